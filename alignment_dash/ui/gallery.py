@@ -1,6 +1,6 @@
 """Every component in every state, for those who build pages and for the tests that look at them."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -82,7 +82,7 @@ def context() -> dict[str, Any]:
         "form": SampleForm(initial={"name": "Questioning studio", "purpose": "formative"}),
         "invalid": SampleForm({}, prefix="invalid"),
         "page": rows.page(4),
-        "moment": datetime(2026, 11, 20, 11, 30, tzinfo=timezone.utc),
+        "moment": datetime(2026, 11, 20, 11, 30, tzinfo=UTC),
         "readings": [("gap", "Gap to target"), ("evidence", "Evidence"), ("seen", "Last seen")],
         "amounts": [("s1", "1 to 4"), ("s2", "5 to 14"), ("s3", "15 to 39"), ("s4", "40 or more")],
         "table": sample_table(),

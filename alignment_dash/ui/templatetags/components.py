@@ -229,4 +229,4 @@ def carry_query(context: Context, *without: str) -> str:
         if name not in (*without, "page")
         for value in values
     ]
-    return format_html_join(mark_safe("\n"), '<input type="hidden" name="{}" value="{}">', pairs)  # noqa: S308
+    return format_html_join(mark_safe("\n"), '<input type="hidden" name="{}" value="{}">', pairs)
