@@ -1,0 +1,39 @@
+"""What every API route shares: the caller's scope, and errors that never show a trace."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework import exceptions, permissions, response, views
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope, scope_of
+
+
+def scope_for(request: Request) -> Scope:
+    """Return the scope of an API caller, signed in by session or by token; worked out once a request."""
+    scope = getattr(request, "_scope", None)
+    if scope is None:
+        scope = request._scope = scope_of(request.user)
+    return scope
+
+
+class MayReach(permissions.BasePermission):
+    """Let in whoever's scope reaches the view's `data`; the others get 404, for existence does not leak."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not request.user.is_authenticated:
+            return False
+        data: Data = view.data  # type: ignore[attr-defined]
+        if not scope_for(request).may(data):
+            raise Http404
+        return True
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> response.Response | None:
+    """Answer what REST framework knows with its message as {"detail": ...}; leave the rest to Django."""
+    if isinstance(error, (Http404, PermissionDenied)):
+        error = exceptions.NotFound()
+    return views.exception_handler(error, context)

@@ -1,0 +1,158 @@
+"""Users, the roles and grants they hold for a time, and the append-only record of what was done."""
+
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+from uuid_utils import compat
+
+from alignment_dash.access.roles import Role
+
+
+def new_uid() -> UUID:
+    """Return a time-ordered UUID (version 7), the id that URLs and the API show."""
+    return compat.uuid7()
+
+
+class DatedQuerySet(models.QuerySet[Any]):
+    """Rows that hold over a `during` range, first day in and last day out."""
+
+    def on(self, day: date) -> "DatedQuerySet":
+        """Keep what holds on `day`."""
+        return self.filter(during__contains=day)
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
+        """Create a user; the e-mail is trimmed and lower-cased, for it is what sign-in matches on."""
+        user = self.model(email=email.strip().lower(), name=name, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """Someone who can sign in. What they are in the district hangs on the person, what they may see on roles."""
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    objects = UserManager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")),
+                name="access_user_email_lower",
+                violation_error_message=_("Write the e-mail address in lower case."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoleGrant(models.Model):
+    """A role held by a user over a time, at an org (its id; none for the district's own roles)."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
+    role = models.CharField(max_length=32, choices=Role.choices)
+    org_id = models.BigIntegerField(null=True, blank=True)
+    during = DateRangeField()
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="access_rolegrant_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("role", RangeOperators.EQUAL),
+                    (models.functions.Coalesce("org_id", -1), RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_("This person already holds this role there at that time."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.org_id or 'district'}"
+
+
+class Grant(models.Model):
+    """A school opened to a user over a time by something an app keeps, such as a caseload."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
+    school_id = models.BigIntegerField()
+    during = DateRangeField()
+    # What opened it, such as "caseload:12": the app that wrote it finds and ends its own.
+    source = models.CharField(max_length=64)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="access_grant_once",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    ("school_id", RangeOperators.EQUAL),
+                    ("source", RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} school {self.school_id} by {self.source}"
+
+
+class AuditEvent(models.Model):
+    """One thing that was done. Insert-only by database grant; text ids, so that history never blocks deletion."""
+
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    by_id = models.BigIntegerField(null=True)
+    by_label = models.CharField(max_length=200)
+    act = models.CharField(max_length=64, db_index=True)
+    target_kind = models.CharField(max_length=64)
+    target_id = models.CharField(max_length=64)
+    target_label = models.CharField(max_length=200, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["target_kind", "target_id"], name="access_audit_target")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.target_kind} {self.target_id}"
+
+
+class Change(models.Model):
+    """A row as it was before a change; written by a trigger (see database.py), insert-only."""
+
+    table_name = models.CharField(max_length=64)
+    row_id = models.BigIntegerField()
+    before = models.JSONField()
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["table_name", "row_id"], name="access_change_row")]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} {self.row_id}"

@@ -1,0 +1,93 @@
+"""A scope: what one caller may see, worked out once a request and taken by every query."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+
+from alignment_dash.access import places
+from alignment_dash.access.models import Grant, RoleGrant, User
+from alignment_dash.access.policy import Data, Reach, reach_of
+from alignment_dash.access.roles import Role
+from alignment_dash.schoolyear import today
+
+
+@dataclass(frozen=True, slots=True)
+class Schools:
+    """The schools a caller may see for one kind of data: every school of the district, or these."""
+
+    everywhere: bool
+    ids: frozenset[int] = frozenset()
+
+    def __bool__(self) -> bool:
+        return self.everywhere or bool(self.ids)
+
+    def __contains__(self, school_id: object) -> bool:
+        return self.everywhere or school_id in self.ids
+
+
+NOWHERE = Schools(everywhere=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Roles with the schools each is held for, the caseload's schools, and the caller's own person id."""
+
+    user_id: int | None
+    person_id: int | None
+    day: date
+    schools_by_role: tuple[tuple[Role, frozenset[int]], ...] = ()
+    caseload_ids: frozenset[int] = frozenset()
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles held today."""
+        return frozenset(role for role, _ in self.schools_by_role)
+
+    def may(self, data: Data) -> bool:
+        """Say whether any role held reaches `data` at all."""
+        return any(reach_of(role, data) for role in self.roles)
+
+    def schools(self, data: Data) -> Schools:
+        """Return the schools whose `data` the caller may see."""
+        found: set[int] = set()
+        for role, ids in self.schools_by_role:
+            reach = reach_of(role, data)
+            if reach is Reach.DISTRICT:
+                return Schools(everywhere=True)
+            if reach is Reach.SCHOOLS:
+                found |= ids
+            elif reach is Reach.CASELOAD:
+                found |= self.caseload_ids
+        return Schools(everywhere=False, ids=frozenset(found))
+
+    def district_wide(self, data: Data) -> bool:
+        """Say whether the caller sees `data` of the whole district."""
+        return self.schools(data).everywhere
+
+    @property
+    def key(self) -> str:
+        """A short digest that is equal for two scopes only when they see the same; for caches."""
+        parts = [sorted((role, sorted(ids)) for role, ids in self.schools_by_role)]
+        text = repr((parts, sorted(self.caseload_ids), self.person_id))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def scope_of(user: User | None) -> Scope:
+    """Work out a signed-in user's scope as of today; four queries, none for nobody."""
+    day = today()
+    if user is None or not user.is_authenticated:
+        return Scope(user_id=None, person_id=None, day=day)
+    held = list(RoleGrant.objects.filter(user=user).on(day).values_list("role", "org_id"))
+    known = places.registered()
+    schools_by_role = tuple(
+        (role, known.schools_under([org for held_role, org in held if held_role == role and org is not None]))
+        for role in sorted({Role(role) for role, _ in held})
+    )
+    granted = Grant.objects.filter(user=user).on(day).values_list("school_id", flat=True)
+    return Scope(
+        user_id=user.pk,
+        person_id=known.person_of(user.pk),
+        day=day,
+        schools_by_role=schools_by_role,
+        caseload_ids=frozenset(granted),
+    )

@@ -1,0 +1,11 @@
+"""The Celery application. A message is only a doorbell: the durable queue is `runs.Run`."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment_dash.settings")
+
+app = Celery("alignment_dash")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

@@ -1,0 +1,23 @@
+"""Configuration of gunicorn, in production and in the demo: `gunicorn -c python:alignment_dash.serving ...`."""
+
+from alignment_dash import env
+
+wsgi_app = "alignment_dash.wsgi:application"
+bind = env.text("WEB_BIND", "0.0.0.0:8000")
+workers = env.whole("WEB_WORKERS", 2)
+# Threads, not more processes: a page waits for the database most of the time. Each thread keeps one
+# connection (DATABASE_CONN_MAX_AGE), so PostgreSQL must allow workers x threads of them.
+worker_class = "gthread"
+threads = env.whole("WEB_THREADS", 4)
+preload_app = True
+timeout = 60
+graceful_timeout = 20
+keepalive = 5
+# Fresh processes now and then, not all at once, so that fragmented memory is given back.
+max_requests = 5000
+max_requests_jitter = 500
+# gunicorn would open a socket in the home folder through which it takes orders; nobody here gives any.
+control_socket_disable = True
+worker_tmp_dir = env.text("WEB_TMP_DIR", "/dev/shm") or None
+accesslog = "-"
+access_log_format = "%(t)s %(s)s %(M)sms %(B)s %(m)s %(U)s"

@@ -1,0 +1,55 @@
+"""The questions pages answer. Apps register theirs when they start; home shows them with their answers."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The answer in one sentence (safe HTML, with <b> around what matters), and what to do: a link's words.
+
+    url overrides the question's own page, for example with a filter set.
+    """
+
+    sentence: str
+    link: Text
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, the page that answers it, who may ask it, and how home answers it in a sentence.
+
+    answer: scope and school year in; None when there is nothing to say to this caller; few queries.
+    nav: the word for the main navigation, "" for none.
+    """
+
+    key: str
+    text: Text
+    url_name: str
+    data: Data
+    answer: Callable[[Scope, int], Answer | None]
+    nav: Text = ""
+    place: int = 100
+
+
+_questions: dict[str, Question] = {}
+
+
+def register(question: Question) -> None:
+    """Make a question known. ValueError when another has its key."""
+    if question.key in _questions and _questions[question.key] != question:
+        raise ValueError(f"two questions are called {question.key}")
+    _questions[question.key] = question
+
+
+def questions_for(scope: Scope) -> list[Question]:
+    """Return the questions the caller may ask, in their order."""
+    return [one for one in sorted(_questions.values(), key=lambda q: (q.place, q.key)) if scope.may(one.data)]

@@ -1,0 +1,25 @@
+"""Every URL. The apps are named as text: the shell imports none of them."""
+
+from django.contrib.auth import views as auth
+from django.contrib.auth.decorators import login_not_required
+from django.urls import URLPattern, URLResolver, include, path
+
+from alignment_dash.ui import views as ui
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("alignment_dash.ui.urls")),
+    path("health", login_not_required(ui.health), name="health"),
+    path("sign-in", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
+    path("sign-out", auth.LogoutView.as_view(), name="logout"),
+    path("runs/", include("alignment_dash.runs.urls")),
+    path("", include("schools.urls")),
+    path("", include("instruction.urls")),
+    path("", include("staffing.urls")),
+    path("", include("supervision.urls")),
+    path("api/", include("alignment_dash.api_urls")),
+]
+
+handler400 = "alignment_dash.ui.views.bad_request"
+handler403 = "alignment_dash.ui.views.forbidden"
+handler404 = "alignment_dash.ui.views.not_found"
+handler500 = "alignment_dash.ui.views.server_error"

@@ -1,0 +1,121 @@
+"""Rows of a capacity snapshot. Each carries its run; a reader follows the published one."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from alignment_dash.runs.models import Run
+from instruction.models.framework import Element
+from schools.models import Org, Person
+
+
+class EvidenceClass(models.IntegerChoices):
+    """What the evidence of a cell can bear; the rule is in instruction/capacity/rules.py."""
+
+    NOT_ENOUGH = 0, _("Not enough evidence")
+    WEAK = 1, _("Weak evidence")
+    ESTIMATED = 2, _("Estimated")
+
+
+class SchoolCapacity(models.Model):
+    """One school and element: estimates on the level scale, empty where the evidence is not enough."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    school = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+", db_index=False)
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+    evidence = models.PositiveSmallIntegerField(choices=EvidenceClass.choices)
+    target = models.FloatField(null=True)
+    estimate = models.FloatField(null=True)
+    se = models.FloatField(null=True)
+    se_contrast = models.FloatField(null=True)
+    gap = models.FloatField(null=True)
+    p_below = models.FloatField(null=True)
+    expected_below = models.FloatField(null=True)
+    reliability = models.FloatField(null=True)
+    n_ratings = models.PositiveIntegerField()
+    n_observations = models.PositiveIntegerField()
+    n_teachers = models.PositiveIntegerField()
+    n_raters = models.PositiveIntegerField()
+    roster_size = models.PositiveIntegerField()
+    is_linked = models.BooleanField()
+    last_seen = models.DateField(null=True)
+
+    class Meta:
+        verbose_name_plural = "school capacities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "school", "element"], name="instruction_schoolcapacity_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(estimate__isnull=True) | models.Q(evidence__gt=EvidenceClass.NOT_ENOUGH),
+                name="instruction_schoolcapacity_none_shown_without_evidence",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"school {self.school_id} element {self.element_id}"
+
+
+class DistrictCapacity(models.Model):
+    """One element over the schools whose own cell is shown, so that a hidden school cannot be worked out."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+    target = models.FloatField(null=True)
+    estimate = models.FloatField(null=True)
+    se = models.FloatField(null=True)
+    n_schools = models.PositiveIntegerField()
+    n_teachers = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "district capacities"
+        constraints = [
+            models.UniqueConstraint(fields=["run", "element"], name="instruction_districtcapacity_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"element {self.element_id}"
+
+
+class TeacherCapacity(models.Model):
+    """One teacher and element, for the person and their school's leaders; row security closes it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    school = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+", db_index=False)
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+    estimate = models.FloatField()
+    se = models.FloatField()
+    n_ratings = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "teacher capacities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "school", "person", "element"], name="instruction_teachercapacity_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} element {self.element_id}"
+
+
+class RaterSeverity(models.Model):
+    """How far an observer's levels lie above (+) or below (-) those of the average observer; row security closes it."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+    severity = models.FloatField(verbose_name=_("severity"))
+    se = models.FloatField()
+    n_ratings = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "rater severities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "person", "element"], name="instruction_raterseverity_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"rater {self.person_id} element {self.element_id}"

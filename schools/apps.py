@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SchoolsConfig(AppConfig):
+    name = "schools"
+    verbose_name = "The rostered district"
+
+    def ready(self) -> None:
+        from alignment_dash.access import places
+        from schools import queries
+
+        places.register(places.Places(schools_under=queries.schools_under, person_of=queries.person_of))
