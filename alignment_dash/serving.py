@@ -1,5 +1,7 @@
 """Configuration of gunicorn, in production and in the demo: `gunicorn -c python:alignment_dash.serving ...`."""
 
+from pathlib import Path
+
 from alignment_dash import env
 
 wsgi_app = "alignment_dash.wsgi:application"
@@ -18,6 +20,7 @@ max_requests = 5000
 max_requests_jitter = 500
 # gunicorn would open a socket in the home folder through which it takes orders; nobody here gives any.
 control_socket_disable = True
-worker_tmp_dir = env.text("WEB_TMP_DIR", "/dev/shm") or None
+# The heartbeat file must not wait for a slow disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 accesslog = "-"
 access_log_format = "%(t)s %(s)s %(M)sms %(B)s %(m)s %(U)s"

@@ -139,11 +139,7 @@ class Demo:
 
 def web_command(port: int) -> list[str]:
     """Return the command of the web server, as in production but for one host."""
-    return [
-        sys.executable, "-m", "gunicorn", "alignment_dash.wsgi:application",
-        "--config", str(REPOSITORY / "alignment_dash" / "embedded" / "gunicorn.py"),
-        "--bind", f"{LOOPBACK}:{port}", "--workers", "2",
-    ]  # fmt: skip
+    return [sys.executable, "-m", "gunicorn", "-c", "python:alignment_dash.serving", "--bind", f"{LOOPBACK}:{port}"]
 
 
 def next_free(port: int) -> int:

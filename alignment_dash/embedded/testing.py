@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from alignment_dash.embedded.browser import find_browser
 from alignment_dash.embedded.commands import foreground
 from alignment_dash.embedded.servers import Servers
 
@@ -24,6 +25,9 @@ def run_tests(arguments: Sequence[str]) -> int:
     command = [sys.executable, "-m", "pytest", *parallel(arguments), *arguments]
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     common = {"SECRET_KEY": secrets.token_urlsafe(32), "SECURE_TRANSPORT": "false"}
+    browser = find_browser()
+    if browser:
+        common["CHROMIUM"] = browser
     if len(given) == 2:
         return foreground(command, common)
     remove_abandoned()
