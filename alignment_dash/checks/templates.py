@@ -16,7 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 LONGEST = 120
 # The content security policy refuses them in the browser, silently; here it is said aloud.
 FORBIDDEN = {
-    "an inline script": re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE),
+    "an inline script": re.compile(
+        r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")", re.IGNORECASE
+    ),
     "an inline style": re.compile(r"<style\b|\sstyle\s*=", re.IGNORECASE),
     "an inline handler": re.compile(r"<[^>]*\son[a-z]+\s*=", re.IGNORECASE),
     "code in an attribute": re.compile(r"hx-on|hx-vals=[\"']js:", re.IGNORECASE),

@@ -139,7 +139,15 @@ class Demo:
 
 def web_command(port: int) -> list[str]:
     """Return the command of the web server, as in production but for one host."""
-    return [sys.executable, "-m", "gunicorn", "-c", "python:alignment_dash.serving", "--bind", f"{LOOPBACK}:{port}"]
+    return [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        "python:alignment_dash.serving",
+        "--bind",
+        f"{LOOPBACK}:{port}",
+    ]
 
 
 def next_free(port: int) -> int:
