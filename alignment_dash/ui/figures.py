@@ -44,17 +44,12 @@ class IntervalRow:
 
 def interval_figure(rows: Sequence[IntervalRow], *, scale: tuple[float, float] = (1, 4)) -> Figure:
     """Return estimates with intervals against targets, the first row on top; `scale`: lowest and highest level."""
-    sides = (
-        ("below", "var(--below)", _("below target")),
-        ("unclear", "var(--ink-2)", _("may be at target")),
-        ("above", "var(--above)", _("above target")),
-    )
-    data = [_estimates(rows, side, color, name) for side, color, name in sides]
+    data = [_estimates(rows, side) for side in ("below", "unclear", "above")]
     data += [_targets(rows), _missing(rows, scale)]
     return {
         "data": [trace for trace in data if trace["x"]],
         "layout": {
-            "height": 90 + ROW_HEIGHT * len(rows),
+            "height": 40 + ROW_HEIGHT * len(rows),
             "xaxis": {"range": [scale[0] - 0.05, scale[1] + 0.05], "dtick": 1, "zeroline": False},
             "yaxis": {
                 "type": "category",
@@ -63,17 +58,33 @@ def interval_figure(rows: Sequence[IntervalRow], *, scale: tuple[float, float] =
                 "range": [-0.6, len(rows) - 0.4],
                 "showgrid": True,
             },
-            "legend": {"orientation": "h", "y": 1, "yanchor": "bottom", "x": 0},
+            "showlegend": False,
+            "meta": {"legend": _legend(rows)},
         },
     }
 
 
-def _estimates(rows: Sequence[IntervalRow], side: str, color: str, name: str) -> Figure:
+def _legend(rows: Sequence[IntervalRow]) -> list[tuple[str, str]]:
+    """Return the (mark, words) pairs in use; the chart tag writes them as text beside the drawing."""
+    words = (
+        ("below", _("below target")),
+        ("unclear", _("may be at target")),
+        ("above", _("above target")),
+        ("weak", _("weak evidence")),
+        ("target", _("target")),
+    )
+    used = {row.side for row in rows if row.estimate is not None}
+    used |= {"weak" for row in rows if row.weak} | {"target" for row in rows if row.target is not None}
+    return [(mark, text) for mark, text in words if mark in used]
+
+
+def _estimates(rows: Sequence[IntervalRow], side: str) -> Figure:
     shown = [row for row in rows if row.estimate is not None and row.side == side]
+    color = f"var(--{side})"
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": name,
+        "name": side,
         "x": [row.estimate for row in shown],
         "y": [_lines(row.label) for row in shown],
         "error_x": {
@@ -81,15 +92,15 @@ def _estimates(rows: Sequence[IntervalRow], side: str, color: str, name: str) ->
             "symmetric": False,
             "array": [_distance(row.high, row.estimate) for row in shown],
             "arrayminus": [_distance(row.estimate, row.low) for row in shown],
-            "color": color,
-            "thickness": 4,
+            "color": f"var(--{side}-soft)",
+            "thickness": 6,
             "width": 0,
         },
         # Weak evidence is an open mark, so that print and color-blind readers keep it.
         "marker": {
-            "color": color,
+            "color": ["var(--card)" if row.weak else color for row in shown],
             "size": 11,
-            "symbol": ["circle-open" if row.weak else "circle" for row in shown],
+            "line": {"width": 2, "color": color},
         },
         "text": [_words(row) for row in shown],
         "hoverinfo": "text",
@@ -101,12 +112,12 @@ def _targets(rows: Sequence[IntervalRow]) -> Figure:
     return {
         "type": "scatter",
         "mode": "markers",
-        "name": _("target"),
+        "name": "target",
         "x": [row.target for row in shown],
         "y": [_lines(row.label) for row in shown],
         "marker": {
             "symbol": "line-ns",
-            "size": 20,
+            "size": ROW_HEIGHT,
             "color": "var(--accent)",
             "line": {"width": 2.5, "color": "var(--accent)"},
         },
@@ -119,7 +130,6 @@ def _missing(rows: Sequence[IntervalRow], scale: tuple[float, float]) -> Figure:
     return {
         "type": "scatter",
         "mode": "text",
-        "showlegend": False,
         "x": [scale[0]] * len(shown),
         "y": [_lines(row.label) for row in shown],
         "text": [_("not enough evidence")] * len(shown),

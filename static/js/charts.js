@@ -17,6 +17,7 @@
   // The used value of a token: computed colors are resolved, custom properties are not.
   const color = (name) => {
     probe ??= document.body.appendChild(Object.assign(document.createElement("span"), { hidden: true }));
+    probe.style.forcedColorAdjust = "none"; // the plot keeps its own colors, on its own ground
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   };
@@ -47,7 +48,6 @@
         margin: { l: 8, r: 12, t: 8, b: 28, pad: 6 },
         xaxis: axis, yaxis: axis,
         hoverlabel: { bgcolor: color("--card"), bordercolor: color("--edge"), font: { color: ink }, align: "left" },
-        legend: { font: { color: color("--ink-2") } },
       },
     };
   };

@@ -76,10 +76,18 @@ def chart(
 
     `name`: unique on the page; `summary`: the sentence that stands in for the picture;
     `table`: id of the table with the same numbers, linked where no script runs.
+    A figure's layout.meta.legend, (mark, words) pairs, becomes a legend in text (marks: legend.css).
     """
-    height = int(figure.get("layout", {}).get("height", 320))
-    data = json_script(figure, f"{name}-figure")
-    return {"name": name, "summary": summary, "title": title, "table": table, "height": height, "data": data}
+    layout = figure.get("layout", {})
+    return {
+        "name": name,
+        "summary": summary,
+        "title": title,
+        "table": table,
+        "height": int(layout.get("height", 320)),
+        "marks": layout.get("meta", {}).get("legend", []),
+        "data": json_script(figure, f"{name}-figure"),
+    }
 
 
 @register.inclusion_tag("components/sort_header.html", takes_context=True)
