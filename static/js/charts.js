@@ -3,8 +3,11 @@
 (() => {
   const source = document.currentScript.dataset.plotly;
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  const NARROW = 520; // pixels
+  const PAPER = 880; // a landscape page less its margins and the figure's own
   let library;
   let probe;
+  let printing = false;
 
   const load = () => (library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
@@ -52,13 +55,25 @@
     };
   };
 
+  // On a phone the rows' labels stand above their rows, so that the drawing keeps the whole width.
+  const stack = (layout) => {
+    layout.height = Math.round(layout.height * 1.4);
+    layout.yaxis = { ...layout.yaxis, showticklabels: false };
+    layout.annotations = layout.yaxis.categoryarray.map((label) => ({
+      text: label.replaceAll("<br>", " "), y: label, yshift: 17, xref: "paper", x: 0, xanchor: "left", align: "left",
+      showarrow: false, bgcolor: color("--card"), borderpad: 1, font: { size: 12 },
+    }));
+    layout.margin = { l: 4, r: 12, t: 8, b: 28 };
+  };
+
   const draw = async (plot) => {
     try {
       const plotly = await load();
       const figure = resolve(JSON.parse(document.getElementById(plot.dataset.chart).textContent));
-      const width = plot.clientWidth;
+      const width = printing ? Math.min(plot.clientWidth, PAPER) : plot.clientWidth;
       if (!plot.classList.contains("js-plotly-plot")) plot.replaceChildren();
-      const layout = { ...figure.layout, width, template: theme(width < 520) };
+      const layout = { ...figure.layout, width, template: theme(width < NARROW) };
+      if (width < NARROW && layout.yaxis?.categoryarray) stack(layout);
       await plotly.react(plot, figure.data, layout, { displayModeBar: false, showTips: false, doubleClick: false });
       plot.dataset.state = "drawn";
     } catch (error) {
@@ -89,6 +104,11 @@
   document.addEventListener("htmx:historyRestore", () => begin(document));
   dark.addEventListener("change", drawAll);
   // Paper is light whatever the screen is.
-  addEventListener("beforeprint", () => { document.documentElement.style.colorScheme = "light"; drawAll(); });
-  addEventListener("afterprint", () => { document.documentElement.style.colorScheme = ""; drawAll(); });
+  const print = (now) => () => {
+    printing = now;
+    document.documentElement.style.colorScheme = now ? "light" : "";
+    drawAll();
+  };
+  addEventListener("beforeprint", print(true));
+  addEventListener("afterprint", print(false));
 })();
