@@ -21,6 +21,7 @@ max_requests_jitter = 500
 # gunicorn would open a socket in the home folder through which it takes orders; nobody here gives any.
 control_socket_disable = True
 # The heartbeat file must not wait for a slow disk.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+MEMORY = "/dev/shm"  # noqa: S108 - gunicorn makes an unnamed file in it
+worker_tmp_dir = MEMORY if Path(MEMORY).is_dir() else None
 accesslog = "-"
 access_log_format = "%(t)s %(s)s %(M)sms %(B)s %(m)s %(U)s"

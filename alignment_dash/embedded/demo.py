@@ -201,7 +201,7 @@ def _rows(environment: Mapping[str, str], statement: str) -> list[tuple[str, ...
     try:
         with connection.cursor() as cursor:
             cursor.execute(statement)
-            return cursor.fetchall()
+            return list(cursor.fetchall())
     finally:
         connection.close()
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parent.parent.parent
-STATE = REPOSITORY / "var" / "demo"
-LOGS = REPOSITORY / "var" / "log"
+STATE = Path(os.environ.get("ALIGNMENT_STATE") or REPOSITORY / "var" / "demo")
+LOGS = STATE.parent / "log"
 
 
 @dataclass(frozen=True, slots=True)

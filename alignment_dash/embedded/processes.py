@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import TypedDict
 
 from alignment_dash.embedded.places import Account, write_private
 
@@ -226,7 +227,15 @@ def undisturbed() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def as_account(account: Account | None) -> dict[str, object]:
+class AsAccount(TypedDict, total=False):
+    """The arguments of subprocess that choose a user."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+def as_account(account: Account | None) -> AsAccount:
     """Return the arguments that make subprocess run a program as `account`."""
     if account is None:
         return {}

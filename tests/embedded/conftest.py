@@ -1,0 +1,95 @@
+"""Folders that the servers' own user can walk to (pytest's are closed to others), and starters to kill."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from alignment_dash.embedded.places import REPOSITORY
+from alignment_dash.embedded.servers import Servers
+
+STARTER = """
+import signal, sys
+from pathlib import Path
+from alignment_dash.embedded import processes
+from alignment_dash.embedded.servers import Servers
+if "--no-death-signal" in sys.argv:
+    processes._libc = None
+state = Path(sys.argv[1])
+with Servers(state=state, logs=state / "log", throwaway=True):
+    print("ready", flush=True)
+    signal.pause()
+"""
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    """An empty state folder; what runs on it at the end is stopped and all of it removed."""
+    folder = Path(tempfile.mkdtemp(prefix="alignment-embedded-"))
+    folder.chmod(0o711)
+    yield folder
+    servers = private_servers(folder)
+    if folder.exists():
+        servers.family.end_leftovers()
+        servers.remove()
+
+
+def private_servers(state: Path) -> Servers:
+    """Return servers for `state`, not started."""
+    return Servers(state=state, logs=state / "log", throwaway=True)
+
+
+@pytest.fixture
+def starter(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start another process that holds the servers of `state`; returned when they answer."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", STARTER, str(state), *arguments],
+            cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        started.append(process)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def run_command(state: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Start the package's command line on `state`, in its own process group, without servers in its environment."""
+
+    def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+        kept = {
+            name: value for name, value in os.environ.items()
+            if name not in {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL"} and not name.startswith("PYTEST_")
+        }  # fmt: skip
+        return subprocess.Popen(
+            [sys.executable, "-m", "alignment_dash.embedded", *arguments],
+            cwd=REPOSITORY,
+            env=kept | {"ALIGNMENT_STATE": str(state), "TMPDIR": str(state)} | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    return start
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[Path]:
+    """A folder that no other user may enter, as a home folder is."""
+    folder = Path(tempfile.mkdtemp(prefix="alignment-closed-"))
+    yield folder
+    shutil.rmtree(folder)

@@ -1,0 +1,105 @@
+"""The command line: what runs against private servers, and what ctrl-C and failures leave behind."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from alignment_dash.embedded.processes import birth, read_ledger
+from alignment_dash.embedded.servers import holder
+
+Command = Callable[..., subprocess.Popen[str]]
+
+PRINT_AND_WAIT = "import signal; print('waiting', flush=True); signal.pause()"
+
+
+def abandoned(folder: Path) -> list[Path]:
+    return list(folder.glob("alignment-test-*"))
+
+
+def test_run_passes_the_servers_and_the_exit_code_on(run_command: Command, state: Path) -> None:
+    process = run_command("run", "--", "sh", "-c", 'echo "$DATABASE_URL"; exit 7')
+    output, _ = process.communicate(timeout=60)
+    assert "postgres://alignment_app:" in output
+    assert process.returncode == 7
+    assert read_ledger(state / "processes.json") == []
+
+
+def test_run_beside_a_running_one_shares_its_servers(run_command: Command) -> None:
+    first = run_command(
+        "run", "--", "python3", "-c", f"import os; print(os.environ['REDIS_URL']); {PRINT_AND_WAIT}"
+    )
+    assert first.stdout is not None
+    address = first.stdout.readline()
+    second, _ = run_command("run", "--", "sh", "-c", 'echo "$REDIS_URL"').communicate(timeout=60)
+    assert second == address
+    os.killpg(first.pid, signal.SIGINT)
+    first.communicate(timeout=60)
+
+
+def test_run_interrupted_stops_its_servers(run_command: Command, state: Path) -> None:
+    process = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
+    children = [entry.pid for entry in read_ledger(state / "processes.json")]
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert [pid for pid in children if birth(pid)] == []
+
+
+def test_stop_ends_a_run_elsewhere(run_command: Command, state: Path) -> None:
+    process = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "waiting\n"
+    stopping = run_command("stop")
+    process.communicate(timeout=60)
+    assert stopping.communicate(timeout=60)[0].startswith("Stopped the process")
+    assert stopping.returncode == 0
+    assert holder(state) is None
+
+
+def test_clean_removes_data_and_secrets(run_command: Command, state: Path) -> None:
+    run_command("run", "--", "true").communicate(timeout=60)
+    assert (state / "secrets.json").exists()
+    process = run_command("clean")
+    process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert not state.exists()
+
+
+def test_test_run_failing_leaves_nothing(run_command: Command, state: Path) -> None:
+    process = run_command("test", "--", "-p", "no:cacheprovider", "no/such/test.py")
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode != 0, output
+    assert abandoned(state) == []
+
+
+def test_test_run_interrupted_leaves_nothing(run_command: Command, state: Path) -> None:
+    plugin = state / "waits.py"
+    plugin.write_text(
+        "import signal\ndef pytest_sessionstart():\n    print('waiting', flush=True)\n    signal.pause()\n"
+    )
+    process = run_command("test", "--", "-p", "waits", "-s", PYTHONPATH=str(state))
+    assert process.stdout is not None
+    assert any(line == "waiting\n" for line in process.stdout)
+    assert len(abandoned(state)) == 1
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert abandoned(state) == []
+
+
+def test_test_run_with_servers_given_starts_none(run_command: Command, state: Path) -> None:
+    process = run_command(
+        "test",
+        "--",
+        "--version",
+        DATABASE_URL="postgres://a:b@127.0.0.1:9/c",
+        REDIS_URL="redis://127.0.0.1:9/0",
+    )
+    output, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "pytest" in output
+    assert abandoned(state) == []
