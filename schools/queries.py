@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from schools.models import Person
+from schools.models import District, Person
 
 _UNDER = """
 WITH RECURSIVE under AS (
@@ -28,3 +28,8 @@ def schools_under(org_ids: Collection[int]) -> frozenset[int]:
 def person_of(user_id: int) -> int | None:
     """Return the id of the person a user is, or None for a user without one; one query."""
     return Person.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
+
+
+def district_name() -> str:
+    """Return the district's name, "" before it has one; one query."""
+    return District.objects.values_list("name", flat=True).first() or ""

@@ -50,10 +50,10 @@ def year() -> int:
     return schoolyear.current_year()
 
 
-def org(*, type: str = OrgType.SCHOOL, parent: Org | None = None, name: str = "", **fields: object) -> Org:
-    name = name or f"{type.title()} {next(_numbers)}"
+def org(*, org_type: str = OrgType.SCHOOL, parent: Org | None = None, name: str = "", **fields: object) -> Org:
+    name = name or f"{org_type.title()} {next(_numbers)}"
     return Org.objects.create(
-        type=type, parent=parent, name=name, during=fields.pop("during", EVER), **fields
+        type=org_type, parent=parent, name=name, during=fields.pop("during", EVER), **fields
     )
 
 
@@ -161,8 +161,8 @@ def small_district(*, teachers_per_school: int = 6) -> SmallDistrict:
     principal, assistant principal and teacher belong to the first school, the supervisor has the first two.
     """
     District.objects.create(pk=1, name="Cedar Hollow Schools")
-    root = org(type=OrgType.DISTRICT, name="Cedar Hollow Schools")
-    networks = [org(type=OrgType.NETWORK, parent=root, name=name) for name in ("North", "South")]
+    root = org(org_type=OrgType.DISTRICT, name="Cedar Hollow Schools")
+    networks = [org(org_type=OrgType.NETWORK, parent=root, name=name) for name in ("North", "South")]
     schools = [
         org(parent=networks[0], name="Alder Elementary", level=Level.ELEMENTARY),
         org(parent=networks[0], name="Birch Middle", level=Level.MIDDLE),

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
+from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import actions
@@ -17,9 +18,7 @@ from alignment_dash.runs.registry import job_of
 @require_GET
 @needs(Data.JOBS)
 def run_list(request: HttpRequest) -> HttpResponse:
-    runs = Run.objects.select_related("requested_by").order_by("-queued_at")[:50]
-    rows = [(run, job_of(run.kind).label) for run in runs]
-    return render(request, "runs/run_list.html", {"rows": rows, "form": RunForm()})
+    return render(request, "runs/run_list.html", {"rows": _newest(), "form": RunForm()})
 
 
 @require_GET
@@ -27,7 +26,8 @@ def run_list(request: HttpRequest) -> HttpResponse:
 def run_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     run = get_object_or_404(Run.objects.select_related("requested_by"), uid=uid)
     template = "runs/run_detail.html#status" if request.htmx else "runs/run_detail.html"  # type: ignore[attr-defined]
-    return render(request, template, {"run": run, "label": job_of(run.kind).label})
+    context = {"run": run, "label": job_of(run.kind).label, "year": schoolyear.label(run.school_year)}
+    return render(request, template, context)
 
 
 @require_POST
@@ -35,10 +35,17 @@ def run_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 def run_request(request: HttpRequest) -> HttpResponse:
     form = RunForm(request.POST)
     if not form.is_valid():
-        return render(request, "runs/run_list.html", {"rows": [], "form": form}, status=400)
+        return render(request, "runs/run_list.html", {"rows": _newest(), "form": form}, status=400)
     kind, year = form.cleaned_data["kind"], form.cleaned_data["school_year"]
     runs = [
         actions.request_run(kind=kind, school_year=year, subject=subject, by=request.user, reason="by hand")
         for subject in job_of(kind).subjects(year)
     ]
     return redirect("runs:run-detail", uid=runs[0].uid) if len(runs) == 1 else redirect("runs:run-list")
+
+
+def _newest() -> list[dict[str, object]]:
+    return [
+        {"run": run, "label": job_of(run.kind).label, "year": schoolyear.label(run.school_year)}
+        for run in Run.objects.order_by("-queued_at")[:50]
+    ]

@@ -1,0 +1,36 @@
+"""Make the first sign-in of a new installation: a district data administrator."""
+
+import getpass
+from argparse import ArgumentParser
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from alignment_dash.access import actions
+from alignment_dash.access.models import User
+from alignment_dash.access.roles import Role
+
+
+class Command(BaseCommand):
+    help = "Create a user who may import rosters and manage jobs; asks for the password."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--name", required=True)
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        email = options["email"].strip().lower()
+        if User.objects.filter(email=email).exists():
+            raise CommandError(f"{email} can sign in already.")
+        password = getpass.getpass("Password: ")
+        try:
+            validate_password(password, User(email=email, name=options["name"]))
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        user = actions.add_user(email=email, name=options["name"], password=password, by=None)
+        actions.give_role(user=user, role=Role.DATA_ADMINISTRATOR, org_id=None, by=None)
+        self.stdout.write(f"{email} is a district data administrator.")

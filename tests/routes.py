@@ -1,0 +1,105 @@
+"""Every route of the product, what it shows or does, and on whom: the table that the walk compares with.
+
+A new route without a row here fails `tests/access/test_walk.py`. What each role may do follows from the
+written policy (alignment_dash/access/policy.py) and from where the cast of `small_district` stands, worked out
+here on its own and not by the code under test.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from alignment_dash.access.policy import POLICY, Data, Reach
+from alignment_dash.access.roles import Role
+from tests.factories import SmallDistrict
+
+Maker = Callable[[SmallDistrict], dict[str, Any]]
+
+
+def nothing(district: SmallDistrict) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to ask one route.
+
+    data: the kind of data it needs; None: anyone signed in. public: also without signing in.
+    place: index of the school in `SmallDistrict.schools` that it is about; None when it is about no one school.
+    kwargs: of the URL. ok: the status for those who may. page: an HTML page that browsers tests look at.
+    """
+
+    name: str
+    data: Data | None = None
+    public: bool = False
+    place: int | None = None
+    kwargs: Maker = field(default=nothing)
+    method: str = "get"
+    body: Maker = field(default=nothing)
+    ok: int = 200
+    # For someone signed in, where that differs.
+    ok_signed_in: int | None = None
+    page: bool = True
+    query: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.name}{'' if self.place is None else f' of school {self.place + 1}'}{self.query}"
+
+
+# Where the cast stands: the schools that each reach comes to, by their place in the small district.
+PLACES = {Reach.DISTRICT: {0, 1, 2}, Reach.SCHOOLS: {0}, Reach.CASELOAD: {0, 1}, Reach.OWN: set()}
+
+
+def may(role: Role, route: Route) -> bool:
+    """Say whether the written policy lets `role` have `route`."""
+    if route.public or route.data is None:
+        return True
+    reach = POLICY.get((role, route.data))
+    if reach is None:
+        return False
+    return route.place is None or route.place in PLACES[reach]
+
+
+def school(place: int) -> Maker:
+    return lambda district: {"uid": district.schools[place].uid}
+
+
+ROUTES = [
+    Route("ui:home"),
+    Route("ui:gallery", Data.COMPONENTS),
+    Route("health", public=True, page=False),
+    Route("login", public=True, ok_signed_in=302),
+    Route("logout", public=True, method="post", ok=302, page=False),
+    Route("api-schema", page=False),
+    Route("api-docs"),
+    Route("runs:run-list", Data.JOBS),
+    Route("runs:run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}),
+    Route(
+        "runs:run-request",
+        Data.JOBS,
+        method="post",
+        body=lambda district: {"kind": "nonsense", "school_year": "1"},
+        ok=400,
+        page=False,
+    ),
+    Route("api-run-list", Data.JOBS, page=False),
+    Route(
+        "api-run-list",
+        Data.JOBS,
+        method="post",
+        body=lambda district: {"kind": "nonsense"},
+        ok=400,
+        page=False,
+    ),
+    Route("api-run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}, page=False),
+]
+
+
+def _run() -> Any:
+    """A run of the first job that an app registered."""
+    from alignment_dash.runs.models import Run, State
+    from alignment_dash.runs.registry import jobs
+    from tests.factories import year
+
+    return Run.objects.create(kind=jobs()[0].kind, school_year=year(), state=State.SUCCEEDED)

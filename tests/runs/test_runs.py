@@ -1,0 +1,151 @@
+"""Runs: asked for once, claimed once, published whole, and never lost."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from alignment_dash.access.models import AuditEvent
+from alignment_dash.runs import actions, queries, registry, tasks
+from alignment_dash.runs.models import Publication, Run, State
+from tests import factories
+
+YEAR = 2026
+
+
+@pytest.fixture
+def job():
+    """A job that does what the test puts into `job.does`, known for the length of the test."""
+
+    class Kept:
+        does = staticmethod(lambda run, progress: None)
+
+    def perform(run, progress):
+        Kept.does(run, progress)
+
+    registry.register(
+        registry.Job(kind="test-job", label="Test", perform=perform, stale_on=frozenset({"test-topic"}))
+    )
+    registry.register(
+        registry.Job(
+            kind="test-after", label="After", perform=perform, after=frozenset({"test-job"}), nightly=False
+        )
+    )
+    yield Kept
+    del registry._jobs["test-job"], registry._jobs["test-after"]
+
+
+def ask(**more):
+    return actions.request_run(kind="test-job", school_year=YEAR, by=None, **more)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_request_while_one_waits_returns_the_one_that_waits(job):
+    assert ask().pk == ask().pk
+    assert Run.objects.count() == 1
+
+
+def test_request_by_a_person_is_audited_once(job):
+    asker = factories.user()
+    actions.request_run(kind="test-job", school_year=YEAR, by=asker)
+    actions.request_run(kind="test-job", school_year=YEAR, by=asker)
+    assert AuditEvent.objects.filter(act="run.request", by_id=asker.pk).count() == 1
+
+
+def test_request_without_wait_brings_a_put_off_run_forward(job):
+    put_off = ask(wait=timedelta(hours=1))
+    assert actions.claim(run_id=put_off.pk) is None
+    ask()
+    assert actions.claim(run_id=put_off.pk) is not None
+
+
+def test_request_of_an_unknown_kind_is_a_lookup_error(db):
+    with pytest.raises(LookupError):
+        actions.request_run(kind="no-such-job", school_year=YEAR, by=None)
+
+
+def test_run_is_claimed_only_once(job):
+    run = ask()
+    assert actions.claim(run_id=run.pk) is not None
+    assert actions.claim(run_id=run.pk) is None
+
+
+def test_second_run_of_a_kind_waits_until_the_first_has_ended(job):
+    first = actions.claim(run_id=ask().pk)
+    second = ask()
+    assert actions.claim(run_id=second.pk) is None
+    actions.publish(run=first)
+    assert actions.claim(run_id=second.pk) is not None
+
+
+def test_success_publishes_the_run_and_asks_for_what_reads_it(job):
+    run = ask()
+    tasks.perform(run.pk)
+    snapshot = queries.snapshot(kind="test-job", school_year=YEAR)
+    assert snapshot.run_id == run.pk
+    assert not snapshot.recomputing
+    assert Run.objects.filter(kind="test-after", state=State.QUEUED).count() == 1
+
+
+def test_failure_leaves_the_last_snapshot_standing_and_says_so_without_a_trace(job):
+    good = ask()
+    tasks.perform(good.pk)
+    job.does = staticmethod(lambda run, progress: 1 / 0)
+    bad = ask()
+    tasks.perform(bad.pk)
+    bad.refresh_from_db()
+    assert bad.state == State.FAILED
+    assert "ZeroDivisionError" not in bad.message
+    assert queries.snapshot(kind="test-job", school_year=YEAR).run_id == good.pk
+
+
+def test_change_of_inputs_marks_stale_until_a_later_run_has_read_them(job):
+    first = ask()
+    tasks.perform(first.pk)
+    actions.inputs_changed(topic="test-topic", school_year=YEAR, by=None, reason="a change")
+    snapshot = queries.snapshot(kind="test-job", school_year=YEAR)
+    assert snapshot.stale_since is not None
+    assert snapshot.recomputing
+    tasks.perform(ask().pk)
+    assert queries.snapshot(kind="test-job", school_year=YEAR).stale_since is None
+
+
+def test_change_during_a_run_leaves_its_result_stale(job):
+    job.does = staticmethod(
+        lambda run, progress: actions.inputs_changed(
+            topic="test-topic", school_year=YEAR, by=None, reason="late"
+        )
+    )
+    tasks.perform(ask().pk)
+    assert queries.snapshot(kind="test-job", school_year=YEAR).stale_since is not None
+
+
+def test_sweep_takes_back_what_has_gone_quiet_and_gives_up_after_three_times(job):
+    run = ask()
+    for attempt in (1, 2, 3):
+        claimed = actions.claim(run_id=run.pk)
+        assert claimed.attempts == attempt
+        swept = actions.sweep(now=timezone.now() + timedelta(minutes=5))
+        Run.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    run.refresh_from_db()
+    assert swept["given_up"] == 1
+    assert run.state == State.FAILED
+
+
+def test_worker_that_was_taken_over_cannot_publish(job):
+    slow = actions.claim(run_id=ask().pk)
+    actions.sweep(now=timezone.now() + timedelta(minutes=5))
+    Run.objects.filter(pk=slow.pk).update(not_before=timezone.now())
+    taken_over = actions.claim(run_id=slow.pk)
+    actions.publish(run=slow)
+    assert not Publication.objects.filter(run__isnull=False).exists()
+    actions.publish(run=taken_over)
+    assert queries.snapshot(kind="test-job", school_year=YEAR).run_id == slow.pk
+
+
+def test_nightly_asks_only_for_nightly_jobs(job):
+    kinds = {run.kind for run in actions.request_nightly(school_year=YEAR)}
+    assert "test-job" in kinds
+    assert "test-after" not in kinds
