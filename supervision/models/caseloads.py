@@ -1,0 +1,51 @@
+"""Caseloads: which principal supervisor supports which principal at which school, and when."""
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from alignment_dash.access.models import DatedQuerySet, new_uid
+from schools.models import Org, Person
+
+
+class CaseloadAssignment(models.Model):
+    """A principal at a school in a principal supervisor's caseload: first day in, last day out."""
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    supervisor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="caseload")
+    principal = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="supervised_in")
+    school = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="caseload_assignments")
+    during = DateRangeField()
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="supervision_caseload_school_once",
+                expressions=[("school", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                violation_error_message=_("This school already has a principal supervisor at that time."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(supervisor=F("principal")),
+                name="supervision_caseload_not_self",
+                violation_error_message=_("Nobody supervises themselves."),
+            ),
+            models.CheckConstraint(
+                condition=Q(during__startswith__isnull=False),
+                name="supervision_caseload_begins",
+                violation_error_message=_(
+                    "A caseload assignment begins on a day, and ends after it if it ends."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"school {self.school_id} with {self.supervisor_id}"
+
+    @property
+    def grant_source(self) -> str:
+        """What the access grants that this row opens say they come from."""
+        return f"caseload:{self.pk}"
