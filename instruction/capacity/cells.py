@@ -1,0 +1,149 @@
+"""Group ratings into observations, cells and units. Done once; every element shares the result.
+
+A *unit* is a rater in a school (own or external), a *spell* a teacher in a school, a *cell* a spell rated by
+a unit; each calibration video rated by a rater is a cell and a unit too. Cells and units of lessons come
+first, those of videos after.
+"""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from instruction.capacity.data import (
+    NO_ID,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Ratings,
+    Roster,
+)
+from instruction.capacity.grouping import find
+
+
+@dataclass(frozen=True, slots=True)
+class Observations:
+    """One row per observation."""
+
+    rater: IntArray
+    teacher: IntArray
+    school: IntArray
+    video: IntArray
+    external: BoolArray
+    age: FloatArray
+    day: IntArray
+
+    def take(self, keep: BoolArray) -> "Observations":
+        """The observations where `keep` is true."""
+        return Observations(*(getattr(self, name)[keep] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
+class ElementRatings:
+    """The ratings of one element: row of `Observations` and level, in order of observation."""
+
+    observation: IntArray
+    level: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Who rated whom where, as indices. Schools and raters are indexed in order of their ids."""
+
+    school_ids: IntArray
+    rater_ids: IntArray
+    cell_of: IntArray  # (observations,)
+    cell_unit: IntArray  # (cells,)
+    cell_spell: IntArray  # (lesson cells,)
+    spell_school: IntArray  # (spells,)
+    unit_school: IntArray  # (lesson units,)
+    unit_own: BoolArray  # (lesson units,)
+    unit_rater: IntArray  # (units,)
+    unit_video: IntArray  # (video units,)
+    n_videos: int
+    roster_spell: IntArray  # (m,) spell of each current teacher-in-school; -1 = never rated
+    roster_school: IntArray  # (m,) index of school
+
+    @property
+    def n_lesson_cells(self) -> int:
+        """Cells of lessons; the cells after them are of videos."""
+        return len(self.cell_spell)
+
+
+def split_by_element(ratings: Ratings, elements: IntArray) -> tuple[Observations, list[ElementRatings]]:
+    """Return one row per observation and, per element of `elements`, its ratings.
+
+    Ratings of other elements are dropped. Raises ValueError when the rows of one observation disagree.
+    """
+    order = np.argsort(elements, kind="stable")
+    place = np.searchsorted(elements[order], ratings.element)
+    known = np.zeros(len(ratings.element), dtype=bool)
+    inside = place < len(elements)
+    known[inside] = elements[order][place[inside]] == ratings.element[inside]
+    rows = np.flatnonzero(known)
+    index = order[place[rows]] if len(elements) else place[rows]
+    _, first, observation = np.unique(ratings.observation[rows], return_index=True, return_inverse=True)
+    table = _one_row_each(ratings, rows, first, observation)
+    key = index * max(len(first), 1) + observation
+    by_element = np.argsort(key, kind="stable")
+    bounds = np.searchsorted(index[by_element], np.arange(len(elements) + 1))
+    parts = [by_element[a:b] for a, b in pairwise(bounds)]
+    return table, [ElementRatings(observation[p], ratings.level[rows[p]]) for p in parts]
+
+
+def _one_row_each(ratings: Ratings, rows: IntArray, first: IntArray, observation: IntArray) -> Observations:
+    columns = {}
+    for name in Observations.__slots__:
+        every = getattr(ratings, name)[rows]
+        columns[name] = every[first]
+        if not np.array_equal(columns[name][observation], every):
+            raise ValueError(f"rows of one observation disagree about its {name}")
+    return Observations(**{**columns, "day": columns["day"].astype(np.int64)})
+
+
+def build_cells(table: Observations, roster: Roster) -> Cells:
+    """Index spells, units and cells. Schools are those of lessons and of the roster."""
+    lesson = table.video == NO_ID
+    school_ids = np.unique(np.concatenate([table.school[lesson], roster.school]))
+    teacher_ids = np.unique(np.concatenate([table.teacher[lesson], roster.teacher]))
+    rater_ids, rater = np.unique(table.rater, return_inverse=True)
+    video_ids, video = np.unique(table.video[~lesson], return_inverse=True)
+    school = np.searchsorted(school_ids, table.school[lesson])
+    teacher = np.searchsorted(teacher_ids, table.teacher[lesson])
+    n_teachers, n_raters = max(len(teacher_ids), 1), max(len(rater_ids), 1)
+
+    spells, spell = np.unique(school * n_teachers + teacher, return_inverse=True)
+    units, unit = np.unique(
+        (school * n_raters + rater[lesson]) * 2 + table.external[lesson], return_inverse=True
+    )
+    cells, cell = np.unique(spell * max(len(units), 1) + unit, return_inverse=True)
+    video_units, video_unit = np.unique(video * n_raters + rater[~lesson], return_inverse=True)
+
+    cell_of = np.empty(len(lesson), dtype=np.int64)
+    cell_of[lesson] = cell
+    cell_of[~lesson] = len(cells) + video_unit
+    n_units = max(len(units), 1)
+    roster_code = np.unique(
+        np.searchsorted(school_ids, roster.school) * n_teachers + np.searchsorted(teacher_ids, roster.teacher)
+    )
+    return Cells(
+        school_ids=school_ids,
+        rater_ids=rater_ids,
+        cell_of=cell_of,
+        cell_unit=np.concatenate([cells % n_units, len(units) + np.arange(len(video_units))]),
+        cell_spell=cells // n_units,
+        spell_school=spells // n_teachers,
+        unit_school=units // (2 * n_raters),
+        unit_own=units % 2 == 0,
+        unit_rater=np.concatenate([units // 2 % n_raters, video_units % n_raters]),
+        unit_video=video_units // n_raters,
+        n_videos=len(video_ids),
+        roster_spell=find(spells, roster_code),
+        roster_school=roster_code // n_teachers,
+    )
+
+
+def current_spells(roster: Roster) -> tuple[IntArray, IntArray]:
+    """Teacher and school of each current spell, once each, by school, then teacher: the order of rows."""
+    pairs = np.unique(np.stack([roster.school, roster.teacher], axis=1), axis=0)
+    return pairs[:, 1], pairs[:, 0]

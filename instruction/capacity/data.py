@@ -1,0 +1,141 @@
+"""What goes into the capacity estimate and what comes out: arrays, nothing else.
+
+Shapes: N ratings, S schools, E elements, m current teachers-in-school, R raters. Levels, capacities and
+standard errors are in points of the rating scale. Undefined is nan, never zero.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+DayArray = npt.NDArray[np.int32]
+BoolArray = npt.NDArray[np.bool_]
+EvidenceArray = npt.NDArray[np.int8]
+
+NO_ID = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """One entry per rating; all arrays have the same length N. The order of the entries does not matter.
+
+    Rows with the same `observation` must agree in everything except `element` and `level`.
+    """
+
+    observation: IntArray
+    rater: IntArray
+    teacher: IntArray  # -1 for a calibration video
+    school: IntArray  # school of the lesson; -1 for a video
+    video: IntArray  # -1 for a lesson
+    element: IntArray
+    level: FloatArray
+    age: FloatArray  # years before the as-of date, 0 or more
+    external: BoolArray  # the rater is not on this school's staff; ignored for videos
+    day: DayArray  # days since 1970-01-01 of the observation
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """One entry per current teacher-in-school spell; a teacher may teach in two schools."""
+
+    teacher: IntArray
+    school: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """The elements and schools to estimate, in the order of the results, and the district's targets."""
+
+    elements: IntArray  # (E,)
+    schools: IntArray  # (S,)
+    target: FloatArray  # (S, E); nan = no target set
+    scale_min: float = 1.0
+    scale_max: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class VarianceComponents:
+    """Variances of one element in squared points; `home_shift` and `mean` in points.
+
+    `residual` is the noise of a rating made today; it grows with the rating's age.
+    All are nan for an element without a single rated lesson.
+    """
+
+    school: float
+    teacher: float
+    rater: float
+    teacher_rater: float
+    culture: float
+    residual: float
+    home_shift: float
+    mean: float
+
+
+@dataclass(frozen=True, slots=True)
+class TeacherEstimates:
+    """One row per current teacher-in-school spell, by school, then teacher; nan where never rated."""
+
+    teacher: IntArray  # (m,)
+    school: IntArray  # (m,)
+    estimate: FloatArray  # (m, E) expected level over average raters and over lessons
+    se: FloatArray  # (m, E)
+    n_ratings: IntArray  # (m, E)
+
+
+@dataclass(frozen=True, slots=True)
+class RaterEstimates:
+    """Severity of each rater: points below (positive) or above (negative) what an average rater gives."""
+
+    rater: IntArray  # (R,)
+    severity: FloatArray  # (R, E); nan where the rater has no rating on the element
+    se: FloatArray  # (R, E)
+    n_ratings: IntArray  # (R, E), calibration videos included
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictEstimate:
+    """Roster-weighted mean over the schools that have enough evidence; nan when there is none.
+
+    Schools without enough evidence are left out, so that they cannot be recovered by subtraction.
+    """
+
+    estimate: float
+    se: float
+    n_schools: int
+    n_teachers: int  # on the rosters of those schools
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityEstimate:
+    """Capacity of every school on every element, with its evidence.
+
+    Where `evidence` is NOT_ENOUGH all modeled figures are nan; the counts are always there. Counts are of
+    ratings of the current roster in that school.
+    """
+
+    schools: IntArray  # (S,)
+    elements: IntArray  # (E,)
+    estimate: FloatArray  # (S, E) like all arrays down to `last_day`
+    se: FloatArray  # against a fixed target
+    se_contrast: FloatArray  # against the mean of the schools that are shown; nan with fewer than two
+    gap: FloatArray  # target - capacity
+    p_below: FloatArray  # probability that capacity is below target
+    expected_below: FloatArray  # expected number of current teachers below target
+    reliability: FloatArray  # of differences between schools, 0-1; nan with fewer than two
+    n_ratings: IntArray
+    n_observations: IntArray
+    n_teachers: IntArray
+    n_raters: IntArray
+    last_day: IntArray  # days since 1970-01-01; -1 = never
+    evidence: EvidenceArray  # values of rules.Evidence
+    roster_size: IntArray  # (S,)
+    linked: BoolArray  # (S,)
+    teachers: TeacherEstimates
+    raters: RaterEstimates
+    components: list[VarianceComponents]  # one per element
+    district: list[DistrictEstimate]  # one per element
+    method: str
+    version: str

@@ -1,0 +1,67 @@
+"""When a modeled figure may be shown, and how firmly."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from scipy.special import ndtri
+
+from instruction.capacity.data import BoolArray, EvidenceArray, FloatArray, IntArray
+
+
+class Evidence(IntEnum):
+    """How well a school's capacity on one element is known."""
+
+    NOT_ENOUGH = 0
+    WEAK = 1
+    ESTIMATED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRules:
+    """The written rule for what is shown. All limits are inclusive on the permissive side.
+
+    min_teachers: fewest observed teachers. Five is a common smallest group for staff figures; below it one
+        colleague's rating can be read out of the mean (NCES 2011-603 describes state minimums of 5 to 30).
+    min_share: least share of the roster observed on the element. With less than a third seen, the school's
+        figure says more about who was visited than about the school.
+    max_se: largest standard error, in points, of a figure shown as estimated. At 0.20 the 90 % interval is
+        a third of a point to each side: enough to tell "half a point short" from "on target", no finer.
+    confidence: coverage of the intervals printed beside a figure.
+    """
+
+    min_teachers: int = 5
+    min_share: float = 0.33
+    max_se: float = 0.20
+    confidence: float = 0.90
+
+    @property
+    def z(self) -> float:
+        """Half-width of the interval in standard errors: 1.645 at a confidence of 0.90."""
+        return float(ndtri(0.5 + self.confidence / 2))
+
+
+DEFAULT_RULES = EvidenceRules()
+
+
+def enough(n_teachers: IntArray, roster_size: IntArray, rules: EvidenceRules) -> BoolArray:
+    """Which cells may carry a figure at all. `n_teachers` (S, E) or (S,), `roster_size` broadcasts to it."""
+    share = n_teachers / np.maximum(roster_size, 1)
+    return np.asarray((roster_size > 0) & (n_teachers >= rules.min_teachers) & (share >= rules.min_share))
+
+
+def classify(
+    n_teachers: IntArray, roster_size: IntArray, se: FloatArray, linked: BoolArray, rules: EvidenceRules
+) -> EvidenceArray:
+    """Return an `Evidence` value per cell.
+
+    NOT_ENOUGH: fewer than `min_teachers` observed, less than `min_share` of the roster observed, or no
+    figure (`se` is nan). WEAK: `se` above `max_se`, or the school's own raters share no teacher, school or
+    video with raters of another school, so that its level cannot be told from their severity. Else
+    ESTIMATED. Arguments broadcast to (S, E).
+    """
+    shown = enough(n_teachers, roster_size, rules) & ~np.isnan(se)
+    firm = linked & (np.nan_to_num(se, nan=np.inf) <= rules.max_se)
+    return np.where(shown, np.where(firm, Evidence.ESTIMATED, Evidence.WEAK), Evidence.NOT_ENOUGH).astype(
+        np.int8
+    )
