@@ -13,6 +13,7 @@ A benchmark module has one function, for example:
 """
 
 import gc
+import math
 import statistics
 import time
 from collections.abc import Callable
@@ -93,4 +94,4 @@ def percentile(values: list[float], share: float) -> float:
     if not values:
         raise ValueError("no values")
     ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, max(0, round(share * len(ordered) + 0.5) - 1))]
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)]
