@@ -1,7 +1,16 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class UiConfig(AppConfig):
     name = "alignment_dash.ui"
     label = "ui"
     verbose_name = "Pages"
+
+    def ready(self) -> None:
+        from alignment_dash.access.policy import Data
+        from alignment_dash.ui.questions import Tool, register_tool
+
+        register_tool(Tool(_("Jobs"), "runs:run-list", Data.JOBS, place=50))
+        register_tool(Tool(_("API reference"), "api-docs", None, place=90))
+        register_tool(Tool(_("Components"), "ui:gallery", Data.COMPONENTS, place=91))

@@ -5,8 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from alignment_dash import schoolyear
 from alignment_dash.ui import district, years
-from alignment_dash.ui.questions import questions_for
+from alignment_dash.ui.questions import questions_for, tools_for
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -14,10 +15,19 @@ def page(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {"district_name": district.name()}
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return context
-    year = years.year_from(request.GET)
-    items = [
-        {"label": one.nav, "url": reverse(one.url_name), "current": request.path == reverse(one.url_name)}
-        for one in questions_for(request.scope)  # type: ignore[attr-defined]
-        if one.nav
-    ]
-    return context | {"nav_items": items, "year_choices": years.choices(year), "school_year": year}
+    scope, year = request.scope, years.year_from(request.GET)  # type: ignore[attr-defined]
+    questions = [_link(request, one.nav, one.url_name, year) for one in questions_for(scope) if one.nav]
+    tools = [_link(request, one.label, one.url_name, year) for one in tools_for(scope)]
+    return context | {
+        "nav_items": questions,
+        "tools": tools,
+        "year_choices": years.choices(year),
+        "school_year": year,
+    }
+
+
+def _link(request: HttpRequest, label: object, url_name: str, year: int) -> dict[str, object]:
+    """A link of the frame; a year other than the current one is carried along."""
+    path = reverse(url_name)
+    query = "" if year == schoolyear.current_year() else f"?year={year}"
+    return {"label": label, "url": path + query, "current": request.path == path}

@@ -53,3 +53,30 @@ def register(question: Question) -> None:
 def questions_for(scope: Scope) -> list[Question]:
     """Return the questions the caller may ask, in their order."""
     return [one for one in sorted(_questions.values(), key=lambda q: (q.place, q.key)) if scope.may(one.data)]
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """A page that some callers work with and that answers no question, such as imports; in the person's menu.
+
+    data: who sees it; None: everyone who is signed in.
+    """
+
+    label: Text
+    url_name: str
+    data: Data | None
+    place: int = 100
+
+
+_tools: dict[str, Tool] = {}
+
+
+def register_tool(tool: Tool) -> None:
+    """Make a tool known; a page is registered once."""
+    _tools[tool.url_name] = tool
+
+
+def tools_for(scope: Scope) -> list[Tool]:
+    """Return the tools the caller may use, in their order."""
+    ordered = sorted(_tools.values(), key=lambda tool: (tool.place, tool.url_name))
+    return [tool for tool in ordered if tool.data is None or scope.may(tool.data)]
