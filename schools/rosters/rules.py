@@ -1,0 +1,189 @@
+"""Every rule a roster is checked against: code, whether it rejects, and what to tell the sender.
+
+The order is the order of causes: what stands earlier usually explains what stands later. A message
+names the place and the remedy and never holds a cell's content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """`ERROR` rejects the whole file; `WARNING` is accepted and said."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. `message` is a format string; the words it needs are given with each finding."""
+
+    code: str
+    level: Level
+    message: str
+
+
+def _error(code: str, message: str) -> Rule:
+    return Rule(code, Level.ERROR, message)
+
+
+def _warning(code: str, message: str) -> Rule:
+    return Rule(code, Level.WARNING, message)
+
+
+_IN_ORDER = (
+    # The package
+    _error("package.empty", "The upload is empty. Send the zip file itself."),
+    _error(
+        "package.not_a_zip", "This is not a zip file, or it is cut off. Export it again and send the zip."
+    ),
+    _error("package.encrypted", "{file} is protected by a password. Send a zip without one."),
+    _error("package.compression", "{file} is packed in a way that is not read here. Use an ordinary zip."),
+    _error("package.damaged", "{file} is damaged inside the zip. Export it again."),
+    _error(
+        "package.unsafe_path", "An entry's path is absolute or leaves the zip. Put the files at its root."
+    ),
+    _error("package.too_many_entries", "The zip holds more than {limit} files. A roster has at most 22."),
+    _error("package.too_large", "{file} unpacks to more than {limit} MB. Send a smaller export."),
+    _error("package.total_too_large", "The files unpack to more than {limit} MB. Send a smaller export."),
+    _error(
+        "package.ratio",
+        "The files unpack to more than {limit} times the size of the zip, as a zip bomb does. Export again.",
+    ),
+    _error("package.duplicate", "{file} is in the zip more than once. Keep one."),
+    # The manifest
+    _error("manifest.missing", "The zip has no manifest.csv. Add it: it says what the other files are."),
+    _error(
+        "manifest.unreadable", "manifest.csv must have the header propertyName,value and two cells a row."
+    ),
+    _error("manifest.duplicate_property", "This property is given more than once. Keep one."),
+    _error("manifest.version", "oneroster.version must be 1.1 or 1.2."),
+    _error("manifest.blank_mode", "{column} has no value. Say absent, bulk or delta."),
+    _error("manifest.unknown_mode", "{column} must be absent, bulk or delta."),
+    _error(
+        "manifest.file_missing", "manifest.csv promises {file}, but the zip lacks it. Add it or say absent."
+    ),
+    _error(
+        "manifest.file_unexpected",
+        "{file} is in the zip, but manifest.csv says it is absent or does not name it. Correct one of the two.",
+    ),
+    _error("package.nothing_to_import", "None of the files of a roster is declared in manifest.csv."),
+    # The form of a file
+    _error(
+        "csv.encoding",
+        "{file} is encoded as UTF-16. Save it as UTF-8.",
+    ),
+    _error(
+        "csv.invalid_utf8",
+        "Byte {byte} is not valid {encoding}. Save the file as UTF-8, or name its encoding with the upload.",
+    ),
+    _error("csv.nul_byte", "This row holds a NUL character. The file is damaged: export it again."),
+    _error("csv.malformed", "The quotation marks in this row do not pair up. Quote cells as RFC 4180 says."),
+    _error(
+        "csv.cell_too_long",
+        "A cell here is longer than {limit} characters. Look for a missing quotation mark.",
+    ),
+    _error("header.missing", "{file} is empty. Its first row must name the columns."),
+    _error("header.none", "The first row of {file} does not name the columns. Add the header row."),
+    _error("header.too_many_columns", "{file} has more than {limit} columns. Send the standard's columns."),
+    _error("header.duplicate_column", "Column {column} appears more than once. Keep one."),
+    _error("header.missing_column", "Column {column} is missing, and {file} cannot be read without it."),
+    _error(
+        "header.unknown_column",
+        "{name} is not a column of {file}.{hint} A column of your own is called metadata.<vendor>.<name>.",
+    ),
+    _error(
+        "row.width", "This row has {cells} cells, but the header names {columns} columns. Make them equal."
+    ),
+    # The cells
+    _error("row.required", "{column} must not be empty."),
+    _error("row.too_long", "{column} is longer than {limit} characters."),
+    _error("row.invalid_word", "{column} must be one of: {allowed}."),
+    _error("row.invalid_boolean", "{column} must be true or false."),
+    _error("row.invalid_date", "{column} must be a date written as YYYY-MM-DD."),
+    _error("row.invalid_year", "{column} must be the year in which the school year ends, written as YYYY."),
+    _error("row.status_required", "A delta file needs a status in every row: active or tobedeleted."),
+    _error("row.end_before_begin", "The end date is before the begin date."),
+    # Rows together
+    _error(
+        "reference.duplicate_sourced_id",
+        "This sourcedId is already used on row {first}. Each may appear once.",
+    ),
+    _error(
+        "reference.missing_target_file", "{targets} are referred to, but the zip has no {target}. Include it."
+    ),
+    _error(
+        "reference.missing_target_record",
+        "These rows refer to {targets} that {target} does not hold. Complete {target} first; "
+        "the rows that refer to it are then right too.",
+    ),
+    _error(
+        "semantic.parent_cycle", "This row is, through its parents, its own parent. Correct parentSourcedId."
+    ),
+    _error("semantic.org_type_mismatch", "{column} must name an org of type school."),
+    # Accepted, and said
+    _warning("package.unknown_file", "{name} is not part of a roster and was not read."),
+    _warning("package.file_not_used", "{file} was not read: its content is not used here."),
+    _warning("package.wrapping_folder", "The files are in a folder inside the zip. They belong at its root."),
+    _warning("package.file_name_case", "{name} was read as {file}. File names are exact in capitals too."),
+    _warning("manifest.unknown_property", "A property of manifest.csv is not known and was not used."),
+    _warning("manifest.missing_property", "manifest.csv does not say {column}. It was taken as absent."),
+    _warning("manifest.word_case", "The words of manifest.csv are exact in capitals too; this one was read."),
+    _warning("header.case", "Column {column} is spelled with other capitals. It was read."),
+    _warning(
+        "header.order",
+        "The columns of {file} are in another order than the standard's. They were read by name.",
+    ),
+    _warning("header.optional_missing", "Column {column} is missing. It was read as empty."),
+    _warning(
+        "header.older_version", "Column {column} belongs to another version of OneRoster and was not used."
+    ),
+    _warning("table.no_rows", "{file} has a header and no rows. Nothing was changed by it."),
+    _warning("csv.line_break_in_cell", "A cell holds a line break. It was read as a space."),
+    _warning(
+        "row.status_in_bulk", "A bulk file leaves status and dateLastModified empty. They were accepted."
+    ),
+    _warning("row.stamp", "{column} is not a UTC time with milliseconds. It was not used."),
+    _warning(
+        "row.boolean_case", "{column} holds TRUE or FALSE in other capitals than the standard's. It was read."
+    ),
+    _warning("row.word_case", "{column} holds a word in other capitals than the standard's. It was read."),
+    _warning("row.year_span", "{column} holds two years, as in 2026-2027. The second was used."),
+    _warning(
+        "row.year_dates",
+        "{column} is not the year in which the session's school year ends. The dates were used.",
+    ),
+    _warning("row.spaces", "{column} has spaces around an id. They were removed."),
+    _warning(
+        "row.id_characters", "{column} has characters that the standard does not allow in an id. It was kept."
+    ),
+    _warning("row.advised", "{column} is empty, although the standard requires it. The row was accepted."),
+    _warning(
+        "row.grade_code", "{column} holds a grade that is not a CEDS code, such as 9 for 09. It was read."
+    ),
+    _warning("row.same_day", "The end date equals the begin date, which covers no day. One day was taken."),
+    _warning("row.not_a_list_pair", "subjects and subjectCodes differ in length. The codes were not used."),
+    _warning("row.ended", "The status of this row ends a record. Nothing was ended: endings come later."),
+    _warning(
+        "semantic.unmatched_role", "This role is not known here. The person was accepted, the role waits."
+    ),
+    _warning("semantic.same_role", "The person already has this role there at that time. One was kept."),
+    _warning("semantic.user_without_role", "No role is given for this person, so the person was left out."),
+    _warning("semantic.enrollment_role", "The enrollment's role does not fit the person's. It was left out."),
+    _warning("semantic.two_primary_teachers", "The class has more than one primary teacher. All were kept."),
+    _warning("semantic.same_username", "The username is also another person's. Both were kept."),
+    _warning(
+        "semantic.school_year_type", "{column} names a session that is not of type schoolYear. It was kept."
+    ),
+)
+
+RULES = {rule.code: rule for rule in _IN_ORDER}
+_RANKS = {rule.code: (rule.level != Level.ERROR, position) for position, rule in enumerate(_IN_ORDER)}
+
+
+def rank(code: str) -> tuple[bool, int]:
+    """Where a rule stands: errors first, then root causes before their consequences."""
+    return _RANKS[code]

@@ -1,0 +1,191 @@
+"""Cells of one column, checked and brought to one spelling.
+
+Work is done per distinct value, not per row: a column of 600,000 roles holds four words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from functools import lru_cache
+
+from .columns import Column, Kind, Need
+from .findings import Findings
+
+_IDS = re.compile(r"(?:[0-9A-Za-z.\-_/@]{0,255}\n)*")
+_ID_CHARACTERS = re.compile(r"[0-9A-Za-z.\-_/@]+")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+_YEAR_SPAN = re.compile(r"(\d{4})\s*[-/]\s*(\d{4}|\d\d)")
+_EXTENSION = re.compile(r"ext:[A-Za-z0-9.\-_]+")
+_YEARS = range(1900, 2200)
+# CEDS entry grade level: https://ceds.ed.gov/element/000100
+_CEDS = {"IT", "PR", "PK", "TK", "KG", "PS", "UG", "Other", *(f"{grade:02d}" for grade in range(1, 14))}
+_OTHER_GRADES = {"K": "KG", "P": "PK", "OTHER": "Other"} | {
+    str(grade): f"{grade:02d}" for grade in range(1, 10)
+}
+
+
+class ColumnCheck:
+    """Checks one column of one batch. `fixed` maps what was written to how it is read."""
+
+    def __init__(
+        self, column: Column, values: Sequence[str], rows: Sequence[int], file: str, findings: Findings
+    ):
+        self.column = column
+        self.values = values
+        self.distinct = set(values)
+        self._rows = rows
+        self._file = file
+        self._findings = findings
+        self.fixed: dict[str, str] = {}
+
+    def report(self, code: str, bad: Iterable[str], **words: object) -> None:
+        """Add a finding for every row whose cell is one of `bad`."""
+        found = set(bad)
+        if found:
+            rows = [row for row, value in zip(self._rows, self.values, strict=True) if value in found]
+            self._findings.add(
+                code,
+                file=self._file,
+                rows=rows,
+                column=self.column.name,
+                **words,  # type: ignore[arg-type]
+            )
+
+    def result(self) -> Sequence[str]:
+        """The column as it is to be used."""
+        if not self.fixed:
+            return self.values
+        return [self.fixed.get(value, value) for value in self.values]
+
+
+def check_column(
+    column: Column, values: Sequence[str], rows: Sequence[int], file: str, findings: Findings
+) -> Sequence[str]:
+    """Check the cells of one column and return them in one spelling; problems go to `findings`."""
+    check = ColumnCheck(column, values, rows, file, findings)
+    clean_ids = column.kind in (Kind.ID, Kind.REF) and _IDS.fullmatch("\n".join(check.distinct) + "\n")
+    blanks = check.distinct & {""} if clean_ids else {v for v in check.distinct if not v.strip()}
+    if blanks and column.need is Need.REQUIRED:
+        check.report("row.required", blanks)
+    elif blanks and column.need is Need.ADVISED:
+        check.report("row.advised", blanks)
+    check.fixed.update({value: "" for value in blanks if value})
+    check.distinct -= blanks
+    if not clean_ids:
+        _CHECKS[column.kind](check)
+    return check.result()
+
+
+def _ids(check: ColumnCheck) -> None:
+    spaced = {value for value in check.distinct if value != value.strip()}
+    check.fixed.update({value: value.strip() for value in spaced})
+    check.report("row.spaces", spaced)
+    limit = check.column.limit
+    too_long = {value for value in check.distinct if len(value.strip()) > limit}
+    check.report("row.too_long", too_long, limit=limit)
+    odd = {value for value in check.distinct - too_long if not _ID_CHARACTERS.fullmatch(value.strip())}
+    check.report("row.id_characters", odd)
+
+
+def _id_lists(check: ColumnCheck) -> None:
+    for value in check.distinct:
+        if "," in value or value != value.strip():
+            check.fixed[value] = ",".join(item.strip() for item in value.split(",") if item.strip())
+    too_long = {v for v in check.distinct if any(len(item) > 255 for item in v.split(","))}
+    check.report("row.too_long", too_long, limit=255)
+
+
+def _text(check: ColumnCheck) -> None:
+    check.fixed.update({value: value.strip() for value in check.distinct if value != value.strip()})
+    limit = check.column.limit
+    check.report("row.too_long", {v for v in check.distinct if len(v.strip()) > limit}, limit=limit)
+
+
+def _words(check: ColumnCheck) -> None:
+    column = check.column
+    exact = {word.lower(): word for word in column.words}
+    other = check.distinct - set(column.words)
+    respelled = {value: exact[low] for value in other if (low := value.strip().lower()) in exact}
+    check.fixed.update(respelled)
+    check.report("row.word_case", respelled)
+    bad = other - respelled.keys()
+    if column.extensible:
+        bad = {value for value in bad if not _EXTENSION.fullmatch(value)}
+    if not column.open:
+        check.report("row.invalid_word", bad, allowed=", ".join(column.words))
+
+
+def _booleans(check: ColumnCheck) -> None:
+    other = check.distinct - {"true", "false"}
+    respelled = {v: low for v in other if (low := v.strip().lower()) in ("true", "false")}
+    check.fixed.update(respelled)
+    check.report("row.boolean_case", respelled)
+    check.report("row.invalid_boolean", other - respelled.keys())
+
+
+def _dates(check: ColumnCheck) -> None:
+    check.fixed.update({value: value.strip() for value in check.distinct if value != value.strip()})
+    check.report("row.invalid_date", {value for value in check.distinct if not is_date(value.strip())})
+
+
+@lru_cache(maxsize=10_000)
+def is_date(value: str) -> bool:
+    """Whether `value` is a date as the standard writes it (YYYY-MM-DD), between 1900 and 2199."""
+    if not _DATE.fullmatch(value):
+        return False
+    try:
+        return date.fromisoformat(value).year in _YEARS
+    except ValueError:
+        return False
+
+
+def _stamps(check: ColumnCheck) -> None:
+    check.report("row.stamp", {value for value in check.distinct if not _STAMP.fullmatch(value)})
+
+
+def _grades(check: ColumnCheck) -> None:
+    odd, too_long = set(), set()
+    for value in check.distinct:
+        items = [item.strip() for item in value.split(",") if item.strip()]
+        if not _CEDS.issuperset(items):
+            odd.add(value)
+            items = [_OTHER_GRADES.get(item.upper(), item) for item in items]
+        if any(len(item) > check.column.limit for item in items):
+            too_long.add(value)
+        check.fixed[value] = ",".join(dict.fromkeys(items))
+    check.report("row.too_long", too_long, limit=check.column.limit)
+    check.report("row.grade_code", odd - too_long)
+
+
+def _years(check: ColumnCheck) -> None:
+    spans: dict[str, str] = {}
+    bad = set()
+    for value in check.distinct:
+        text = value.strip()
+        span = _YEAR_SPAN.fullmatch(text)
+        if span and (int(span[1]) + 1) % 100 == int(span[2]) % 100:
+            spans[value] = str(int(span[1]) + 1)
+        elif text.isascii() and text.isdigit() and int(text[:9]) in _YEARS:
+            check.fixed[value] = text
+        else:
+            bad.add(value)
+    check.fixed.update(spans)
+    check.report("row.year_span", spans)
+    check.report("row.invalid_year", bad)
+
+
+_CHECKS: dict[Kind, Callable[[ColumnCheck], None]] = {
+    Kind.ID: _ids,
+    Kind.REF: _ids,
+    Kind.REFS: _id_lists,
+    Kind.TEXT: _text,
+    Kind.WORD: _words,
+    Kind.BOOL: _booleans,
+    Kind.DATE: _dates,
+    Kind.STAMP: _stamps,
+    Kind.YEAR: _years,
+    Kind.GRADES: _grades,
+}
