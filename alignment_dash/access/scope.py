@@ -73,7 +73,10 @@ class Scope:
 
 
 def scope_of(user: User | None) -> Scope:
-    """Work out a signed-in user's scope as of today; four queries, none for nobody."""
+    """Work out a signed-in user's scope as of today.
+
+    Three queries, and one for each role held at an org; none for nobody.
+    """
     day = today()
     if user is None or not user.is_authenticated:
         return Scope(user_id=None, person_id=None, day=day)
