@@ -19,7 +19,7 @@ CHECK_ENVIRONMENT := DEBUG=false SECRET_KEY=the-checks-sign-nothing-with-this-ke
 	DATABASE_URL=postgres://app:app@127.0.0.1:9/none DATABASE_OWNER_URL=postgres://owner:owner@127.0.0.1:9/none \
 	REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=alignment.example.org
 
-.PHONY: help setup demo test check fix bench stop clean requirements \
+.PHONY: help setup demo test check fix bench secrets stop clean requirements \
 	check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs
 
 help:
@@ -28,6 +28,7 @@ help:
 	@echo "make check   lint, format, types, imports, migrations, settings, templates, docs"
 	@echo "make fix     what lint, format and templates can fix by themselves"
 	@echo "make bench   measures against their floors (ARGS='pages --json')"
+	@echo "make secrets the secret files of docker-compose.yml"
 	@echo "make clean   stop the demo and delete its data; .venv and node_modules stay"
 
 setup: $(STAMPS)/development $(STAMPS)/npm $(STAMPS)/browser
@@ -40,6 +41,20 @@ test: setup
 
 bench: $(STAMPS)/development $(STAMPS)/npm
 	@$(EMBEDDED) run -- $(BIN)/python -m bench $(ARGS)
+
+# What docker-compose.yml reads. The folder is closed; the files are open, because the container's user is another.
+SECRETS := var/secrets
+secrets:
+	@test ! -e $(SECRETS) || { echo "$(SECRETS) exists: remove it to make new secrets."; exit 1; }
+	@mkdir -p $(SECRETS) && chmod 700 $(SECRETS)
+	@random() { head -c 32 /dev/urandom | od -An -vtx1 | tr -d ' \n'; }; put() { printf '%s' "$$2" >$(SECRETS)/$$1; }; \
+	owner=$$(random); app=$$(random); redis=$$(random); \
+	put secret_key "$$(random)$$(random)"; put postgres_password "$$(random)"; \
+	put owner_password $$owner; put app_password $$app; put redis_password $$redis; \
+	put database_url postgres://alignment_app:$$app@postgres:5432/alignment; \
+	put database_owner_url postgres://alignment_owner:$$owner@postgres:5432/alignment; \
+	put redis_url redis://:$$redis@redis:6379/0; chmod 644 $(SECRETS)/*
+	@echo "Made $(SECRETS); keep a copy of it apart from the backups."
 
 stop:
 	@test ! -x $(BIN)/python || $(EMBEDDED) stop
