@@ -4,9 +4,10 @@ Django's template engine takes some 30 ms for such a table; joining strings take
 is escaped here, once, on its way in; the static strings around it are the only markup.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape as escape_html
 from itertools import chain
 
 from django.utils.functional import Promise
@@ -32,6 +33,14 @@ NO_EVIDENCE = "ne"
 SUPPRESSED = "sup"
 # Upper edges of the classes from far below to above, in levels of the framework.
 _EDGES = ((-0.6, "b3"), (-0.35, "b2"), (-0.12, "b1"), (0.12, "at"), (0.35, "a1"))
+
+
+_needs_escape = re.compile("[&<>\"']").search
+
+
+def escape(text: str) -> str:
+    """Return `text` safe in HTML; most texts need nothing, and finding that out is a third of the work."""
+    return escape_html(text) if _needs_escape(text) else text
 
 
 @dataclass(frozen=True, slots=True)
