@@ -100,7 +100,7 @@ class TeacherCapacity(models.Model):
 
 
 class RaterSeverity(models.Model):
-    """How far an observer's levels lie above (+) or below (-) those of the average observer; row security closes it."""
+    """How far an observer's levels lie below (+) or above (-) those of the average observer; row security closes it."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")

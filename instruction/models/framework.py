@@ -30,6 +30,21 @@ class VersionState(models.TextChoices):
     PUBLISHED = "published", _("Published")
 
 
+class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
+    def in_force(self, year: int) -> "FrameworkVersionQuerySet":
+        """Keep the version of each framework that holds in a school year: the newest published one; one query."""
+        return (
+            self.filter(state=VersionState.PUBLISHED, first_school_year__lte=year)
+            .select_related("framework")
+            .order_by("framework_id", "-first_school_year", "-published_at", "-pk")
+            .distinct("framework_id")
+        )
+
+    def teaching(self) -> "FrameworkVersionQuerySet":
+        """Keep versions of frameworks for teaching."""
+        return self.filter(framework__kind=FrameworkKind.TEACHING)
+
+
 class FrameworkVersion(models.Model):
     """The wording of a framework from a school year on. Published, it never changes: a trigger sees to it."""
 
@@ -41,6 +56,8 @@ class FrameworkVersion(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     # Names of the proficiency levels from 1 up, such as Beginning to Exemplary; four or more.
     level_names = ArrayField(models.CharField(max_length=60))
+
+    objects = FrameworkVersionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,0 +1,112 @@
+"""Write an estimate as rows of its run."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from django.db import connection
+
+from alignment_dash.runs.models import Run
+from instruction.capacity import CapacityEstimate
+from instruction.capacity.data import BoolArray, FloatArray, IntArray
+from instruction.models import DistrictCapacity, RaterSeverity, SchoolCapacity, TeacherCapacity
+from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, texts
+
+MODELS = (SchoolCapacity, DistrictCapacity, TeacherCapacity, RaterSeverity)
+_FLOATS = ("estimate", "se", "se_contrast", "gap", "p_below", "expected_below", "reliability")
+_COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters")
+
+
+def write_schools(run: Run, result: CapacityEstimate, target: FloatArray, applies: BoolArray) -> None:
+    """Write a row for every school and element that `applies` to it; `target` and `applies` are (S, E)."""
+    shape = applies.shape
+    columns: dict[str, Any] = {name: getattr(result, name) for name in (*_FLOATS, *_COUNTS, "evidence")}
+    columns["school_id"] = np.broadcast_to(result.schools[:, None], shape)
+    columns["element_id"] = np.broadcast_to(result.elements, shape)
+    columns["roster_size"] = np.broadcast_to(result.roster_size[:, None], shape)
+    columns["is_linked"] = np.broadcast_to(result.linked[:, None], shape)
+    columns["target"] = target
+    written = {name: texts(values[applies]) for name, values in columns.items()}
+    written["last_seen"] = [_day(number) for number in result.last_day[applies].tolist()]
+    _copy(run, SchoolCapacity, written)
+
+
+def write_district(run: Run, result: CapacityEstimate, target: FloatArray) -> None:
+    """Write a row for every element; `target` (S, E) is the same for every school."""
+    columns: dict[str, Sequence[str]] = {
+        "element_id": texts(result.elements),
+        "target": texts(target[0]) if len(target) else [NULL] * len(result.elements),
+    }
+    for name in ("estimate", "se", "n_schools", "n_teachers"):
+        columns[name] = texts(np.array([getattr(row, name) for row in result.district]))
+    _copy(run, DistrictCapacity, columns)
+
+
+def write_teachers(run: Run, result: CapacityEstimate) -> None:
+    """Write a row for every current teacher and element with a rating."""
+    teachers = result.teachers
+    who, element = np.nonzero((teachers.n_ratings > 0) & ~np.isnan(teachers.estimate))
+    _insert(
+        TeacherCapacity,
+        {
+            "run_id": (BIGINT, np.full(len(who), run.pk)),
+            "person_id": (BIGINT, teachers.teacher[who]),
+            "school_id": (BIGINT, teachers.school[who]),
+            **_figures(result.elements, who, element, teachers.estimate, teachers.se, teachers.n_ratings),
+        },
+    )
+
+
+def write_raters(run: Run, result: CapacityEstimate) -> None:
+    """Write a row for every rater and element with a rating."""
+    raters = result.raters
+    who, element = np.nonzero((raters.n_ratings > 0) & ~np.isnan(raters.severity))
+    figures = _figures(result.elements, who, element, raters.severity, raters.se, raters.n_ratings)
+    figures["severity"] = figures.pop("estimate")
+    _insert(
+        RaterSeverity,
+        {
+            "run_id": (BIGINT, np.full(len(who), run.pk)),
+            "person_id": (BIGINT, raters.rater[who]),
+            **figures,
+        },
+    )
+
+
+def delete_rows(run_ids: Sequence[int]) -> None:
+    """Delete the result rows of runs, not the runs."""
+    for model in MODELS:
+        model.objects.filter(run__in=run_ids)._raw_delete(using="default")
+
+
+def _figures(
+    elements: IntArray, who: IntArray, element: IntArray, value: FloatArray, se: FloatArray, n: IntArray
+) -> dict[str, tuple[str, Any]]:
+    return {
+        "element_id": (BIGINT, elements[element]),
+        "estimate": (DOUBLE, value[who, element]),
+        "se": (DOUBLE, se[who, element]),
+        "n_ratings": (INTEGER, n[who, element]),
+    }
+
+
+def _copy(run: Run, model: type[Any], columns: Mapping[str, Sequence[str]]) -> None:
+    n = len(next(iter(columns.values())))
+    copy_in_text(model._meta.db_table, {"run_id": [str(run.pk)] * n, **columns})
+
+
+def _insert(model: type[Any], columns: Mapping[str, tuple[str, Any]]) -> None:
+    """COPY into a temporary table, then INSERT: COPY FROM is refused on tables with row security."""
+    table = model._meta.db_table
+    names = ", ".join(columns)
+    staging = f"staged_{table}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
+        copy_in(staging, columns)
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}")
+        cursor.execute(f"DROP TABLE {staging}")
+
+
+def _day(number: int) -> str:
+    return NULL if number < 0 else (date(1970, 1, 1) + timedelta(days=number)).isoformat()

@@ -1,0 +1,90 @@
+"""The capacity job: evidence in, one estimate, a snapshot that carries its run."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from alignment_dash import __version__
+from alignment_dash.access.reach import all_rows
+from alignment_dash.runs import actions
+from alignment_dash.runs.models import Run
+from alignment_dash.runs.registry import Progress
+from instruction.capacity import CapacityEstimate, estimate
+from instruction.models import FrameworkVersion
+from instruction.snapshots import writing
+from instruction.snapshots.pruning import prune
+from instruction.snapshots.reading import Evidence, read_evidence
+
+_STEPS = 4
+
+
+def subjects(year: int) -> Iterator[str]:
+    """Yield the uids of the teaching frameworks that a capacity run of the year can be about."""
+    for version in FrameworkVersion.objects.in_force(year).teaching():
+        yield str(version.framework.uid)
+
+
+def perform_capacity(run: Run, progress: Progress) -> None:
+    """Estimate the capacity of every school on a framework's elements and write it with the run.
+
+    School and district figures, and observers' severities, come from all evidence. A teacher's own come from
+    evaluative evidence alone, in an estimate of its own: they are what a personnel process may one day see, and
+    formative evidence must not weigh on it, not even through a model's shrinkage (see docs/who-sees-what.md).
+    """
+    version = FrameworkVersion.objects.in_force(run.school_year).get(framework__uid=run.subject)
+    progress(0, _STEPS, "Reading ratings")
+    with all_rows(why="capacity is estimated from the whole district's ratings"):
+        evidence = read_evidence(version=version, year=run.school_year)
+    progress(1, _STEPS, "Estimating schools")
+    result = estimate(evidence.ratings, evidence.roster, evidence.targets)
+    progress(2, _STEPS, "Estimating from evaluative evidence")
+    of_persons = result
+    if not evidence.evaluative.all():
+        of_persons = estimate(evidence.evaluative_ratings(), evidence.roster, evidence.targets)
+    progress(3, _STEPS, "Writing")
+    with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
+        # An attempt that was cut off after writing and before publishing has left its rows.
+        writing.delete_rows([run.pk])
+        writing.write_schools(run, result, evidence.targets.target, evidence.applies)
+        writing.write_district(run, result, evidence.targets.target)
+        writing.write_teachers(run, of_persons)
+        writing.write_raters(run, result)
+        _describe(run, evidence, result)
+        prune(run=run)
+    progress(_STEPS, _STEPS, "Done")
+
+
+def _describe(run: Run, evidence: Evidence, result: CapacityEstimate) -> None:
+    """Keep what the run saw and found, for the page that says how it is computed."""
+    ratings = evidence.ratings
+    lesson = ratings.teacher >= 0
+    codes = dict(evidence.version.elements.values_list("element_id", "element__code"))
+    actions.describe(
+        run=run,
+        roster_date=evidence.as_of,
+        basis="all",
+        method=result.method,
+        code_version=f"{__version__}, model {result.version}",
+        framework_version=evidence.version.label,
+        n_ratings=len(ratings.level),
+        n_lesson_ratings=int(lesson.sum()),
+        n_video_ratings=int((~lesson).sum()),
+        n_formative_ratings=int((~evidence.evaluative).sum()),
+        n_external_ratings=int((ratings.external & lesson).sum()),
+        n_observations=len(set(ratings.observation.tolist())),
+        n_schools=len(result.schools),
+        n_linked_schools=int(result.linked.sum()),
+        n_teachers=len(evidence.roster.teacher),
+        n_raters=len(result.raters.rater),
+        components={
+            codes[element]: _finite(asdict(component))
+            for element, component in zip(result.elements.tolist(), result.components, strict=True)
+        },
+    )
+
+
+def _finite(values: dict[str, float]) -> dict[str, Any]:
+    """Return the values rounded, with None for what is undefined: JSON has no nan."""
+    return {name: round(float(value), 5) if value == value else None for name, value in values.items()}
