@@ -49,9 +49,9 @@ def open_school(
 
 @transaction.atomic
 def end_grants(*, source: str, end: date, by: User | None) -> int:
-    """End every open grant that `source` opened, on `end` (first day without it). Return how many."""
+    """End every grant that `source` opened and that lasts longer, on `end` (first day without). Return how many."""
     ended = 0
-    for grant in Grant.objects.filter(source=source, during__endswith=None).select_for_update():
+    for grant in Grant.objects.filter(source=source).exclude(during__endswith__lte=end).select_for_update():
         if grant.during.lower >= end:
             grant.delete()
         else:

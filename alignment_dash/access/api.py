@@ -14,9 +14,10 @@ from alignment_dash.access.scope import Scope, scope_of
 
 def scope_for(request: Request) -> Scope:
     """Return the scope of an API caller, signed in by session or by token; worked out once a request."""
-    scope = getattr(request, "_scope", None)
+    scope: Scope | None = getattr(request, "_scope", None)
     if scope is None:
-        scope = request._scope = scope_of(request.user)
+        scope = scope_of(request.user)
+        request._scope = scope  # type: ignore[attr-defined]
     return scope
 
 

@@ -1,7 +1,7 @@
 """Users, the roles and grants they hold for a time, and the append-only record of what was done."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
@@ -23,7 +23,7 @@ def new_uid() -> UUID:
 class DatedQuerySet(models.QuerySet[Any]):
     """Rows that hold over a `during` range, first day in and last day out."""
 
-    def on(self, day: date) -> "DatedQuerySet":
+    def on(self, day: date) -> Self:
         """Keep what holds on `day`."""
         return self.filter(during__contains=day)
 

@@ -4,6 +4,8 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
+from django.contrib.auth.models import AnonymousUser
+
 from alignment_dash.access import places
 from alignment_dash.access.models import Grant, RoleGrant, User
 from alignment_dash.access.policy import Data, Reach, reach_of
@@ -72,13 +74,13 @@ class Scope:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def scope_of(user: User | None) -> Scope:
+def scope_of(user: User | AnonymousUser | None) -> Scope:
     """Work out a signed-in user's scope as of today.
 
     Three queries, and one for each role held at an org; none for nobody.
     """
     day = today()
-    if user is None or not user.is_authenticated:
+    if not isinstance(user, User):
         return Scope(user_id=None, person_id=None, day=day)
     held = list(RoleGrant.objects.filter(user=user).on(day).values_list("role", "org_id"))
     known = places.registered()

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from alignment_dash import schoolyear
-from alignment_dash.access.doors import needs
+from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import actions
 from alignment_dash.runs.forms import RunForm
@@ -38,7 +38,9 @@ def run_request(request: HttpRequest) -> HttpResponse:
         return render(request, "runs/run_list.html", {"rows": _newest(), "form": form}, status=400)
     kind, year = form.cleaned_data["kind"], form.cleaned_data["school_year"]
     runs = [
-        actions.request_run(kind=kind, school_year=year, subject=subject, by=request.user, reason="by hand")
+        actions.request_run(
+            kind=kind, school_year=year, subject=subject, by=signed_in(request), reason="by hand"
+        )
         for subject in job_of(kind).subjects(year)
     ]
     return redirect("runs:run-detail", uid=runs[0].uid) if len(runs) == 1 else redirect("runs:run-list")

@@ -1,7 +1,7 @@
 """People who work in the district, and where they work when."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -65,15 +65,15 @@ class StaffRole(models.TextChoices):
 
 
 class StaffAssignmentQuerySet(DatedQuerySet):
-    def teachers(self) -> "StaffAssignmentQuerySet":
+    def teachers(self) -> Self:
         """Keep assignments to teach."""
         return self.filter(role=StaffRole.TEACHER)
 
-    def in_schools(self, ids: Any) -> "StaffAssignmentQuerySet":
+    def in_schools(self, ids: Any) -> Self:
         """Keep assignments at the schools with these ids."""
         return self.filter(org__in=ids)
 
-    def for_staff_list(self, school_id: int, day: date) -> "StaffAssignmentQuerySet":
+    def for_staff_list(self, school_id: int, day: date) -> Self:
         """Who works at one school on one day, with their names, leaders first; one query."""
         order = [StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL, StaffRole.COACH, StaffRole.TEACHER]
         rank = models.Case(

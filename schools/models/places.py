@@ -1,6 +1,7 @@
 """Places: the district and its tree of orgs."""
 
 from datetime import date
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField, DateRangeField
 from django.db import models
@@ -108,7 +109,7 @@ class SchoolManager(models.Manager["School"].from_queryset(OrgQuerySet)):  # typ
 class School(Org):
     """An org that is a school; the proxy lets queries say so."""
 
-    objects = SchoolManager()
+    objects: ClassVar[SchoolManager] = SchoolManager()  # type: ignore[misc]
 
     class Meta:
         proxy = True
