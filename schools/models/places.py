@@ -109,7 +109,7 @@ class SchoolManager(models.Manager["School"].from_queryset(OrgQuerySet)):  # typ
 class School(Org):
     """An org that is a school; the proxy lets queries say so."""
 
-    objects: ClassVar[SchoolManager] = SchoolManager()  # type: ignore[misc]
+    objects: ClassVar[SchoolManager] = SchoolManager()
 
     class Meta:
         proxy = True
