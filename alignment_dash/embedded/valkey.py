@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from alignment_dash.embedded.places import Account, reachable
 from alignment_dash.embedded.ports import LOOPBACK, free_port
@@ -68,7 +70,14 @@ class Valkey:
         return "\n".join(lines) + "\n"
 
     def _answers(self) -> bool:
-        client = redis.Redis(host=LOOPBACK, port=self.port, password=self.password, socket_timeout=2)
+        # The client would try again by itself, with pauses longer than the server takes to start.
+        client = redis.Redis(
+            host=LOOPBACK,
+            port=self.port,
+            password=self.password,
+            socket_timeout=2,
+            retry=Retry(NoBackoff(), 0),
+        )
         try:
             return bool(client.ping())
         except redis.exceptions.RedisError:

@@ -44,6 +44,12 @@ def private_servers(state: Path) -> Servers:
     return Servers(state=state, logs=state / "log", throwaway=True)
 
 
+def wait_for_line(process: subprocess.Popen[str], expected: str) -> None:
+    """Read the process's output up to the line `expected`; fails when it ends before."""
+    assert process.stdout is not None
+    assert any(line == f"{expected}\n" for line in process.stdout)
+
+
 @pytest.fixture
 def starter(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
     """Start another process that holds the servers of `state`; returned when they answer."""
@@ -55,8 +61,7 @@ def starter(state: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
             cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         started.append(process)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        wait_for_line(process, "ready")
         return process
 
     yield start

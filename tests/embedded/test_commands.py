@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from alignment_dash.embedded.processes import birth, read_ledger
-from alignment_dash.embedded.servers import holder
+from alignment_dash.embedded.servers import holder, read_environment
+from tests.embedded.conftest import wait_for_line
 
 Command = Callable[..., subprocess.Popen[str]]
 
@@ -26,22 +27,18 @@ def test_run_passes_the_servers_and_the_exit_code_on(run_command: Command, state
     assert read_ledger(state / "processes.json") == []
 
 
-def test_run_beside_a_running_one_shares_its_servers(run_command: Command) -> None:
-    first = run_command(
-        "run", "--", "python3", "-c", f"import os; print(os.environ['REDIS_URL']); {PRINT_AND_WAIT}"
-    )
-    assert first.stdout is not None
-    address = first.stdout.readline()
+def test_run_beside_a_running_one_shares_its_servers(run_command: Command, state: Path) -> None:
+    first = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
+    wait_for_line(first, "waiting")
     second, _ = run_command("run", "--", "sh", "-c", 'echo "$REDIS_URL"').communicate(timeout=60)
-    assert second == address
+    assert second.strip() == read_environment(state)["REDIS_URL"]
     os.killpg(first.pid, signal.SIGINT)
     first.communicate(timeout=60)
 
 
 def test_run_interrupted_stops_its_servers(run_command: Command, state: Path) -> None:
     process = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "waiting\n"
+    wait_for_line(process, "waiting")
     children = [entry.pid for entry in read_ledger(state / "processes.json")]
     os.killpg(process.pid, signal.SIGINT)
     process.communicate(timeout=60)
@@ -51,8 +48,7 @@ def test_run_interrupted_stops_its_servers(run_command: Command, state: Path) ->
 
 def test_stop_ends_a_run_elsewhere(run_command: Command, state: Path) -> None:
     process = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "waiting\n"
+    wait_for_line(process, "waiting")
     stopping = run_command("stop")
     process.communicate(timeout=60)
     assert stopping.communicate(timeout=60)[0].startswith("Stopped the process")
@@ -82,8 +78,7 @@ def test_test_run_interrupted_leaves_nothing(run_command: Command, state: Path) 
         "import signal\ndef pytest_sessionstart():\n    print('waiting', flush=True)\n    signal.pause()\n"
     )
     process = run_command("test", "--", "-p", "waits", "-s", PYTHONPATH=str(state))
-    assert process.stdout is not None
-    assert any(line == "waiting\n" for line in process.stdout)
+    wait_for_line(process, "waiting")
     assert len(abandoned(state)) == 1
     os.killpg(process.pid, signal.SIGINT)
     process.communicate(timeout=60)

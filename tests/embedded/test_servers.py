@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import psycopg2
 import pytest
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from alignment_dash.embedded.places import server_account, server_folder
 from alignment_dash.embedded.ports import LOOPBACK
@@ -70,7 +72,10 @@ def test_servers_ask_everyone_for_a_password_and_listen_on_loopback_alone(state:
                 psycopg2.connect(
                     host=LOOPBACK, port=database, user="postgres", password=password, dbname="postgres"
                 )
-        with redis.Redis(host=LOOPBACK, port=broker) as client, pytest.raises(redis.AuthenticationError):
+        with (
+            redis.Redis(host=LOOPBACK, port=broker, retry=Retry(NoBackoff(), 0)) as client,
+            pytest.raises(redis.AuthenticationError),
+        ):
             client.get("anything")
         for port in (database, broker):
             with socket.socket() as probe:
