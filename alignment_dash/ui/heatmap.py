@@ -61,6 +61,11 @@ class Group:
     columns: Sequence[Column]
     href: str = ""
 
+    @property
+    def folded(self) -> bool:
+        """Say whether the dimension stands for its elements."""
+        return len(self.columns) == 1 and not self.columns[0].label
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -117,13 +122,14 @@ def suppressed() -> Cell:
 def heatmap(
     *,
     caption: str,
-    row_heading: str,
-    extra_headings: Sequence[str],
+    row_heading: str | Column,
+    extra_headings: Sequence[str | Column],
     groups: Sequence[Group],
     rows: Iterable[Row],
 ) -> SafeString:
     """Return the whole table. Put it inside `{% sheet tall=True pin=True %}`.
 
+    A heading that sorts is a Column with a link. A group folded to its dimension has one column without a label.
     Every row has as many cells as `groups` have columns and as many `extra` as there are headings;
     ValueError names the first row that has not.
     """
@@ -147,22 +153,32 @@ def _link(label: str, href: str) -> str:
     return f'<a href="{escape(href)}">{escape(label)}</a>' if href else escape(label)
 
 
-def _head(row_heading: str, extra_headings: Sequence[str], groups: Sequence[Group]) -> str:
+def _head(row_heading: str | Column, extra_headings: Sequence[str | Column], groups: Sequence[Group]) -> str:
     """Two rows: dimensions over elements. The corner spans both, so it can stay in place."""
-    tops = [f'<th scope="col" rowspan="2">{escape(row_heading)}</th>']
-    tops += [f'<th scope="col" rowspan="2" class="more">{escape(heading)}</th>' for heading in extra_headings]
+    tops = [_heading(row_heading, 'scope="col" rowspan="2"')]
+    tops += [_heading(heading, 'scope="col" rowspan="2" class="more"') for heading in extra_headings]
     lows = []
     for group in groups:
+        if group.folded:
+            folded = Column(group.label, group.href, group.columns[0].sort, group.columns[0].title)
+            tops.append(_heading(folded, 'scope="col" rowspan="2" class="e new"'))
+            continue
         label = _link(group.label, group.href)
         tops.append(f'<th scope="colgroup" colspan="{len(group.columns)}" class="dim">{label}</th>')
-        lows += [_column(column, new=i == 0) for i, column in enumerate(group.columns)]
-    return f"<thead><tr>{''.join(tops)}</tr><tr>{''.join(lows)}</tr></thead>"
+        lows += [
+            _heading(column, f'scope="col" class="e{"" if place else " new"}"')
+            for place, column in enumerate(group.columns)
+        ]
+    below = f"<tr>{''.join(lows)}</tr>" if lows else ""
+    return f"<thead><tr>{''.join(tops)}</tr>{below}</thead>"
 
 
-def _column(column: Column, *, new: bool) -> str:
+def _heading(column: str | Column, attributes: str) -> str:
+    if isinstance(column, str):
+        return f"<th {attributes}>{escape(column)}</th>"
     sort = f' aria-sort="{column.sort}"' if column.sort else ""
     title = f' title="{escape(column.title)}"' if column.title else ""
-    return f'<th scope="col" class="e{" new" if new else ""}"{sort}{title}>{_link(column.label, column.href)}</th>'
+    return f"<th {attributes}{sort}{title}>{_link(column.label, column.href)}</th>"
 
 
 def _body(rows: Iterable[Row], firsts: Sequence[bool], extras: int) -> Iterable[str]:

@@ -67,6 +67,20 @@ def test_heatmap_says_aloud_what_the_text_does_not():
     assert "hidden" in found.texts
 
 
+def test_heatmap_folded_to_dimensions_has_no_elements():
+    groups = [Group("Purpose", [Column("", sort="descending")], "?fold="), Group("Talk", [Column("")])]
+    html = table([Row("Alder", [Cell("1")] * 2, extra=["North"])], groups)
+    assert html.count("<tr>") == 2
+    heads = Tags(html).named("th")
+    assert [head["scope"] for head in heads] == ["col"] * 4 + ["row"]
+    assert heads[2]["aria-sort"] == "descending"
+
+
+def test_heatmap_headings_may_sort():
+    html = table([], row_heading=Column("School", "?sort=name", "ascending"), extra_headings=[])
+    assert '<th scope="col" rowspan="2" aria-sort="ascending"><a href="?sort=name">School</a></th>' in html
+
+
 @pytest.mark.parametrize(
     "place", ["row", "extra", "text", "title", "href", "spoken", "column", "group", "caption"]
 )
