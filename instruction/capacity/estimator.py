@@ -13,7 +13,7 @@ import numpy as np
 
 from instruction.capacity.cells import current_spells, split_by_element
 from instruction.capacity.checks import check_ratings, check_targets
-from instruction.capacity.components import draw_sample, estimate_components
+from instruction.capacity.components import estimate_components
 from instruction.capacity.counts import Counts, count_evidence
 from instruction.capacity.data import (
     CapacityEstimate,
@@ -54,11 +54,10 @@ def estimate(
     check_ratings(ratings, targets)
     table, by_element = split_by_element(ratings, targets.elements)
     frame = build_frame(table, roster, targets)
-    sample = draw_sample(table, frame.cells, frame.layout, frame.pairs)
     counts, results = [], []
     for index, element in enumerate(by_element):
         count = count_evidence(table, element, frame.cells)
-        components = estimate_components(table, element, frame.cells, sample, frame.points)
+        components = estimate_components(table, element, frame.cells, frame.layout, frame.pairs, frame.points)
         shown = frame.asked & enough(count.teachers, frame.size, rules) & bool(count.per_spell.any())
         counts.append(count)
         results.append(solve_element(frame, element, components, frame.target[:, index], shown))

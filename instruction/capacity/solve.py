@@ -216,7 +216,8 @@ def _with_prior(matrix: FloatArray, kind: IntArray, by_kind: FloatArray) -> Floa
 
 def _invert(matrix: FloatArray, side: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Solution and inverse (lower triangle) of a positive definite system."""
-    factor, fault = lapack.dpotrf(np.asfortranarray(matrix), lower=1, clean=0, overwrite_a=1)
+    # The transpose of a symmetric matrix is itself, already in the order LAPACK works in: no copy.
+    factor, fault = lapack.dpotrf(matrix.T, lower=1, clean=0, overwrite_a=1)
     if fault:
         raise ArithmeticError("the normal equations are not positive definite")
     solution, _ = lapack.dpotrs(factor, side, lower=1)

@@ -102,9 +102,11 @@ def _insert(model: type[Any], columns: Mapping[str, tuple[str, Any]]) -> None:
     names = ", ".join(columns)
     staging = f"staged_{table}"
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0")
+        cursor.execute(
+            f"CREATE TEMP TABLE {staging} ON COMMIT DROP AS SELECT {names} FROM {table} LIMIT 0"  # noqa: S608
+        )
         copy_in(staging, columns)
-        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}")
+        cursor.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM {staging}")  # noqa: S608
         cursor.execute(f"DROP TABLE {staging}")
 
 

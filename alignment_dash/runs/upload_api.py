@@ -1,0 +1,156 @@
+"""Uploads over REST: send a file, list imports, poll one, fetch its findings."""
+
+from typing import IO, Any, ClassVar
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import exceptions, serializers, status
+from rest_framework.generics import ListAPIView
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from alignment_dash.access.api import MayReach
+from alignment_dash.access.policy import Data
+from alignment_dash.runs import uploads
+from alignment_dash.runs.models import Upload
+from alignment_dash.ui.spreadsheet import csv_response
+
+FINDINGS_SHOWN = 100
+
+
+class RawParser(BaseParser):
+    """A request whose body is the file; subclasses name the media type."""
+
+    def parse(
+        self, stream: Any, media_type: str | None = None, parser_context: Any = None
+    ) -> dict[str, bytes]:
+        return {"file": uploads.read_file(stream)}
+
+
+class CsvParser(RawParser):
+    media_type = "text/csv"
+
+
+class ZipParser(RawParser):
+    media_type = "application/zip"
+
+
+class UploadSerializer(serializers.Serializer[Upload]):
+    """An import: what came in, how far it is, what was found in it."""
+
+    uid = serializers.UUIDField()
+    filename = serializers.CharField()
+    sha256 = serializers.CharField()
+    size = serializers.IntegerField()
+    options = serializers.DictField()
+    state = serializers.SerializerMethodField()
+    message = serializers.CharField()
+    counts = serializers.DictField()
+    findings_total = serializers.IntegerField()
+    received_at = serializers.DateTimeField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+    percent = serializers.IntegerField(source="run.percent", allow_null=True, default=None)
+
+    def get_state(self, upload: Upload) -> str:
+        return str(uploads.state_of(upload))
+
+
+class FindingSerializer(serializers.Serializer[Any]):
+    level = serializers.CharField()
+    file = serializers.CharField(allow_blank=True)
+    row = serializers.IntegerField(allow_null=True)
+    column = serializers.CharField(allow_null=True)
+    code = serializers.CharField()
+    message = serializers.CharField()
+
+
+class UploadDetailSerializer(UploadSerializer):
+    findings = serializers.SerializerMethodField()
+
+    @extend_schema(responses=FindingSerializer(many=True))
+    def get_findings(self, upload: Upload) -> list[dict[str, Any]]:
+        return list(upload.findings[:FINDINGS_SHOWN])
+
+
+class UploadRequestSerializer(serializers.Serializer[Any]):
+    """The multipart form: the file, and the kind's options beside it."""
+
+    file = serializers.FileField()
+
+
+class UploadList(ListAPIView[Upload]):
+    """The imports of one kind, newest first; POST takes a file in. Subclasses set `kind` and the raw parser."""
+
+    kind: ClassVar[uploads.UploadKind]
+    permission_classes = [IsAuthenticated, MayReach]
+    data = Data.IMPORTS
+    serializer_class = UploadSerializer
+
+    def get_queryset(self) -> Any:
+        return uploads.newest(self.kind)
+
+    @extend_schema(
+        request={"multipart/form-data": UploadRequestSerializer},
+        responses={202: UploadSerializer, 200: UploadSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        try:
+            content, filename = self._file(request)
+        except uploads.Refused as refused:
+            return Response({"detail": refused.message}, status=refused.status)
+        form = self.kind.options(request.data if request.FILES else request.query_params)
+        if not form.is_valid():
+            raise exceptions.ValidationError({name: list(texts) for name, texts in form.errors.items()})
+        upload, is_new = uploads.receive(
+            kind=self.kind, content=content, filename=filename, options=form.cleaned_data, by=request.user
+        )
+        location = reverse(self.kind.api_detail, kwargs={"uid": upload.uid})
+        code = status.HTTP_202_ACCEPTED if is_new or upload.is_open else status.HTTP_200_OK
+        headers = {"Location": request.build_absolute_uri(location)}
+        return Response(UploadSerializer(upload).data, status=code, headers=headers)
+
+    def _file(self, request: Request) -> tuple[bytes, str]:
+        """Return the bytes and the name of what was sent: a multipart field, or the whole body."""
+        given = request.data.get("file")
+        if isinstance(given, bytes):
+            return given, request.query_params.get("filename", "unnamed")
+        if given is None or not hasattr(given, "read"):
+            raise uploads.Refused('Send the file as the form field "file", or as the body of the request.')
+        file: IO[bytes] = given
+        return uploads.read_file(file), getattr(given, "name", "") or ""
+
+
+class UploadDetail(APIView):
+    """One import, to be polled; it holds the first findings."""
+
+    kind: ClassVar[uploads.UploadKind]
+    permission_classes = [IsAuthenticated, MayReach]
+    data = Data.IMPORTS
+
+    @extend_schema(responses=UploadDetailSerializer)
+    def get(self, request: Request, uid: UUID) -> Response:
+        found = self.kind.model.objects.defer("content").select_related("run")
+        return Response(UploadDetailSerializer(get_object_or_404(found, uid=uid)).data)
+
+
+class UploadFindings(APIView):
+    """What was found in a file, as CSV: level, file, row, column, code, message."""
+
+    kind: ClassVar[uploads.UploadKind]
+    permission_classes = [IsAuthenticated, MayReach]
+    data = Data.IMPORTS
+
+    @extend_schema(responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR)})
+    def get(self, request: Request, uid: UUID) -> HttpResponse:
+        upload = get_object_or_404(self.kind.model.objects.defer("content"), uid=uid)
+        return csv_response(f"findings-{upload.uid}.csv", uploads.finding_rows(upload))
+
+
+MULTIPART = MultiPartParser

@@ -1,0 +1,211 @@
+"""Files taken in to be imported: receive one, do its job, say what was found. Each app describes its own kind."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import IO, Any
+
+from django import forms
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from alignment_dash import schoolyear
+from alignment_dash.access import audit
+from alignment_dash.access.models import User
+from alignment_dash.runs import actions
+from alignment_dash.runs.models import Run, State, Upload, UploadState
+from alignment_dash.runs.registry import Job, Progress
+
+_CHUNK = 1 << 20
+_OPEN = [UploadState.RECEIVED, UploadState.VALIDATING, UploadState.APPLYING]
+_APPLIED = [UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES]
+FINDING_COLUMNS = ("level", "file", "row", "column", "code", "message")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a file. `accepted` False: nothing was changed.
+
+    counts: type of row -> {"created": n, ...}; findings: dictionaries with FINDING_COLUMNS, the gravest first;
+    findings_total: how many there were, kept or not.
+    """
+
+    accepted: bool
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    findings_total: int = 0
+    message: str = ""
+
+
+class NoOptions(forms.Form):
+    """A kind of upload that has no options."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadKind:
+    """A kind of file that an app takes in.
+
+    kind: of the job, and in words of the API ("observation-import"); work: does the import of one upload in
+    one transaction of its own and returns the outcome; it raises only for what is not the file's fault.
+    options: a form whose cleaned data are kept on the upload. list_url and detail_url name the pages,
+    api_detail and api_findings the API's routes. accept: file names and types that the page offers.
+    """
+
+    kind: str
+    model: type[Upload]
+    work: Callable[[Any, Run, Progress], Outcome]
+    title: str | Promise
+    hint: str | Promise
+    accept: str
+    list_url: str
+    detail_url: str
+    api_detail: str
+    api_findings: str
+    options: type[forms.Form] = NoOptions
+
+    def job(self) -> Job:
+        """Return the job to register when the app starts."""
+        return Job(
+            kind=self.kind,
+            label=str(self.title),
+            perform=self._perform,
+            subjects=lambda year: [],
+            publishes=False,
+            nightly=False,
+        )
+
+    def _perform(self, run: Run, progress: Progress) -> None:
+        upload = self.model.objects.get(uid=run.subject)
+        _change(upload, state=UploadState.VALIDATING)
+        try:
+            outcome = self.work(upload, run, progress)
+        except Exception:
+            _change(
+                upload,
+                state=UploadState.FAILED,
+                message="The import stopped on an error that is not the file's; its log has the details.",
+                ended_at=timezone.now(),
+            )
+            raise
+        state = UploadState.REJECTED
+        if outcome.accepted:
+            state = UploadState.APPLIED_WITH_MESSAGES if outcome.findings_total else UploadState.APPLIED
+        _change(
+            upload,
+            state=state,
+            counts=outcome.counts,
+            findings=outcome.findings,
+            findings_total=outcome.findings_total,
+            message=outcome.message,
+            ended_at=timezone.now(),
+        )
+
+
+def applying(upload: Upload) -> None:
+    """Say that checking is done and rows are being written."""
+    _change(upload, state=UploadState.APPLYING)
+
+
+def _change(upload: Upload, **values: Any) -> None:
+    for name, value in values.items():
+        setattr(upload, name, value)
+    upload.save(update_fields=list(values))
+
+
+class Refused(Exception):
+    """The file cannot be taken in at all; `status` is the HTTP status that says so."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+def read_file(file: IO[bytes]) -> bytes:
+    """Return the bytes of a file; Refused when it is empty or larger than UPLOAD_MAX_MB allows."""
+    parts, size = [], 0
+    while part := file.read(_CHUNK):
+        size += len(part)
+        if size > settings.UPLOAD_MAX_BYTES:
+            limit = settings.UPLOAD_MAX_BYTES // 2**20
+            raise Refused(_("The file is larger than %(limit)d MB.") % {"limit": limit}, status=413)
+        parts.append(part)
+    if not size:
+        raise Refused(_("The file is empty."))
+    return b"".join(parts)
+
+
+@transaction.atomic
+def receive(
+    *, kind: UploadKind, content: bytes, filename: str, options: dict[str, Any], by: User
+) -> tuple[Upload, bool]:
+    """Take a file in and queue its import. Return the upload and whether it is new.
+
+    The same bytes with the same options are the same import while it is open, or as long as no other file
+    has been applied after it; what was rejected may be sent again, for the cause may lie in the database.
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    with connection.cursor() as cursor:  # two requests with the same file make one import
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [kind.kind + sha256])
+    known = _same(kind, sha256, options)
+    if known:
+        return known, False
+    upload = kind.model.objects.create(
+        filename=_filename(filename),
+        sha256=sha256,
+        size=len(content),
+        content=content,
+        options=options,
+        received_by=by,
+    )
+    audit.record(
+        act=f"{kind.kind}.receive", target=upload, by=by, detail={"sha256": sha256, "size": len(content)}
+    )
+    upload.run = actions.request_run(
+        kind=kind.kind,
+        school_year=schoolyear.current_year(),
+        subject=str(upload.uid),
+        by=by,
+        reason="file received",
+    )
+    upload.save(update_fields=["run"])
+    return upload, True
+
+
+def _same(kind: UploadKind, sha256: str, options: dict[str, Any]) -> Upload | None:
+    uploads = kind.model.objects.defer("content", "findings").order_by("-pk")
+    alive = uploads.filter(state__in=_OPEN).exclude(run__state=State.FAILED)
+    waiting = alive.filter(sha256=sha256, options=options).first()
+    newest = uploads.filter(state__in=_APPLIED, options=options).first()
+    return waiting or (newest if newest and newest.sha256 == sha256 else None)
+
+
+def _filename(name: str) -> str:
+    """Return the last part of a path without what a database or a terminal would stumble over."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return "".join(sign for sign in last if sign.isprintable())[:255] or "unnamed"
+
+
+def newest(kind: UploadKind) -> Any:
+    """Return the uploads of a kind, newest first, without their bytes and findings."""
+    return (
+        kind.model.objects.defer("content", "findings").select_related("run", "received_by").order_by("-pk")
+    )
+
+
+def state_of(upload: Upload) -> str:
+    """Return the upload's state; failed when its run was given up while it was open."""
+    if upload.is_open and upload.run and upload.run.state == State.FAILED:
+        return UploadState.FAILED
+    return upload.state
+
+
+def finding_rows(upload: Upload) -> Iterator[list[object]]:
+    """Yield the findings as rows of a table, its heading first."""
+    yield list(FINDING_COLUMNS)
+    for finding in upload.findings:
+        yield [finding.get(column) for column in FINDING_COLUMNS]
