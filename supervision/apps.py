@@ -3,3 +3,22 @@ from django.apps import AppConfig
 
 class SupervisionConfig(AppConfig):
     name = "supervision"
+    verbose_name = "Principal supervisors and their caseloads"
+
+    def ready(self) -> None:
+        from alignment_dash.runs.registry import Job, register
+        from alignment_dash.ui import questions
+        from supervision.models import CASELOAD_RUN
+        from supervision.questions import CASELOADS
+        from supervision.tasks import perform
+
+        questions.register(CASELOADS)
+        register(
+            Job(
+                kind=CASELOAD_RUN,
+                label="Caseloads",
+                perform=perform,
+                stale_on=frozenset({"roster", "caseload"}),
+                after=frozenset({"capacity"}),
+            )
+        )

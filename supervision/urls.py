@@ -1,4 +1,12 @@
-from django.urls import URLPattern
+"""Pages of caseloads."""
+
+from django.urls import path
+
+from supervision import views
 
 app_name = "supervision"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("caseloads/", views.caseload_list, name="caseload-list"),
+    path("caseloads/mine/", views.my_caseload, name="my-caseload"),
+    path("caseloads/<uuid:uid>/", views.caseload_detail, name="caseload-detail"),
+]

@@ -9,6 +9,9 @@ from alignment_dash.runs.models import Run
 from instruction.models import Element, EvidenceClass
 from schools.models import Org, Person, School
 
+# The kind of the run whose rows these are.
+CASELOAD_RUN = "caseload"
+
 
 class Span(models.TextChoices):
     """A caseload's size beside what the role can bear; the bounds are in supervision/needs.py."""

@@ -1,0 +1,125 @@
+"""The write side of supervision: caseloads, and the access to schools that follows them."""
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.translation import gettext as _
+
+from alignment_dash.access import actions as access
+from alignment_dash.access import audit
+from alignment_dash.access.models import Grant, User
+from alignment_dash.runs.actions import inputs_changed
+from alignment_dash.schoolyear import current_year, today
+from schools.models import Org, Person
+from supervision.models import CaseloadAssignment
+
+
+@transaction.atomic
+def assign_principal(
+    *,
+    supervisor: Person,
+    principal: Person,
+    school: Org,
+    start: date,
+    by: User | None,
+    end: date | None = None,
+) -> CaseloadAssignment:
+    """Put a principal at a school into a supervisor's caseload from `start` until before `end` (None: open).
+
+    Opens the school to the supervisor for that time, if they sign in here. ValidationError when the school has
+    a supervisor then, or the dates hold no day.
+    """
+    assignment = CaseloadAssignment(
+        supervisor=supervisor, principal=principal, school=school, during=_range(start, end)
+    )
+    assignment.full_clean()
+    assignment.save()
+    _open(assignment, start=start, by=by)
+    audit.record(
+        act="caseload.assign",
+        target=assignment,
+        by=by,
+        detail={"supervisor": str(supervisor.uid), "school": str(school.uid), "start": start.isoformat()},
+    )
+    _ring(by, "a caseload was changed")
+    return assignment
+
+
+@transaction.atomic
+def end_assignment(*, assignment: CaseloadAssignment, end: date, by: User | None) -> CaseloadAssignment:
+    """Take a principal out of a caseload; `end` is the first day without. The school closes with it.
+
+    ValidationError when it ends no later than it begins, or has ended before.
+    """
+    assignment = CaseloadAssignment.objects.select_for_update().get(pk=assignment.pk)
+    held = assignment.during
+    if held.upper is not None and held.upper < end:
+        raise ValidationError(_("This caseload assignment ends earlier already."))
+    assignment.during = _range(held.lower, end)
+    assignment.save(update_fields=["during"])
+    access.end_grants(source=assignment.grant_source, end=end, by=by)
+    audit.record(act="caseload.end", target=assignment, by=by, detail={"end": end.isoformat()})
+    _ring(by, "a caseload was changed")
+    return assignment
+
+
+@transaction.atomic
+def sync_grants(*, person: Person, by: User | None) -> int:
+    """Open a supervisor's schools to the user they sign in as by now, and close them to any other user.
+
+    For when a person is linked to a user after their caseload was set. Return how many schools were opened.
+    """
+    opened = 0
+    caseload = CaseloadAssignment.objects.filter(supervisor=person).exclude(during__endswith__lte=today())
+    for assignment in caseload.select_related("supervisor"):
+        grants = Grant.objects.filter(source=assignment.grant_source)
+        mine = grants.filter(user_id=person.user_id).exclude(during__endswith__lte=today())
+        if grants.exclude(user_id=person.user_id).exclude(during__endswith__lte=today()).exists():
+            access.end_grants(source=assignment.grant_source, end=today(), by=by)
+        if person.user_id is not None and not mine.exists():
+            _open(assignment, start=max(assignment.during.lower, today()), by=by)
+            opened += 1
+    return opened
+
+
+def sync_all_grants(*, by: User | None) -> int:
+    """Do `sync_grants` for each supervisor whose open schools do not fit the user they sign in as.
+
+    One query where all fit. Return how many schools were opened.
+    """
+    day = today()
+    caseload = CaseloadAssignment.objects.exclude(during__endswith__lte=day).annotate(
+        source=Concat(Value("caseload:"), Cast("pk", TextField())), user=Coalesce("supervisor__user", 0)
+    )
+    open_grants = Grant.objects.filter(source=OuterRef("source")).exclude(during__endswith__lte=day)
+    lacking = Q(user__gt=0) & ~Exists(open_grants.filter(user=OuterRef("user")))
+    misfits = caseload.filter(lacking | Exists(open_grants.exclude(user=OuterRef("user"))))
+    people = Person.objects.filter(pk__in=misfits.values("supervisor")).select_related("user")
+    return sum(sync_grants(person=person, by=by) for person in people)
+
+
+def _range(start: date, end: date | None) -> DateRange:
+    if end is not None and end <= start:
+        raise ValidationError(_("The end is the first day after, so it comes later than the start."))
+    return DateRange(start, end)
+
+
+def _open(assignment: CaseloadAssignment, *, start: date, by: User | None) -> None:
+    user = assignment.supervisor.user
+    if user is not None:
+        access.open_school(
+            user=user,
+            school_id=assignment.school_id,
+            source=assignment.grant_source,
+            start=start,
+            end=assignment.during.upper,
+            by=by,
+        )
+
+
+def _ring(by: User | None, reason: str) -> None:
+    inputs_changed(topic="caseload", school_year=current_year(), by=by, reason=reason)

@@ -1,0 +1,98 @@
+"""What a caseload is up against: its size beside the role's span, and where its schools fall short.
+
+Pure: takes and returns small dataclasses, imports neither Django nor an app.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+# A principal supervisor supports 8 to 12 principals (Honig & Rainey 2015, p. 10).
+SPAN_LOW = 8
+SPAN_HIGH = 12
+# Probability of lying below target from which a page says "very likely below".
+VERY_LIKELY = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One school and element of a capacity snapshot.
+
+    evidence: 0 not enough, 1 weak, 2 estimated. gap: target minus estimate, in levels (positive is below
+    target), se its standard error, p_below the probability that the school is below; all None at evidence 0
+    or without a target.
+    """
+
+    school_id: int
+    element_id: int
+    evidence: int
+    gap: float | None
+    se: float | None
+    p_below: float | None
+    n_observations: int
+    n_teachers: int
+
+    @property
+    def is_shown(self) -> bool:
+        """Say whether there is a gap to speak of."""
+        return self.evidence > 0 and self.gap is not None
+
+    @property
+    def is_very_likely_below(self) -> bool:
+        """Say whether the school is below target on this element with a probability over VERY_LIKELY."""
+        return self.is_shown and self.p_below is not None and self.p_below > VERY_LIKELY
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolNeed:
+    """One school: the cell with the widest gap (None: no element has enough evidence), and counts of elements."""
+
+    widest: Cell | None
+    n_elements: int
+    n_below: int
+    n_unclear: int
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNeed:
+    """The element very likely below target in most schools: in `n_below` of the `n_estimated` with a figure."""
+
+    element_id: int
+    n_below: int
+    n_estimated: int
+
+
+def span_of(n_principals: int) -> str:
+    """Return "below", "within" or "above" the span of SPAN_LOW to SPAN_HIGH principals, both of them within."""
+    if n_principals < SPAN_LOW:
+        return "below"
+    return "above" if n_principals > SPAN_HIGH else "within"
+
+
+def need_of(cells: Sequence[Cell]) -> SchoolNeed:
+    """Sum up one school's cells. Of equally wide gaps the firmer one is named, then the one of the lower id."""
+    shown = [cell for cell in cells if cell.is_shown]
+    widest = max(shown, key=lambda cell: (cell.gap, cell.evidence, -cell.element_id), default=None)
+    return SchoolNeed(
+        widest=widest,
+        n_elements=len(cells),
+        n_below=sum(cell.is_very_likely_below for cell in cells),
+        n_unclear=len(cells) - len(shown),
+    )
+
+
+def shared_need(cells: Iterable[Cell]) -> SharedNeed | None:
+    """Return the element that most of the schools share as a need; None where no school is very likely below.
+
+    Of elements shared by as many schools, the one whose gaps there add up to more, then the lower id.
+    """
+    below: dict[int, list[float]] = defaultdict(list)
+    estimated: dict[int, int] = defaultdict(int)
+    for cell in cells:
+        estimated[cell.element_id] += cell.is_shown
+        if cell.is_very_likely_below:
+            below[cell.element_id].append(cell.gap or 0.0)
+    if not below:
+        return None
+    element_id = max(below, key=lambda key: (len(below[key]), sum(below[key]), -key))
+    return SharedNeed(element_id, len(below[element_id]), estimated[element_id])

@@ -1,0 +1,115 @@
+"""Reads of supervision that join several models. Each takes the caller's scope and a school year."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from alignment_dash.access.scope import Scope
+from alignment_dash.runs.queries import Snapshot, snapshot
+from instruction.models import ElementVersion, FrameworkVersion
+from schools.models import OrgType, Person
+from supervision.models import CASELOAD_RUN, CaseloadSchool, CaseloadSummary
+from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
+
+# Half-width of a 90 % interval in standard errors.
+Z90 = 1.645
+
+
+def caseloads(scope: Scope, year: int) -> Caseloads:
+    """Return the caseloads the caller may see; a constant number of queries."""
+    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    if found is None:
+        return Caseloads(None, [], 0, None)
+    summaries = list(_summaries(scope, found))
+    names = _element_names(year, {one.element_id for one in summaries if one.element_id})
+    rows = [_caseload_row(one, found, names) for one in summaries]
+    without = int(str(found.facts.get("schools_without", 0)))
+    return Caseloads(found, rows, without, _capacity_at(found))
+
+
+def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None:
+    """Return one caseload by its supervisor's uid or person id; None outside the scope or without a snapshot."""
+    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    if found is None:
+        return None
+    by = {"supervisor": supervisor} if isinstance(supervisor, int) else {"supervisor__uid": supervisor}
+    summary = _summaries(scope, found).filter(**by).first()
+    if summary is None:
+        return None
+    schools = list(
+        CaseloadSchool.objects.filter(run_id=found.run_id, supervisor=summary.supervisor_id)
+        .visible_to(scope)
+        .select_related("school__parent", "principal__identity")
+    )
+    names = _element_names(year, {one.element_id for one in [summary, *schools] if one.element_id})
+    rows = [_school_row(one, names) for one in schools]
+    return Caseload(
+        snapshot=found,
+        summary=_caseload_row(summary, found, names),
+        rows=rows,
+        capacity_at=_capacity_at(found),
+    )
+
+
+def _summaries(scope: Scope, found: Snapshot) -> Any:
+    return (
+        CaseloadSummary.objects.filter(run_id=found.run_id)
+        .visible_to(scope)
+        .select_related("supervisor__identity")
+    )
+
+
+def _element_names(year: int, ids: Collection[int]) -> dict[int, str]:
+    """Name elements as the framework versions in force in the year word them."""
+    in_force = FrameworkVersion.objects.in_force(year).values("pk")
+    worded = ElementVersion.objects.filter(element__in=ids, version__in=in_force)
+    return dict(worded.values_list("element_id", "name"))
+
+
+def _capacity_at(found: Snapshot) -> datetime | None:
+    at = found.facts.get("capacity_computed_at")
+    return datetime.fromisoformat(str(at)) if at else None
+
+
+def _name(person: Person) -> str:
+    identity = getattr(person, "identity", None)
+    return identity.display_name if identity else ""
+
+
+def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) -> CaseloadRow:
+    return CaseloadRow(
+        uid=one.supervisor.uid,
+        name=_name(one.supervisor),
+        n_principals=one.n_principals,
+        n_schools=one.n_schools,
+        span=one.span,
+        n_schools_below=one.n_schools_below,
+        n_schools_unclear=one.n_schools_unclear,
+        element=names.get(one.element_id or 0, ""),
+        n_element_below=one.n_element_below,
+        n_element_estimated=one.n_element_estimated,
+        has_capacity=bool(found.facts.get("capacity_run")),
+    )
+
+
+def _school_row(one: CaseloadSchool, names: dict[int, str]) -> SchoolRow:
+    parent = one.school.parent
+    return SchoolRow(
+        uid=one.school.uid,
+        name=one.school.name,
+        network=parent.name if parent and parent.type == OrgType.NETWORK else "",
+        level=one.school.level,
+        principal=_name(one.principal),
+        since=one.principal_since,
+        roster_size=one.roster_size,
+        element=names.get(one.element_id or 0, ""),
+        gap=None if one.gap is None else -one.gap,
+        margin=None if one.se is None else Z90 * one.se,
+        evidence=one.evidence,
+        n_observations=one.n_observations,
+        n_teachers=one.n_teachers,
+        n_elements=one.n_elements,
+        n_below=one.n_elements_below,
+        n_unclear=one.n_elements_unclear,
+    )

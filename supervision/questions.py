@@ -1,0 +1,119 @@
+"""The question supervision's pages answer, and its answers in a sentence."""
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from alignment_dash.ui.questions import Answer, Question
+from supervision.models import Span
+from supervision.needs import SPAN_HIGH, SPAN_LOW
+from supervision.queries import caseload, caseloads
+from supervision.rows import Caseload, Caseloads
+
+
+def district_sentence(found: Caseloads) -> SafeString:
+    """Return how many caseloads lie outside the span, and how many schools have no principal supervisor."""
+    parts = [_spans(found)]
+    if found.schools_without:
+        words = ngettext(
+            "<b>{n} school</b> has no principal supervisor.",
+            "<b>{n} schools</b> have no principal supervisor.",
+            found.schools_without,
+        )
+        parts.append(format_html(words, n=found.schools_without))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _spans(found: Caseloads) -> SafeString:
+    total, above, below = len(found.rows), len(found.having(Span.ABOVE)), len(found.having(Span.BELOW))
+    span = {"low": SPAN_LOW, "high": SPAN_HIGH, "total": total, "above": above, "below": below}
+    if not total:
+        return format_html(_("No principal is in a caseload."))
+    if not above and not below:
+        return format_html(
+            ngettext(
+                "<b>The one caseload</b> has {low} to {high} principals.",
+                "<b>All {total} caseloads</b> have {low} to {high} principals.",
+                total,
+            ),
+            **span,
+        )
+    if above and below:
+        words = ngettext(
+            "<b>{above} of {total} caseloads</b> is above {high} principals; <b>{below}</b> below {low}.",
+            "<b>{above} of {total} caseloads</b> are above {high} principals; <b>{below}</b> below {low}.",
+            above,
+        )
+    elif above:
+        words = ngettext(
+            "<b>{above} of {total} caseloads</b> is above {high} principals; none is below {low}.",
+            "<b>{above} of {total} caseloads</b> are above {high} principals; none is below {low}.",
+            above,
+        )
+    else:
+        words = ngettext(
+            "<b>{below} of {total} caseloads</b> is below {low} principals; none is above {high}.",
+            "<b>{below} of {total} caseloads</b> are below {low} principals; none is above {high}.",
+            below,
+        )
+    return format_html(words, **span)
+
+
+def caseload_sentence(found: Caseload, *, own: bool) -> SafeString:
+    """Return where the caseload's schools fall short together, and of how many nothing can be said.
+
+    `own`: the reader is the supervisor, so the schools are "your schools".
+    """
+    one, total = found.summary, len(found.rows)
+    schools = (_("your {n} schools") if own else _("the {n} schools")).format(n=total)
+    if not one.has_capacity:
+        return format_html(_("Teaching has not been estimated yet for {schools}."), schools=schools)
+    if one.element:
+        words = ngettext(
+            "<b>{n} of {schools}</b> is very likely below target on <b>{element}</b>",
+            "<b>{n} of {schools}</b> are very likely below target on <b>{element}</b>",
+            one.n_element_below,
+        )
+        first = format_html(words, n=one.n_element_below, schools=schools, element=one.element)
+    else:
+        first = format_html(
+            _("<b>None of {schools}</b> is very likely below target on any element"), schools=schools
+        )
+    return format_html("{}{}", first, _unclear(one.n_schools_unclear))
+
+
+def _unclear(n_schools: int) -> SafeString:
+    if not n_schools:
+        return mark_safe(".")
+    words = ngettext(
+        "; for <b>{n}</b> there is not enough evidence to say.",
+        "; for <b>{n}</b> there is not enough evidence to say.",
+        n_schools,
+    )
+    return format_html(words, n=n_schools)
+
+
+def _answer(scope: Scope, year: int) -> Answer | None:
+    if scope.district_wide(Data.CASELOADS):
+        found = caseloads(scope, year)
+        return Answer(district_sentence(found), _("See caseloads")) if found.rows else None
+    mine = caseload(scope, year, scope.person_id) if scope.person_id else None
+    if mine is None:
+        return None
+    url = reverse("supervision:my-caseload", query={"year": year})
+    return Answer(caseload_sentence(mine, own=True), _("See your principals"), url)
+
+
+CASELOADS = Question(
+    key="caseloads",
+    text=gettext_lazy("What do the principals in each caseload need?"),
+    url_name="supervision:caseload-list",
+    data=Data.CASELOADS,
+    answer=_answer,
+    nav=gettext_lazy("Principal supervisors"),
+    place=50,
+)

@@ -1,0 +1,152 @@
+"""What supervision's pages show: typed rows, and the orders they can be sorted in."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from alignment_dash.runs.queries import Snapshot
+from alignment_dash.ui.heatmap import signed
+from instruction.models import EvidenceClass
+from schools.models import Level
+from supervision.models import Span
+from supervision.needs import SPAN_HIGH, SPAN_LOW
+
+
+@dataclass(frozen=True, slots=True)
+class CaseloadRow:
+    """One caseload in the district's list."""
+
+    uid: UUID
+    name: str
+    n_principals: int
+    n_schools: int
+    span: str
+    n_schools_below: int
+    n_schools_unclear: int
+    element: str
+    n_element_below: int
+    n_element_estimated: int
+    has_capacity: bool
+
+    @property
+    def span_words(self) -> str:
+        """The span in words, with its bound: "above 12"."""
+        words = {
+            Span.BELOW: _("below {low}").format(low=SPAN_LOW),
+            Span.WITHIN: _("within {low} to {high}").format(low=SPAN_LOW, high=SPAN_HIGH),
+            Span.ABOVE: _("above {high}").format(high=SPAN_HIGH),
+        }
+        return words[Span(self.span)]
+
+    @property
+    def span_status(self) -> str:
+        """The pill's status: too many principals is what needs attention."""
+        return {Span.BELOW: "none", Span.WITHIN: "at", Span.ABOVE: "warning"}[Span(self.span)]
+
+
+@dataclass(frozen=True, slots=True)
+class Caseloads:
+    """Every caseload the caller may see, largest first; `schools_without` have no principal supervisor."""
+
+    snapshot: Snapshot | None
+    rows: Sequence[CaseloadRow]
+    schools_without: int
+    capacity_at: datetime | None
+
+    def having(self, span: Span) -> list[CaseloadRow]:
+        """Return the caseloads of one span."""
+        return [row for row in self.rows if row.span == span]
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolRow:
+    """One school of a caseload. gap: estimate minus target, in levels (negative is below target)."""
+
+    uid: UUID
+    name: str
+    network: str
+    level: str
+    principal: str
+    since: date | None
+    roster_size: int
+    element: str
+    gap: float | None
+    margin: float | None
+    evidence: int
+    n_observations: int
+    n_teachers: int
+    n_elements: int
+    n_below: int
+    n_unclear: int
+
+    @property
+    def level_label(self) -> str:
+        """The level in words."""
+        return str(Level(self.level).label)
+
+    @property
+    def gap_text(self) -> str:
+        """The gap with a sign and one decimal."""
+        return "" if self.gap is None else signed(self.gap)
+
+    @property
+    def is_weak(self) -> bool:
+        """Say whether the widest gap rests on weak evidence."""
+        return self.evidence == EvidenceClass.WEAK
+
+
+@dataclass(frozen=True, slots=True)
+class Caseload:
+    """One supervisor's caseload and its schools, the widest gap first."""
+
+    snapshot: Snapshot
+    summary: CaseloadRow
+    rows: Sequence[SchoolRow]
+    capacity_at: datetime | None
+
+
+Row = TypeVar("Row", CaseloadRow, SchoolRow)
+Columns = dict[str, Callable[[Any], Any]]
+
+CASELOAD_SORT = "-principals"
+_CASELOAD_COLUMNS: Columns = {
+    "name": lambda row: row.name,
+    "principals": lambda row: row.n_principals,
+    "schools": lambda row: row.n_schools,
+    "below": lambda row: row.n_schools_below if row.has_capacity else None,
+    "unclear": lambda row: row.n_schools_unclear if row.has_capacity else None,
+}
+# The widest shortfall first.
+SCHOOL_SORT = "gap"
+_SCHOOL_COLUMNS: Columns = {
+    "school": lambda row: row.name,
+    "gap": lambda row: row.gap,
+    "below": lambda row: row.n_below if row.n_elements else None,
+    "unclear": lambda row: row.n_unclear if row.n_elements else None,
+    "teachers": lambda row: row.roster_size,
+    "since": lambda row: row.since,
+}
+
+
+def sorted_caseloads(rows: Iterable[CaseloadRow], sort: str) -> list[CaseloadRow]:
+    """Sort by a column, "-" before it for descending; an unknown one is the default."""
+    return _sorted(rows, sort, _CASELOAD_COLUMNS, CASELOAD_SORT)
+
+
+def sorted_schools(rows: Iterable[SchoolRow], sort: str) -> list[SchoolRow]:
+    """Sort by a column, "-" before it for descending; an unknown one is the default."""
+    return _sorted(rows, sort, _SCHOOL_COLUMNS, SCHOOL_SORT)
+
+
+def _sorted(rows: Iterable[Row], sort: str, columns: Columns, default: str) -> list[Row]:
+    """Rows without a value come last either way, and equal ones stand by name."""
+    sort = sort if sort.removeprefix("-") in columns else default
+    value = columns[sort.removeprefix("-")]
+    by_name = sorted(rows, key=lambda row: row.name)
+    known = [row for row in by_name if value(row) is not None]
+    unknown = [row for row in by_name if value(row) is None]
+    return sorted(known, key=value, reverse=sort.startswith("-")) + unknown
