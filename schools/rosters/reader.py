@@ -90,13 +90,14 @@ def read_roster(
     file: IO[bytes],
     *,
     options: Options | None = None,
+    begin: Callable[[Manifest], None] = lambda manifest: None,
     known: Known = nothing_known,
     sink: Sink = drop,
     progress: Progress = lambda done, total: None,
 ) -> Roster:
     """Read and check the zip in `file` (seekable, binary); never raises for what is in it.
 
-    `known` answers which ids the consumer holds (see `Register`). `sink` gets the rows of `EMITTED` in
+    `begin` is told the manifest before the first row. `known` answers which ids the consumer holds (see `Register`). `sink` gets the rows of `EMITTED` in
     batches until the first error. `progress` is told bytes read and bytes claimed.
     """
     options = options or Options()
@@ -107,6 +108,7 @@ def read_roster(
         if manifest is not None:
             roster.version, roster.modes = manifest.version, manifest.modes
             roster.system_name, roster.system_code = manifest.system_name, manifest.system_code
+            begin(manifest)
             _Reading(roster, package, manifest, options, known, sink, progress).run()
     except Refused as refusal:
         roster.findings.add(refusal.code, file=refusal.file, **refusal.words)  # type: ignore[arg-type]

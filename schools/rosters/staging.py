@@ -1,0 +1,71 @@
+"""Temporary tables that a roster is copied into while it is read.
+
+COPY is refused under row security, and staging lets the rows be compared with what is held in one
+statement per table. The tables belong to the session and are dropped when the import ends.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+# Columns in the order of `reader.EMITTED`; all text, "" for an empty cell.
+TABLES = {
+    "academicSessions": ("external_id", "title", "type", "begins", "ends", "parent", "school_year"),
+    "orgs": ("external_id", "name", "type", "identifier", "parent"),
+    "courses": ("external_id", "title", "code", "org", "subjects"),
+    "users": (
+        "external_id", "is_staff", "is_student", "given_name", "family_name", "preferred_given_name", "email",
+        "grades", "org",
+    ),
+    "roles": ("external_id", "person", "role", "role_type", "org", "begins", "ends"),
+    "classes": ("external_id", "title", "code", "course", "school", "sessions", "grades", "subjects"),
+    "enrollments": ("external_id", "section", "person", "role", "is_primary", "begins", "ends"),
+}  # fmt: skip
+
+
+def staged(table: str) -> str:
+    """The name of the temporary table for a file."""
+    return f"staged_{table.lower()}"
+
+
+class Staging:
+    """The staging tables of one import, on one database cursor."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self.rows = dict.fromkeys(TABLES, 0)
+
+    def create(self) -> None:
+        """Make the tables, empty."""
+        self.drop()
+        for table, columns in TABLES.items():
+            body = ", ".join(f"{column} text NOT NULL" for column in columns)
+            self._cursor.execute(f"CREATE TEMP TABLE {staged(table)} ({body})")
+
+    def add(self, table: str, rows: list[tuple[str, ...]]) -> None:
+        """Copy a batch of rows in."""
+        text = io.StringIO(newline="")
+        # Every cell is quoted: COPY reads an empty cell without quotes as NULL.
+        csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows(rows)
+        text.seek(0)
+        self._cursor.copy_expert(f"COPY {staged(table)} FROM STDIN WITH (FORMAT csv)", text)
+        self.rows[table] += len(rows)
+
+    def analyze(self) -> None:
+        """Tell the planner what came, for autovacuum never sees temporary tables."""
+        for table in TABLES:
+            self._cursor.execute(f"ANALYZE {staged(table)}")
+
+    def drop(self) -> None:
+        """Drop the tables where they are."""
+        for table in TABLES:
+            self._cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{staged(table)}")
+
+
+def make_table(cursor: Any, name: str, query: str, parameters: dict[str, Any] | None = None) -> None:
+    """Keep the rows of a query in a temporary table until the transaction ends, known to the planner."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{name}")
+    cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}", parameters)
+    cursor.execute(f"ANALYZE {name}")
