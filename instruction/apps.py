@@ -8,6 +8,8 @@ class InstructionConfig(AppConfig):
     def ready(self) -> None:
         from alignment_dash.runs import registry
         from instruction import snapshots, tasks
+        from instruction.imports.work import OBSERVATION_IMPORTS
+        from schools.sample import registry as sample_steps
 
         registry.register(
             registry.Job(
@@ -18,3 +20,13 @@ class InstructionConfig(AppConfig):
                 subjects=tasks.subjects,
             )
         )
+        for place, (name, run) in enumerate(
+            [
+                ("frameworks and targets", "load_frameworks"),
+                ("ratings of teaching", "load_observations"),
+                ("ratings of leadership", "load_leadership"),
+            ],
+            start=30,
+        ):
+            sample_steps.register(sample_steps.Step(name, place, f"instruction.sample.steps.{run}"))
+        registry.register(OBSERVATION_IMPORTS.job())

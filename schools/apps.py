@@ -9,6 +9,21 @@ class SchoolsConfig(AppConfig):
         from alignment_dash.access import places
         from alignment_dash.ui import district
         from schools import queries
+        from schools.sample import registry
 
         district.register(queries.district_name)
         places.register(places.Places(schools_under=queries.schools_under, person_of=queries.person_of))
+
+        for place, (name, run) in enumerate(
+            [
+                ("places", "places.load_places"),
+                ("people", "places.load_people"),
+                ("assignments", "places.load_assignments"),
+                ("accountability tiers", "places.load_tiers"),
+                ("sessions", "learning.load_sessions"),
+                ("enrollments", "learning.load_sections"),
+                ("users", "users.load_users"),
+            ],
+            start=10,
+        ):
+            registry.register(registry.Step(name, place, f"schools.sample.{run}"))

@@ -30,9 +30,9 @@ class Profile:
 PROFILES = {
     profile.code: profile
     for profile in (
-        Profile("small-rural", "Sedge Hollow School District", 2, 76, 1_256, 7_662, 5.0, False),
-        Profile("midsized-urban", "Port Tamarack Public Schools", 41, 1_953, 23_185, 141_400, 5.0, True),
-        Profile("large-urban", "Lindenmouth Public Schools", 169, 6_738, 98_361, 600_000, 5.0, True),
+        Profile("small-rural", "Sedge Hollow School District", 2, 76, 1_256, 7_662, 5.25, False),
+        Profile("midsized-urban", "Port Tamarack Public Schools", 41, 1_953, 23_185, 141_400, 5.25, True),
+        Profile("large-urban", "Lindenmouth Public Schools", 169, 6_738, 98_361, 600_000, 5.25, True),
         Profile("largest", "Greater Alderhaven Schools", 1_600, 75_000, 0, 0, 2.0, True),
     )
 }

@@ -36,6 +36,12 @@ class _Stream(io.RawIOBase):
         return given
 
 
+def check_references_at_once() -> None:
+    """Check foreign keys statement by statement in this transaction, rather than millions of them at its end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def write(model: type[models.Model], columns: str, rows: Iterable[str]) -> int:
     """Insert rows of COPY text (without line ends) and return how many.
 

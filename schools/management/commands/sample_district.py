@@ -19,6 +19,7 @@ from schools.models import Org
 from schools.sample.profiles import PROFILES
 from schools.sample.registry import steps
 from schools.sample.sample import Sample, SignIn, plan
+from schools.sample.write import check_references_at_once
 
 
 class Command(BaseCommand):
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         sample = plan(PROFILES[options["profile"]], seed=options["seed"], today=schoolyear.today())
         with transaction.atomic(), all_rows(why="load a sample district"):
+            check_references_at_once()
             for step in steps():
                 self.perform(step.name, import_string(step.run), sample)
         if options["truth"]:

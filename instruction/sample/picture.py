@@ -1,0 +1,36 @@
+"""What the sample district looks like: which elements are strong, which rarely rated, and what it aims at."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPicture:
+    """shift: how far teaching lies above the middle of all elements, in points; target: for this year, on the
+    level scale; rated: how often a full observation rates it; on_video: whether a recorded lesson shows it.
+    """
+
+    shift: float
+    target: float
+    rated: float = 0.95
+    on_video: bool = True
+
+
+# What students do and say is rarer than order and kindness, as observers of many districts report.
+PICTURE = {
+    "reasoning": ElementPicture(-0.25, 2.75),
+    "talk": ElementPicture(-0.15, 2.75),
+    "task": ElementPicture(-0.20, 2.75),
+    "ownership": ElementPicture(-0.30, 2.50),
+    "questions": ElementPicture(-0.05, 2.75),
+    "response": ElementPicture(-0.10, 2.75),
+    "content": ElementPicture(0.15, 3.00),
+    "purpose": ElementPicture(0.10, 2.75),
+    "access": ElementPicture(-0.05, 2.75),
+    "belonging": ElementPicture(0.25, 3.00),
+    "time": ElementPicture(0.35, 3.00),
+    # Seldom seen in a lesson, so seldom rated.
+    "colleagues": ElementPicture(0.05, 2.75, rated=0.06, on_video=False),
+}
+LEADERSHIP_TARGET = 3.0
+RISE = 0.25
+"""How much higher this year's targets are than last year's, in points."""

@@ -1,0 +1,154 @@
+"""Steps: the frameworks of a sample district, observations of teachers and of principals."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import yaml
+
+from instruction.frameworks.definition import FOLDER, read
+from instruction.models import CalibrationVideo, FrameworkKind, FrameworkVersion
+from instruction.sample import levels, visits
+from instruction.sample.picture import LEADERSHIP_TARGET, PICTURE, RISE
+from instruction.sample.writing import publish_framework, set_targets, write_observations, write_ratings
+from schools.sample.plan_places import Ints
+from schools.sample.plan_staff import OPEN
+from schools.sample.sample import Sample
+from schools.sample.write import uids
+
+
+def load_frameworks(sample: Sample) -> int:
+    """Publish both frameworks and set targets for last year and this one; return the number of elements."""
+    year = sample.calendar.year
+    at = datetime.fromordinal(sample.calendar.first_day(year - 1)).replace(tzinfo=UTC)
+    made = 0
+    for name in ("teaching", "leadership"):
+        definition = read(FOLDER / f"sample-{name}.yaml")
+        version = publish_framework(definition, first_year=year - 1, at=at)
+        aims = {
+            element.code: PICTURE[element.code].target if name == "teaching" else LEADERSHIP_TARGET
+            for element in definition.elements
+        }
+        set_targets(version, aims, year=year)
+        set_targets(version, {code: aim - RISE for code, aim in aims.items()}, year=year - 1)
+        made += len(aims)
+    return made
+
+
+def _version(kind: str) -> FrameworkVersion:
+    return FrameworkVersion.objects.get(framework__kind=kind)
+
+
+def load_observations(sample: Sample) -> int:
+    """Write observations of teachers and calibration videos, and keep the truth; return the number of ratings."""
+    version = _version(FrameworkKind.TEACHING)
+    worded = list(version.elements.select_related("element").order_by("place"))
+    shown = [PICTURE[element.element.code] for element in worded]
+    planned = visits.plan_visits(sample, sample.rng("visits"))
+    rng = sample.rng("levels")
+    shift = np.array([picture.shift for picture in shown])
+    effects = levels.draw_effects(sample.places.strength, shift, len(sample.staff.names), rng)
+    given = levels.draw_levels(planned, effects, rng)
+    rated = levels.draw_rated(
+        planned,
+        np.array([picture.rated for picture in shown]),
+        np.array([element.is_focus for element in worded]),
+        np.array([picture.on_video for picture in shown]),
+        rng,
+    )
+    columns = _columns(sample, planned, _videos(sample))
+    ids = write_observations(
+        version, columns, role="teacher", rng=sample.rng("uids"), today=sample.calendar.today
+    )
+    _keep_truth(sample, effects, [element.element.code for element in worded], planned)
+    phrases = yaml.safe_load((FOLDER / "sample-evidence.yaml").read_text())
+    texts = [phrases[element.element.code] for element in worded]
+    return write_ratings(ids, [element.pk for element in worded], given, rated, texts, sample.rng("evidence"))
+
+
+def _videos(sample: Sample) -> Ints:
+    """Create the calibration videos and return their ids."""
+    made = uids(visits.VIDEOS_PER_RATER, sample.rng("video uids"), sample.calendar.today)
+    videos = [
+        CalibrationVideo.objects.create(uid=uid, title=f"Calibration lesson {number}")
+        for number, uid in enumerate(made, start=1)
+    ]
+    return np.array([video.pk for video in videos])
+
+
+def _columns(sample: Sample, planned: visits.Visits, videos: Ints) -> dict[str, list[Any]]:
+    """Turn the plan's numbers into database ids; 0 where there is none."""
+
+    def named(ids: Ints, at: Ints) -> list[int]:
+        return np.where(at == visits.NONE, 0, ids[at]).tolist()
+
+    this_year = planned.day >= sample.calendar.this_year
+    return {
+        "rater": sample.people[planned.rater].tolist(),
+        "observed": named(sample.people, planned.teacher),
+        "school": named(sample.schools, planned.school),
+        "video": named(videos, planned.video),
+        "day": planned.day.tolist(),
+        "year": (sample.calendar.year - 1 + this_year).tolist(),
+        "kind": planned.kind.tolist(),
+        "evaluative": planned.evaluative.tolist(),
+        "cross_school": planned.cross_school.tolist(),
+    }
+
+
+def _keep_truth(sample: Sample, effects: levels.Effects, codes: list[str], planned: visits.Visits) -> None:
+    """Keep what the estimates are to be held against: of today's roster, and of everyone who rated."""
+    spells = sample.staff.spells
+    now = [at for at in spells.where("teacher").tolist() if spells.end[at] == OPEN]
+    teacher = np.array(spells.person)[now]
+    school = np.array(spells.org)[now] - sample.places.first_school
+    level = effects.truth(teacher, school)
+    total = np.zeros((len(sample.schools), len(codes)))
+    np.add.at(total, school, level)
+    raters = np.unique(planned.rater)
+    sample.truth |= {
+        "elements": np.array(codes),
+        "schools": sample.schools,
+        "capacity": total / np.bincount(school, minlength=len(sample.schools))[:, None],
+        "teachers": sample.people[teacher],
+        "teacher_schools": sample.schools[school],
+        "teacher_level": level,
+        "raters": sample.people[raters],
+        "severity": -effects.leniency[raters],
+        "strength": sample.places.strength,
+        "tier": sample.places.tier,
+    }
+
+
+def load_leadership(sample: Sample) -> int:
+    """Write two observations of every principal by the principal supervisor; return the number of ratings."""
+    version = _version(FrameworkKind.LEADERSHIP)
+    elements = list(version.elements.order_by("place").values_list("pk", flat=True))
+    rng = sample.rng("leadership")
+    days = sample.calendar.days_so_far()
+    days = days[days >= sample.calendar.this_year]
+    days = days if len(days) else sample.calendar.school_days(sample.calendar.year - 1)
+    principals = np.repeat(sample.staff.principal, 2)
+    school = np.repeat(np.arange(len(sample.schools)), 2)
+    supervisor = np.array(sample.staff.supervisor)[np.maximum(sample.places.network[school], 0)]
+    day = rng.choice(days, len(school))
+    count = len(school)
+    kind = rng.choice([visits.FORMAL, visits.INFORMAL], count)
+    columns: dict[str, list[Any]] = {
+        "rater": sample.people[supervisor].tolist(),
+        "observed": sample.people[principals].tolist(),
+        "school": sample.schools[school].tolist(),
+        "video": [0] * count,
+        "day": day.tolist(),
+        "year": (sample.calendar.year - 1 + (day >= sample.calendar.this_year)).tolist(),
+        "kind": kind.tolist(),
+        "evaluative": (kind == visits.FORMAL).tolist(),
+        "cross_school": [1] * count,
+    }
+    ids = write_observations(
+        version, columns, role="principal", rng=sample.rng("leadership uids"), today=sample.calendar.today
+    )
+    quality = rng.normal(2.9, 0.4, (len(sample.schools), 1)) + rng.normal(0, 0.2, (1, len(elements)))
+    seen = quality[school] + rng.normal(0, 0.35, (count, len(elements)))
+    given = np.clip(np.round(seen), 1, 4).astype(np.int8)
+    return write_ratings(ids, elements, given, np.ones_like(given, dtype=bool), [[] for _ in elements], rng)
