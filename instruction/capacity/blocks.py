@@ -1,46 +1,16 @@
-"""Lay out the unknowns of the mixed model as an arrowhead: one block per school, and a border they share.
+"""Lay out the mixed model as an arrowhead: one block of equations per school, and a border they share.
 
-Local to a school are its level S, its rating culture K, raters who rate nowhere else and videos that only
-they rated. The border holds the mean, the home-field shift, raters seen in two or more schools and all other
-videos. A rater of videos alone gets a block of their own. Blocks of like size are padded to one shape and
-handled as one batch.
+Blocks of like size are padded to one shape and handled as one batch.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 
 import numpy as np
 
 from instruction.capacity.cells import Cells
-from instruction.capacity.data import FloatArray, IntArray
-from instruction.capacity.grouping import group_range, group_size, rank_in_group
-
-BORDER = -1
-N_FIXED = 2  # mean and home-field shift lead the border; school and culture lead every block
-
-
-class Kind(IntEnum):
-    """What an unknown stands for; indexes the table of prior precisions."""
-
-    MEAN = 0
-    HOME = 1
-    SCHOOL = 2
-    CULTURE = 3
-    RATER = 4
-    VIDEO = 5
-    PAD = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Unknowns:
-    """The block (or BORDER) of each rater and video, and its place there."""
-
-    rater_block: IntArray
-    rater_place: IntArray
-    video_block: IntArray
-    video_place: IntArray
-    n_blocks: int
-    border_kind: IntArray  # (nb + 1,), the last one is padding
+from instruction.capacity.data import BoolArray, FloatArray, IntArray
+from instruction.capacity.grouping import group_size, rank_in_group
+from instruction.capacity.unknowns import BORDER, Kind, Unknowns, assign, local_kinds, summands, unit_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +23,8 @@ class Batch:
     border: IntArray  # (n, B) places in the border; padding points at its last place
     units: slice  # of this batch in the flat array over all batches of shape (n, J)
     pairs: slice  # likewise of shape (n, J, J)
+    sides: slice  # likewise of shape (n, L + B)
+    normals: slice  # likewise of shape (n, L + B, L + B)
 
     @property
     def n_local(self) -> int:
@@ -62,7 +34,11 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Blocks in batches, and where units and pairs of units of one block are in the flat arrays."""
+    """Blocks in batches, and where things are in the flat arrays over all batches.
+
+    Units here are those of lessons. A video unit is a rater and a video: it goes straight into the normal
+    equations, at `video_sides` (2, video units) and `video_normals` (4, video units).
+    """
 
     unknowns: Unknowns
     batches: list[Batch]
@@ -71,164 +47,141 @@ class Layout:
     unit_pairs: IntArray  # (units,) flat place of its pair with unit 0 of the block
     level_at: IntArray  # (blocks,) flat place of unit 0
     level_pairs: IntArray  # (blocks,) flat place of the pair of unit 0 with itself
-    n_units: int
-    n_pairs: int
+    video_sides: IntArray
+    video_normals: IntArray
 
 
-def build_layout(cells: Cells) -> Layout:
-    """Assign the unknowns of `cells` to blocks and border, and pad the blocks."""
-    unknowns = _assign(cells)
-    unit_block = _unit_blocks(cells, unknowns)
-    unit_row = 1 + rank_in_group(unit_block, unknowns.n_blocks)
-    unit, block, place = _design_entries(cells, unknowns)
-    n_blocks, n_border = unknowns.n_blocks, len(unknowns.border_kind)
-    all_block = np.concatenate([unit_block, np.arange(n_blocks)])
-    all_row = np.concatenate([unit_row, np.zeros(n_blocks, dtype=np.int64)])
+@dataclass(frozen=True, slots=True)
+class _Ones:
+    """Where the ones of the design stand: block and row of the unit, column among local or border."""
 
-    outer = block == BORDER
-    touched = np.unique(all_block[unit[outer]] * n_border + place[outer])
-    column = place.copy()
-    column[outer] = rank_in_group(touched // n_border, n_blocks)[
-        np.searchsorted(touched, all_block[unit[outer]] * n_border + place[outer])
-    ]
-    kinds = _local_kinds(unknowns)
-    sizes = np.stack(
-        [
-            1 + group_size(unit_block, n_blocks),
-            group_size(kinds[0], n_blocks),
-            group_size(touched // n_border, n_blocks),
-        ]
-    )
-    entries = (all_block[unit], all_row[unit], column, outer)
-    border = (touched // n_border, rank_in_group(touched // n_border, n_blocks), touched % n_border)
-    return _pad(unknowns, sizes, entries, kinds, border, unit_block, unit_row)
+    block: IntArray
+    row: IntArray
+    column: IntArray
+    outer: BoolArray
 
-
-def _assign(cells: Cells) -> Unknowns:
-    n_lesson, n_schools, n_raters = len(cells.unit_school), len(cells.school_ids), len(cells.rater_ids)
-    low, high = group_range(cells.unit_rater[:n_lesson], cells.unit_school, n_raters, n_schools)
-    rater_block = np.where(low == high, low, BORDER)
-    rater_block[high < 0] = n_schools + np.arange(int((high < 0).sum()))
-    n_blocks = n_schools + int((high < 0).sum())
-
-    home = rater_block[cells.unit_rater[n_lesson:]]
-    low, high = group_range(cells.unit_video, home, cells.n_videos, n_blocks)
-    video_block = np.where((low == high) & (low != BORDER), low, BORDER)
-
-    block = np.concatenate([rater_block, video_block])
-    place = N_FIXED + rank_in_group(block + 1, n_blocks + 1)
-    n_outer_raters, n_outer_videos = int((rater_block < 0).sum()), int((video_block < 0).sum())
-    border_kind = np.repeat(
-        np.array([Kind.MEAN, Kind.HOME, Kind.RATER, Kind.VIDEO, Kind.PAD], dtype=np.int64),
-        [1, 1, n_outer_raters, n_outer_videos, 1],
-    )
-    return Unknowns(rater_block, place[:n_raters], video_block, place[n_raters:], n_blocks, border_kind)
-
-
-def _unit_blocks(cells: Cells, unknowns: Unknowns) -> IntArray:
-    """Lesson units are in their school's block; a video unit is in any block its rater appears in."""
-    n_lesson = len(cells.unit_school)
-    seen_in = unknowns.rater_block.copy()
-    np.maximum.at(seen_in, cells.unit_rater[:n_lesson], cells.unit_school)
-    return np.concatenate([cells.unit_school, seen_in[cells.unit_rater[n_lesson:]]])
-
-
-def _design_entries(cells: Cells, unknowns: Unknowns) -> tuple[IntArray, IntArray, IntArray]:
-    """(unit, block of the unknown, its place) for every 1 in the design; unit 0 of the blocks come last."""
-    n_lesson, n_units = len(cells.unit_school), len(cells.unit_rater)
-    units, own = np.arange(n_units), np.flatnonzero(cells.unit_own)
-    lesson, video, level = units[:n_lesson], units[n_lesson:], n_units + np.arange(unknowns.n_blocks)
-    rater = cells.unit_rater
-    parts: list[tuple[IntArray, IntArray | int, IntArray | int]] = [
-        (units, unknowns.rater_block[rater], unknowns.rater_place[rater]),
-        (video, unknowns.video_block[cells.unit_video], unknowns.video_place[cells.unit_video]),
-        (lesson, BORDER, 0),
-        (own, BORDER, 1),
-        (lesson, cells.unit_school, 0),
-        (own, cells.unit_school[own], 1),
-        (level, BORDER, 0),
-        (level, level - n_units, 0),
-    ]
-    unit, block, place = (
-        np.concatenate([np.broadcast_to(part[i], part[0].shape) for part in parts]) for i in range(3)
-    )
-    return unit, block, place
-
-
-def _local_kinds(unknowns: Unknowns) -> tuple[IntArray, IntArray, IntArray]:
-    """(block, place, kind) of every local unknown."""
-    blocks = np.arange(unknowns.n_blocks)
-    raters = unknowns.rater_block != BORDER
-    videos = unknowns.video_block != BORDER
-    counts = [len(blocks), len(blocks), int(raters.sum()), int(videos.sum())]
-    return (
-        np.concatenate([blocks, blocks, unknowns.rater_block[raters], unknowns.video_block[videos]]),
-        np.concatenate(
-            [0 * blocks, 0 * blocks + 1, unknowns.rater_place[raters], unknowns.video_place[videos]]
-        ),
-        np.repeat(np.array([Kind.SCHOOL, Kind.CULTURE, Kind.RATER, Kind.VIDEO], dtype=np.int64), counts),
-    )
+    def part(self, keep: BoolArray | slice) -> "_Ones":
+        return _Ones(self.block[keep], self.row[keep], self.column[keep], self.outer[keep])
 
 
 Triple = tuple[IntArray, IntArray, IntArray]
 
 
-def _pad(
-    unknowns: Unknowns,
-    sizes: IntArray,
-    entries: tuple[IntArray, IntArray, IntArray, IntArray],
-    kinds: Triple,
-    border: Triple,
+def build_layout(cells: Cells) -> Layout:
+    """Assign the unknowns of `cells` to blocks and border, and pad the blocks."""
+    unknowns = assign(cells)
+    n_blocks, n_lesson, n_units = unknowns.n_blocks, len(cells.unit_school), len(cells.unit_rater)
+    unit_block = unit_blocks(cells, unknowns)
+    unit_row = 1 + rank_in_group(unit_block[:n_lesson], n_blocks)
+    unit, block, place = summands(cells, unknowns)
+    ones, border = _ones(unit, block, place, unit_block, unit_row, unknowns)
+    kinds = local_kinds(unknowns)
+    sizes = np.stack(
+        [
+            1 + group_size(unit_block[:n_lesson], n_blocks),
+            group_size(kinds[0], n_blocks),
+            group_size(border[0], n_blocks),
+        ]
+    )
+    of_lessons = (unit < n_lesson) | (unit >= n_units)
+    batches = _pad(sizes, ones.part(of_lessons), kinds, border, len(unknowns.border_kind) - 1)
+    level_at, level_pairs, width = _starts(batches, n_blocks)
+    raters, videos = ones.part(slice(n_lesson, n_units)), ones.part(slice(n_units, 2 * n_units - n_lesson))
+    sides, normals = _video_places(batches, n_blocks, raters, videos)
+    home = unit_block[:n_lesson]
+    return Layout(
+        unknowns=unknowns,
+        batches=batches,
+        unit_at=level_at[home] + unit_row,
+        unit_row=unit_row,
+        unit_pairs=level_pairs[home] + unit_row * width[home],
+        level_at=level_at,
+        level_pairs=level_pairs,
+        video_sides=sides,
+        video_normals=normals,
+    )
+
+
+def _ones(
+    unit: IntArray,
+    block: IntArray,
+    place: IntArray,
     unit_block: IntArray,
     unit_row: IntArray,
-) -> Layout:
+    unknowns: Unknowns,
+) -> tuple[_Ones, Triple]:
+    """The design's ones, and (block, column, place in the border) of the border unknowns blocks touch."""
+    n_blocks, n_border = unknowns.n_blocks, len(unknowns.border_kind)
+    owner = np.concatenate([unit_block, np.arange(n_blocks)])[unit]
+    row = np.zeros(len(unit_block) + n_blocks, dtype=np.int64)
+    row[: len(unit_row)] = unit_row
+    outer = block == BORDER
+    touched, which = np.unique(owner[outer] * n_border + place[outer], return_inverse=True)
+    rank = rank_in_group(touched // n_border, n_blocks)
+    column = place.copy()
+    column[outer] = rank[which]
+    return _Ones(owner, row[unit], column, outer), (touched // n_border, rank, touched % n_border)
+
+
+def _pad(sizes: IntArray, ones: _Ones, kinds: Triple, border: Triple, padding: int) -> list[Batch]:
     """Batch blocks whose largest side falls into the same power of two and fill the padded arrays."""
-    n_blocks = unknowns.n_blocks
+    n_blocks = sizes.shape[1]
     size_class = np.ceil(np.log2(np.maximum(sizes[0], sizes[1] + sizes[2]))).astype(np.int64)
-    level_at, level_pairs, width = (np.zeros(n_blocks, dtype=np.int64) for _ in range(3))
     batches: list[Batch] = []
-    units = pairs = 0
+    starts = [0, 0, 0, 0]
     for value in np.unique(size_class):
         blocks = np.flatnonzero(size_class == value)
         row_of = np.full(n_blocks, -1)
         row_of[blocks] = np.arange(len(blocks))
         n_units, n_local, n_border = (int(side) for side in sizes[:, blocks].max(axis=1))
-        batch = Batch(
-            blocks=blocks,
-            design=_fill_design(entries, row_of, (len(blocks), n_units, n_local + n_border), n_local),
-            kind=_fill(kinds, row_of, (len(blocks), n_local), Kind.PAD),
-            border=_fill(border, row_of, (len(blocks), n_border), len(unknowns.border_kind) - 1),
-            units=slice(units, units + len(blocks) * n_units),
-            pairs=slice(pairs, pairs + len(blocks) * n_units**2),
+        width = n_local + n_border
+        lengths = [len(blocks) * side for side in (n_units, n_units**2, width, width**2)]
+        slices = [slice(start, start + length) for start, length in zip(starts, lengths, strict=True)]
+        starts = [part.stop for part in slices]
+        batches.append(
+            Batch(
+                blocks,
+                _fill_design(ones, row_of, (len(blocks), n_units, width), n_local),
+                _fill(kinds, row_of, (len(blocks), n_local), Kind.PAD),
+                _fill(border, row_of, (len(blocks), n_border), padding),
+                *slices,
+            )
         )
-        level_at[blocks] = units + np.arange(len(blocks)) * n_units
-        level_pairs[blocks] = pairs + np.arange(len(blocks)) * n_units**2
-        width[blocks] = n_units
-        units, pairs = batch.units.stop, batch.pairs.stop
-        batches.append(batch)
-    return Layout(
-        unknowns=unknowns,
-        batches=batches,
-        unit_at=level_at[unit_block] + unit_row,
-        unit_row=unit_row,
-        unit_pairs=level_pairs[unit_block] + unit_row * width[unit_block],
-        level_at=level_at,
-        level_pairs=level_pairs,
-        n_units=units,
-        n_pairs=pairs,
-    )
+    return batches
 
 
-def _fill_design(
-    entries: tuple[IntArray, IntArray, IntArray, IntArray],
-    row_of: IntArray,
-    shape: tuple[int, int, int],
-    n_local: int,
-) -> FloatArray:
-    block, row, column, outer = entries
-    here = row_of[block] >= 0
+def _starts(batches: list[Batch], n_blocks: int) -> Triple:
+    """Per block: flat place of unit 0, of its pair with itself, and the padded number of units."""
+    level_at, level_pairs, width = (np.zeros(n_blocks, dtype=np.int64) for _ in range(3))
+    for batch in batches:
+        n, n_units, _ = batch.design.shape
+        level_at[batch.blocks] = batch.units.start + np.arange(n) * n_units
+        level_pairs[batch.blocks] = batch.pairs.start + np.arange(n) * n_units**2
+        width[batch.blocks] = n_units
+    return level_at, level_pairs, width
+
+
+def _video_places(
+    batches: list[Batch], n_blocks: int, raters: _Ones, videos: _Ones
+) -> tuple[IntArray, IntArray]:
+    """Flat places of (rater, video) in the right sides and of their four pairs in the normal matrices."""
+    side, normal, width, n_local = (np.zeros(n_blocks, dtype=np.int64) for _ in range(4))
+    for batch in batches:
+        n, _, size = batch.design.shape
+        side[batch.blocks] = batch.sides.start + np.arange(n) * size
+        normal[batch.blocks] = batch.normals.start + np.arange(n) * size**2
+        width[batch.blocks], n_local[batch.blocks] = size, batch.n_local
+    block = raters.block
+    columns = [one.column + n_local[block] * one.outer for one in (raters, videos)]
+    sides = np.stack([side[block] + column for column in columns])
+    normals = np.stack([normal[block] + a * width[block] + b for a in columns for b in columns])
+    return sides, normals
+
+
+def _fill_design(ones: _Ones, row_of: IntArray, shape: tuple[int, int, int], n_local: int) -> FloatArray:
+    here = ones.part(row_of[ones.block] >= 0)
     design = np.zeros(shape)
-    design[row_of[block[here]], row[here], column[here] + n_local * outer[here]] = 1.0
+    design[row_of[here.block], here.row, here.column + n_local * here.outer] = 1.0
     return design
 
 

@@ -58,20 +58,21 @@ def capacity(
     leftover += (group_size(cells.roster_school, n_blocks) - n_rated) * components.teacher
     constant = group_sum(school, kept * reduced.teacher_sum, n_blocks) / size
 
-    weights = np.zeros(layout.n_units)
+    weights = np.zeros(layout.batches[-1].units.stop)
     weights[layout.level_at] = 1.0
     cell_unit = cells.cell_unit[: cells.n_lesson_cells]
     pull = reduced.weight[: cells.n_lesson_cells] * kept[cells.cell_spell] / size[school[cells.cell_spell]]
-    weights -= group_sum(layout.unit_at[cell_unit], pull, layout.n_units)
+    weights -= group_sum(layout.unit_at[cell_unit], pull, layout.batches[-1].units.stop)
 
     mean, own, outer, slopes = np.zeros(n_blocks), leftover / size**2, np.zeros(n_blocks), []
-    for batch, slope, given in zip(layout.batches, units.slope, units.given_border, strict=True):
+    for batch, local, slope, given in zip(
+        layout.batches, posterior.local, units.slope, units.given_border, strict=True
+    ):
         row = weights[batch.units].reshape(slope.shape[:2])
         on_border = np.einsum("nj,njb->nb", row, slope)
         mean[batch.blocks] = np.einsum("nj,nj->n", row, units.mean[batch.units].reshape(row.shape))
         own[batch.blocks] += np.einsum("nj,njk,nk->n", row, given, row)
-        block = posterior.border_block(batch)
-        outer[batch.blocks] = np.einsum("nb,nbc,nc->n", on_border, block, on_border)
+        outer[batch.blocks] = np.einsum("nb,nbc,nc->n", on_border, local.border_cov, on_border)
         slopes.append(on_border)
     n = len(cells.school_ids)
     return SchoolPosterior((reduced.offset + mean + constant)[:n], own[:n], outer[:n], slopes)

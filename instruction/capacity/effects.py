@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from instruction.capacity.blocks import BORDER, Layout
+from instruction.capacity.blocks import Layout
 from instruction.capacity.cells import Cells
 from instruction.capacity.data import FloatArray, IntArray
 from instruction.capacity.grouping import group_sum
-from instruction.capacity.solve import CellPairs, Posterior, Reduced, local_variances
+from instruction.capacity.solve import CellPairs, Posterior, Reduced
+from instruction.capacity.unknowns import BORDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,10 @@ def unit_effects(layout: Layout, posterior: Posterior) -> UnitEffects:
     for batch, local in zip(layout.batches, posterior.local, strict=True):
         inner, outer = batch.design[:, :, : batch.n_local], batch.design[:, :, batch.n_local :]
         slope = outer - inner @ local.slope
-        given = inner @ local.covariance @ inner.transpose(0, 2, 1)
+        given = inner @ local.given_border @ inner.transpose(0, 2, 1)
         mean = np.einsum("njl,nl->nj", inner, local.mean)
         mean += np.einsum("njb,nb->nj", outer, posterior.border[batch.border])
-        full = given + slope @ posterior.border_block(batch) @ slope.transpose(0, 2, 1)
+        full = given + slope @ local.border_cov @ slope.transpose(0, 2, 1)
         means.append(mean.ravel())
         covariances.append(full.ravel())
         slopes.append(slope)
@@ -82,6 +83,6 @@ def local_effects(layout: Layout, posterior: Posterior) -> tuple[FloatArray, Flo
     for batch, local in zip(layout.batches, posterior.local, strict=True):
         start[batch.blocks] = total + np.arange(len(batch.blocks)) * batch.n_local
         means.append(local.mean.ravel())
-        variances.append(local_variances(posterior, batch, local).ravel())
+        variances.append(local.variance.ravel())
         total += local.mean.size
     return np.concatenate(means), np.concatenate(variances), start

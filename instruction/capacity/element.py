@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import ndtr
 
-from instruction.capacity.blocks import Kind, Layout, build_layout
+from instruction.capacity.blocks import Layout, build_layout
 from instruction.capacity.cells import Cells, ElementRatings, Observations, build_cells
 from instruction.capacity.data import (
     BoolArray,
@@ -20,6 +20,7 @@ from instruction.capacity.derive import capacity, contrasts, district_estimate, 
 from instruction.capacity.effects import rater_effects, teacher_effects, unit_effects
 from instruction.capacity.grouping import find, group_size
 from instruction.capacity.solve import CellPairs, home_prior, pair_cells, reduce_element, solve
+from instruction.capacity.unknowns import Kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from instruction.capacity.data import (
     Roster,
     Targets,
     TeacherEstimates,
+    VarianceComponents,
 )
 from instruction.capacity.element import ElementResult, Frame, build_frame, solve_element
 from instruction.capacity.linking import linked_schools
@@ -30,6 +31,7 @@ from instruction.capacity.rules import DEFAULT_RULES, EvidenceRules, classify, e
 
 METHOD = "mixed model, one element at a time"
 VERSION = "1.0"
+UNKNOWN = VarianceComponents(*[float("nan")] * 8)
 
 
 class Estimator(Protocol):
@@ -73,7 +75,7 @@ def _assemble(
     results: list[ElementResult],
 ) -> CapacityEstimate:
     def floats(name: str) -> FloatArray:
-        return _rows(_columns([result.columns[name] for result in results]), frame, np.nan)
+        return np.asarray(_rows(_columns([result.columns[name] for result in results]), frame, np.nan))
 
     def ints(name: str, absent: int = 0) -> Any:
         return _rows(_columns([getattr(count, name) for count in counts]), frame, absent)
@@ -101,7 +103,10 @@ def _assemble(
         linked=linked,
         teachers=_teachers(frame, roster, counts, results),
         raters=_raters(frame, counts, results),
-        components=[result.components for result in results],
+        components=[
+            result.components if count.per_spell.any() else UNKNOWN
+            for count, result in zip(counts, results, strict=True)
+        ],
         district=[result.district for result in results],
         method=METHOD,
         version=VERSION,

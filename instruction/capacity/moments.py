@@ -48,7 +48,7 @@ def published_components(
     sums = _cell_sums(table, ratings, cells)
     published_total = PUBLISHED.sum() * unit
     variance = (PRIOR_WORTH * published_total + sums.squares.sum()) / (PRIOR_WORTH + sums.count.sum())
-    return PUBLISHED * unit * max(variance, ROUNDING_VARIANCE * unit) / published_total
+    return np.asarray(PUBLISHED * unit * max(variance, ROUNDING_VARIANCE * unit) / published_total)
 
 
 def moment_components(
@@ -68,7 +68,7 @@ def moment_components(
         variances.append(spread[seen])
     scale = 1.0 / np.sqrt(np.concatenate(variances))
     solution, _ = nnls(np.concatenate(rows) * scale[:, None], np.concatenate(values) * scale)
-    return np.maximum(solution, FLOOR * prior)
+    return np.asarray(np.maximum(solution, FLOOR * prior))
 
 
 def as_components(values: FloatArray, home_shift: float, mean: float) -> VarianceComponents:

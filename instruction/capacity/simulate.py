@@ -38,7 +38,7 @@ class Spread:
     def draw(self, rng: np.random.Generator, n: int, n_elements: int) -> FloatArray:
         """Effects (n, elements) with this covariance."""
         shared = rng.standard_normal((n, 1)) * np.sqrt(self.general)
-        return shared + rng.standard_normal((n, n_elements)) * np.sqrt(self.specific)
+        return np.asarray(shared + rng.standard_normal((n, n_elements)) * np.sqrt(self.specific))
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def _thresholds(design: Design) -> FloatArray:
     parts = design.components
     spread = parts.school.total + parts.teacher.total + parts.around_teacher + parts.culture.total
     below = np.cumsum(design.level_shares)[:-1]
-    return parts.home_shift * (1.0 - design.share_external) + np.sqrt(spread) * np.asarray(ndtri(below))
+    return np.asarray(parts.home_shift * (1.0 - design.share_external) + np.sqrt(spread) * ndtri(below))
 
 
 def _lesson_visits(design: Design, rng: np.random.Generator) -> _Visits:
@@ -217,7 +217,7 @@ def _ratings(
         school=school[observation],
         video=video[observation],
         element=design.elements[element],
-        level=1.0 + np.searchsorted(cuts, latent[rated]),
+        level=(1 + np.searchsorted(cuts, latent[rated])).astype(np.float64),
         age=((design.as_of_day - day) / DAYS_PER_YEAR)[observation],
         external=visits.external[observation],
         day=day[observation],

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import lapack
 
-from instruction.capacity.blocks import Batch, Kind, Layout
+from instruction.capacity.blocks import Layout
 from instruction.capacity.cells import Cells, ElementRatings, Observations
 from instruction.capacity.data import FloatArray, IntArray, VarianceComponents
 from instruction.capacity.grouping import group_size, group_sum
+from instruction.capacity.unknowns import Kind
 
 DRIFT_PER_YEAR = 0.10
 """Noise added per year of age, as a share of the residual: what was seen three years ago counts about a
@@ -97,41 +98,50 @@ def reduce_element(
     teacher_sum = group_sum(cells.cell_spell, total[:n_lesson], n_spells)
     teacher_var = components.teacher / (1.0 + components.teacher * teacher_weight)
 
-    at = layout.unit_at[cells.cell_unit]
-    total[:n_lesson] -= weight[:n_lesson] * (teacher_var * teacher_sum)[cells.cell_spell]
-    side = group_sum(at, total, layout.n_units)
-    diagonal = layout.unit_pairs + layout.unit_row
-    matrix = group_sum(diagonal[cells.cell_unit], weight, layout.n_pairs)
+    units = cells.cell_unit[:n_lesson]
+    left = total[:n_lesson] - weight[:n_lesson] * (teacher_var * teacher_sum)[cells.cell_spell]
     tied = weight[pairs.left] * weight[pairs.right] * teacher_var[cells.cell_spell[pairs.left]]
-    matrix -= group_sum(pairs.at, tied, layout.n_pairs)
-    return Reduced(
-        offset,
-        weight,
-        teacher_var,
-        teacher_sum,
-        [_normal_matrix(batch, matrix) for batch in layout.batches],
-        [_normal_side(batch, side) for batch in layout.batches],
+    diagonal = (layout.unit_pairs + layout.unit_row)[units]
+    n_units, n_pairs = layout.batches[-1].units.stop, layout.batches[-1].pairs.stop
+    inner = group_sum(diagonal, weight[:n_lesson], n_pairs) - group_sum(pairs.at, tied, n_pairs)
+    matrices, sides = _normal_equations(
+        layout, inner, group_sum(layout.unit_at[units], left, n_units), weight[n_lesson:], total[n_lesson:]
     )
+    return Reduced(offset, weight, teacher_var, teacher_sum, matrices, sides)
 
 
-def _normal_matrix(batch: Batch, matrix: FloatArray) -> FloatArray:
-    n, n_units, _ = batch.design.shape
-    inner = matrix[batch.pairs].reshape(n, n_units, n_units)
-    return np.asarray(batch.design.transpose(0, 2, 1) @ (inner @ batch.design))
-
-
-def _normal_side(batch: Batch, side: FloatArray) -> FloatArray:
-    n, n_units, _ = batch.design.shape
-    return np.asarray(np.einsum("nju,nj->nu", batch.design, side[batch.units].reshape(n, n_units)))
+def _normal_equations(
+    layout: Layout, inner: FloatArray, left: FloatArray, video_weight: FloatArray, video_total: FloatArray
+) -> tuple[list[FloatArray], list[FloatArray]]:
+    """Per batch, the equations of all unknowns from those of the units, plus what videos add."""
+    last = layout.batches[-1]
+    from_videos = group_sum(layout.video_normals.ravel(), np.tile(video_weight, 4), last.normals.stop)
+    beside = group_sum(layout.video_sides.ravel(), np.tile(video_total, 2), last.sides.stop)
+    matrices, sides = [], []
+    for batch in layout.batches:
+        n, n_units, width = batch.design.shape
+        across = batch.design.transpose(0, 2, 1)
+        matrix = across @ (inner[batch.pairs].reshape(n, n_units, n_units) @ batch.design)
+        matrices.append(matrix + from_videos[batch.normals].reshape(n, width, width))
+        side = np.einsum("nju,nj->nu", batch.design, left[batch.units].reshape(n, n_units))
+        sides.append(side + beside[batch.sides].reshape(n, width))
+    return matrices, sides
 
 
 @dataclass(frozen=True, slots=True)
 class LocalPosterior:
-    """A batch given the border: mean `local` - `slope` @ border, covariance `covariance`."""
+    """The local unknowns of a batch: given the border they move by -`slope` with it."""
 
-    covariance: FloatArray  # (n, L, L)
+    mean: FloatArray  # (n, L)
+    given_border: FloatArray  # (n, L, L) covariance when the border is known
     slope: FloatArray  # (n, L, B)
-    mean: FloatArray  # (n, L), at the border's posterior mean
+    border_cov: FloatArray  # (n, B, B) of the border unknowns that the block touches
+
+    @property
+    def variance(self) -> FloatArray:
+        """Posterior variances, (n, L)."""
+        from_border = np.einsum("nlb,nlb->nl", self.slope @ self.border_cov, self.slope)
+        return np.asarray(np.einsum("nll->nl", self.given_border) + from_border)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +154,6 @@ class Posterior:
     border: FloatArray  # (nb + 1,)
     border_cov: FloatArray  # (nb + 1, nb + 1)
     local: list[LocalPosterior]
-
-    def border_block(self, batch: Batch) -> FloatArray:
-        """Posterior covariance of the border unknowns that each block of the batch touches, (n, B, B)."""
-        rows, columns = batch.border[:, :, None], batch.border[:, None, :]
-        return np.asarray(self.border_cov[np.maximum(rows, columns), np.minimum(rows, columns)])
 
 
 def prior_precision(components: VarianceComponents) -> FloatArray:
@@ -191,16 +196,18 @@ def solve(layout: Layout, reduced: Reduced, components: VarianceComponents, home
     schur[unseen, unseen] = 1.0
     border, covariance = _invert(schur, side)
     local = [
-        LocalPosterior(inverse, slope, mean - np.einsum("nlb,nb->nl", slope, border[batch.border]))
+        LocalPosterior(
+            mean - np.einsum("nlb,nb->nl", slope, border[batch.border]),
+            np.asarray(inverse),
+            slope,
+            covariance[
+                np.maximum(batch.border[:, :, None], batch.border[:, None, :]),
+                np.minimum(batch.border[:, :, None], batch.border[:, None, :]),
+            ],
+        )
         for batch, (inverse, slope, mean) in zip(layout.batches, eliminated, strict=True)
     ]
     return Posterior(border, covariance, local)
-
-
-def local_variances(posterior: Posterior, batch: Batch, local: LocalPosterior) -> FloatArray:
-    """Posterior variances of the local unknowns of a batch, (n, L)."""
-    from_border = np.einsum("nlb,nlb->nl", local.slope @ posterior.border_block(batch), local.slope)
-    return np.asarray(np.einsum("nll->nl", local.covariance) + from_border)
 
 
 def _with_prior(matrix: FloatArray, kind: IntArray, by_kind: FloatArray) -> FloatArray:
