@@ -1,3 +1,18 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from instruction import api
+
+urlpatterns = [
+    # /observation-imports/
+    path("observation-imports/", api.ObservationImportList.as_view(), name="api-observation-import-list"),
+    path(
+        "observation-imports/<uuid:uid>/",
+        api.ObservationImportDetail.as_view(),
+        name="api-observation-import-detail",
+    ),
+    path(
+        "observation-imports/<uuid:uid>/findings.csv",
+        api.ObservationImportFindings.as_view(),
+        name="api-observation-import-findings",
+    ),
+]

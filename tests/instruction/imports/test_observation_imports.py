@@ -282,7 +282,12 @@ def test_number_of_queries_does_not_grow_with_the_file(district, ids, django_ass
     from instruction.imports.work import OBSERVATION_IMPORTS, work
 
     rows = [
-        row(district, ids, observation_id=f"V{n}", date=(schoolyear.today() - timedelta(days=n % 3)).isoformat())
+        row(
+            district,
+            ids,
+            observation_id=f"V{n}",
+            date=(schoolyear.today() - timedelta(days=n % 3)).isoformat(),
+        )
         for n in range(200)
     ]
     upload, _ = uploads.receive(
@@ -302,7 +307,9 @@ def test_any_bytes_are_read_or_refused_with_words(content):
 
 
 CELLS = st.one_of(
-    st.sampled_from(["V1", "2026-01-05", "formal", "formative", "P1", "P2", "E1", "3", "", "calibration", "\t"]),
+    st.sampled_from(
+        ["V1", "2026-01-05", "formal", "formative", "P1", "P2", "E1", "3", "", "calibration", "\t"]
+    ),
     st.text(alphabet=st.characters(exclude_characters="\0", codec="utf-8"), max_size=8),
 )
 
@@ -310,7 +317,17 @@ CELLS = st.one_of(
 @given(st.lists(st.lists(CELLS, min_size=9, max_size=9), min_size=1, max_size=6))
 @settings(max_examples=200, deadline=None)
 def test_any_cells_are_read_or_refused_with_words(cells):
-    names = ["observation_id", "date", "kind", "purpose", "observer", "teacher", "element", "level", "evidence"]
+    names = [
+        "observation_id",
+        "date",
+        "kind",
+        "purpose",
+        "observer",
+        "teacher",
+        "element",
+        "level",
+        "evidence",
+    ]
     rows = [dict(zip(names, one, strict=True)) for one in cells]
     findings = Findings("x.csv")
     lessons = read(csv_of(rows), findings, kinds=["formal", "calibration"], purposes=["formative"])
