@@ -7,11 +7,13 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment_dash.access import places
+        from alignment_dash.runs import registry as runs
         from alignment_dash.ui import district
-        from schools import queries
+        from schools import queries, roster_imports
         from schools.sample import registry
 
         district.register(queries.district_name)
+        runs.register(roster_imports.KIND.job())
         places.register(places.Places(schools_under=queries.schools_under, person_of=queries.person_of))
 
         for place, (name, run) in enumerate(

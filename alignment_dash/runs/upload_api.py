@@ -108,9 +108,12 @@ class UploadList(ListAPIView[Upload]):
         form = self.kind.options(request.data if request.FILES else request.query_params)
         if not form.is_valid():
             raise exceptions.ValidationError({name: list(texts) for name, texts in form.errors.items()})
-        upload, is_new = uploads.receive(
-            kind=self.kind, content=content, filename=filename, options=form.cleaned_data, by=request.user
-        )
+        try:
+            upload, is_new = uploads.receive(
+                kind=self.kind, content=content, filename=filename, options=form.cleaned_data, by=request.user
+            )
+        except uploads.Refused as refused:
+            return Response({"detail": refused.message}, status=refused.status)
         location = reverse(self.kind.api_detail, kwargs={"uid": upload.uid})
         code = status.HTTP_202_ACCEPTED if is_new or upload.is_open else status.HTTP_200_OK
         headers = {"Location": request.build_absolute_uri(location)}

@@ -53,6 +53,8 @@ class UploadKind:
     one transaction of its own and returns the outcome; it raises only for what is not the file's fault.
     options: a form whose cleaned data are kept on the upload. list_url and detail_url name the pages,
     api_detail and api_findings the API's routes. accept: file names and types that the page offers.
+    refuse: the bytes in, why they cannot be a file of this kind out, or "". more: a template of what the page
+    of one import shows besides, given the same context.
     """
 
     kind: str
@@ -66,6 +68,8 @@ class UploadKind:
     api_detail: str
     api_findings: str
     options: type[forms.Form] = NoOptions
+    refuse: Callable[[bytes], str] = lambda content: ""
+    more: str = ""
 
     def job(self) -> Job:
         """Return the job to register when the app starts."""
@@ -147,7 +151,10 @@ def receive(
 
     The same bytes with the same options are the same import while it is open, or as long as no other file
     has been applied after it; what was rejected may be sent again, for the cause may lie in the database.
+    Refused when the bytes are no file of this kind.
     """
+    if reason := kind.refuse(content):
+        raise Refused(reason)
     sha256 = hashlib.sha256(content).hexdigest()
     with connection.cursor() as cursor:  # two requests with the same file make one import
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [kind.kind + sha256])

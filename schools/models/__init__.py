@@ -1,5 +1,6 @@
 """The rostered district: places, people, who works and learns where, and what came from outside."""
 
+from schools.models.imports import RosterImport
 from schools.models.learning import (
     AccountabilityTier,
     Course,
@@ -28,6 +29,7 @@ __all__ = [
     "OrgType",
     "Outcome",
     "Person",
+    "RosterImport",
     "School",
     "Section",
     "SectionSession",

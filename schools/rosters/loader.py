@@ -71,12 +71,13 @@ def load_roster(
     options: Options | None = None,
     report: Report = lambda done, total, label: None,
     before_writing: Callable[[], None] = lambda: None,
+    written: Callable[[Loaded], None] = lambda loaded: None,
 ) -> Loaded:
     """Check the zip in `file` and, when nothing rejects it, write it; the caller gets the findings either way.
 
     `source` names the system whose ids these are; without it, the manifest does. `report` is told rows or
     bytes done, their total, and what is being done. `before_writing` is called between checking and writing,
-    outside the transaction.
+    outside the transaction; `written` at its end, inside it.
     """
     options = options or Options(year_start=settings.SCHOOL_YEAR_START)
     with _one_at_a_time(), all_rows(why="a roster import writes students"), connection.cursor() as cursor:
@@ -94,7 +95,7 @@ def load_roster(
             loaded = Loaded(roster, loading.source, _counts(roster))
             if roster.accepted:
                 before_writing()
-                loading.write(loaded)
+                loading.write(loaded, written)
             return loaded
         finally:
             if not connection.needs_rollback:
@@ -151,7 +152,7 @@ class _Loading:
             held = held.filter(kind__in=_KINDS[kind])
         return set(held.values_list("external_id", flat=True))
 
-    def write(self, loaded: Loaded) -> None:
+    def write(self, loaded: Loaded, written: Callable[[Loaded], None]) -> None:
         """Write everything staged, in one transaction, and complete the counts."""
         self.staging.analyze()
         total = sum(self.staging.rows.values())
@@ -166,6 +167,10 @@ class _Loading:
                 self._done += self.staging.rows[table]
                 self._report(min(self._done, total), total, "writing")
             _describe_schools(self._cursor)
+            self._count(loaded, tallies, years)
+            written(loaded)
+
+    def _count(self, loaded: Loaded, tallies: dict[str, list[Tally]], years: list[int]) -> None:
         # 1.1 has no roles.csv: its roles were made from users.
         loaded.counts.setdefault("roles", {"rows": self.staging.rows["roles"], **asdict(Tally()), "ended": 0})
         for table, count in loaded.counts.items():
