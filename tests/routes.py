@@ -73,6 +73,19 @@ ROUTES = [
     Route("logout", public=True, method="post", ok=302, page=False),
     Route("api-schema", page=False),
     Route("api-docs"),
+    Route("schools:roster-import-list", Data.IMPORTS),
+    Route("schools:roster-import-list", Data.IMPORTS, method="post", ok=400, page=False),
+    Route("schools:roster-import-detail", Data.IMPORTS, kwargs=lambda district: {"uid": _roster().uid}),
+    Route("api-roster-import-list", Data.IMPORTS, page=False),
+    Route("api-roster-import-list", Data.IMPORTS, method="post", ok=400, page=False),
+    *[
+        Route(name, Data.IMPORTS, kwargs=lambda district: {"uid": _roster().uid}, page=False)
+        for name in (
+            "api-roster-import-detail",
+            "api-roster-import-finding-list",
+            "api-roster-import-findings",
+        )
+    ],
     Route("runs:run-list", Data.JOBS),
     Route("runs:run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}),
     Route(
@@ -94,6 +107,13 @@ ROUTES = [
     ),
     Route("api-run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}, page=False),
 ]
+
+
+def _roster() -> Any:
+    """A roster that was taken in."""
+    from schools.models import RosterImport
+
+    return RosterImport.objects.create(filename="roster.zip", sha256="0" * 64, size=1, content=b"x")
 
 
 def _run() -> Any:
