@@ -7,6 +7,8 @@ class StaffingConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment_dash.ui import questions
+        from schools.sample import registry as sample
         from staffing.questions import FILL_RATES
 
         questions.register(FILL_RATES)
+        sample.register(sample.Step("positions", 41, "staffing.sample.load_positions"))

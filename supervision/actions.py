@@ -1,11 +1,12 @@
 """The write side of supervision: caseloads, and the access to schools that follows them."""
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Q, TextField, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext as _
 
@@ -74,13 +75,12 @@ def sync_grants(*, person: Person, by: User | None) -> int:
     For when a person is linked to a user after their caseload was set. Return how many schools were opened.
     """
     opened = 0
-    caseload = CaseloadAssignment.objects.filter(supervisor=person).exclude(during__endswith__lte=today())
+    caseload = _lasting(CaseloadAssignment.objects.filter(supervisor=person))
     for assignment in caseload.select_related("supervisor"):
-        grants = Grant.objects.filter(source=assignment.grant_source)
-        mine = grants.filter(user_id=person.user_id).exclude(during__endswith__lte=today())
-        if grants.exclude(user_id=person.user_id).exclude(during__endswith__lte=today()).exists():
+        grants = _lasting(Grant.objects.filter(source=assignment.grant_source))
+        if grants.exclude(user_id=person.user_id).exists():
             access.end_grants(source=assignment.grant_source, end=today(), by=by)
-        if person.user_id is not None and not mine.exists():
+        if person.user_id is not None and not grants.filter(user_id=person.user_id).exists():
             _open(assignment, start=max(assignment.during.lower, today()), by=by)
             opened += 1
     return opened
@@ -91,15 +91,19 @@ def sync_all_grants(*, by: User | None) -> int:
 
     One query where all fit. Return how many schools were opened.
     """
-    day = today()
-    caseload = CaseloadAssignment.objects.exclude(during__endswith__lte=day).annotate(
+    caseload = _lasting(CaseloadAssignment.objects.all()).annotate(
         source=Concat(Value("caseload:"), Cast("pk", TextField())), user=Coalesce("supervisor__user", 0)
     )
-    open_grants = Grant.objects.filter(source=OuterRef("source")).exclude(during__endswith__lte=day)
-    lacking = Q(user__gt=0) & ~Exists(open_grants.filter(user=OuterRef("user")))
-    misfits = caseload.filter(lacking | Exists(open_grants.exclude(user=OuterRef("user"))))
+    grants = _lasting(Grant.objects.filter(source=OuterRef("source")))
+    lacking = Q(user__gt=0) & ~Exists(grants.filter(user=OuterRef("user")))
+    misfits = caseload.filter(lacking | Exists(grants.exclude(user=OuterRef("user"))))
     people = Person.objects.filter(pk__in=misfits.values("supervisor")).select_related("user")
     return sum(sync_grants(person=person, by=by) for person in people)
+
+
+def _lasting(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep what holds today or on a day to come."""
+    return rows.filter(during__overlap=DateRange(today(), None))
 
 
 def _range(start: date, end: date | None) -> DateRange:

@@ -8,6 +8,7 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from alignment_dash.runs.registry import Job, register
         from alignment_dash.ui import questions
+        from schools.sample import registry as sample
         from supervision.models import CASELOAD_RUN
         from supervision.questions import CASELOADS
         from supervision.tasks import perform
@@ -22,3 +23,4 @@ class SupervisionConfig(AppConfig):
                 after=frozenset({"capacity"}),
             )
         )
+        sample.register(sample.Step("caseloads", 40, "supervision.sample.load_caseloads"))

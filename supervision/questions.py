@@ -32,7 +32,7 @@ def _spans(found: Caseloads) -> SafeString:
     total, above, below = len(found.rows), len(found.having(Span.ABOVE)), len(found.having(Span.BELOW))
     span = {"low": SPAN_LOW, "high": SPAN_HIGH, "total": total, "above": above, "below": below}
     if not total:
-        return format_html(_("No principal is in a caseload."))
+        return format_html("{}", _("No principal is in a caseload."))
     if not above and not below:
         return format_html(
             ngettext(

@@ -3,8 +3,7 @@
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
@@ -20,10 +19,10 @@ SPAN = {"low": SPAN_LOW, "high": SPAN_HIGH}
 @require_GET
 @needs(Data.CASELOADS)
 def caseload_list(request: HttpRequest) -> HttpResponse:
-    """Show every caseload beside the span; who sees only their own is led there."""
+    """Show every caseload beside the span, or their own to who sees only that."""
     scope, year = request.scope, year_from(request.GET)  # type: ignore[attr-defined]
     if not scope.district_wide(Data.CASELOADS):
-        return redirect(reverse("supervision:my-caseload", query={"year": year}))
+        return my_caseload(request)
     found = queries.caseloads(scope, year)
     context = {
         "caseloads": found,

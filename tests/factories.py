@@ -39,6 +39,7 @@ from schools.models import (
     StaffAssignment,
     StaffRole,
 )
+from supervision.models import CaseloadAssignment
 
 _numbers = itertools.count(1)
 EVER = DateRange(date(2000, 1, 1), None)
@@ -67,6 +68,18 @@ def assignment(
     *, person: Person, org: Org, role: str = StaffRole.TEACHER, during: DateRange = EVER
 ) -> StaffAssignment:
     return StaffAssignment.objects.create(person=person, org=org, role=role, during=during)
+
+
+def caseload(*, supervisor: Person, principal: Person, school: Org) -> CaseloadAssignment:
+    """A school in a supervisor's caseload, open to the user they sign in as."""
+    made = CaseloadAssignment.objects.create(
+        supervisor=supervisor, principal=principal, school=school, during=EVER
+    )
+    if supervisor.user:
+        Grant.objects.create(
+            user=supervisor.user, school_id=school.pk, during=EVER, source=made.grant_source
+        )
+    return made
 
 
 def user(*, role: Role | None = None, org: Org | None = None, name: str = "") -> User:
@@ -202,8 +215,6 @@ def _cast(made: SmallDistrict) -> dict[Role, User]:
     ]:
         person_row.user = holder
         person_row.save()
-    for school in made.schools[:2]:
-        Grant.objects.create(
-            user=users[Role.SUPERVISOR], school_id=school.pk, during=EVER, source="caseload:1"
-        )
+    for school, principal in list(zip(made.schools, made.principals, strict=True))[:2]:
+        caseload(supervisor=made.supervisor, principal=principal, school=school)
     return users

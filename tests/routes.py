@@ -106,6 +106,15 @@ ROUTES = [
         page=False,
     ),
     Route("api-run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}, page=False),
+    Route("staffing:fill-rates", Data.STAFFING),
+    *[Route("staffing:school-positions", Data.STAFFING, place=place, kwargs=school(place)) for place in (0, 1, 2)],
+    Route("supervision:caseload-list", Data.CASELOADS),
+    Route("supervision:my-caseload", Data.CASELOADS),
+    Route(
+        "supervision:caseload-detail",
+        Data.CASELOADS,
+        kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
+    ),
 ]
 
 
@@ -123,3 +132,13 @@ def _run() -> Any:
     from tests.factories import year
 
     return Run.objects.create(kind=jobs()[0].kind, school_year=year(), state=State.SUCCEEDED)
+
+
+def _caseloads(district: SmallDistrict) -> SmallDistrict:
+    """Publish a caseload snapshot of the district."""
+    from alignment_dash.runs import actions, tasks
+    from supervision.models import CASELOAD_RUN
+    from tests.factories import year
+
+    tasks.perform(actions.request_run(kind=CASELOAD_RUN, school_year=year(), by=None).pk)
+    return district

@@ -51,12 +51,13 @@ def open_school(
 def end_grants(*, source: str, end: date, by: User | None) -> int:
     """End every grant that `source` opened and that lasts longer, on `end` (first day without). Return how many."""
     ended = 0
-    for grant in Grant.objects.filter(source=source).exclude(during__endswith__lte=end).select_for_update():
+    lasting = DateRange(end, None)
+    for grant in Grant.objects.filter(source=source, during__overlap=lasting).select_for_update():
+        audit.record(act="grant.end", target=grant, by=by, detail={"source": source})
         if grant.during.lower >= end:
             grant.delete()
         else:
             grant.during = DateRange(grant.during.lower, end)
             grant.save(update_fields=["during"])
-        audit.record(act="grant.end", target=grant, by=by, detail={"source": source})
         ended += 1
     return ended

@@ -21,13 +21,11 @@ BATCH = 2000
 
 @dataclass(frozen=True, slots=True)
 class FromRoster:
-    """What was done: positions made, vacancies filled, incumbencies moved to the roster's dates, and those
-    that could not be moved because someone else holds the position by now."""
+    """How many positions were made, vacancies filled, and incumbencies moved to where the roster ends them now."""
 
     positions: int
     filled: int
     moved: int
-    kept: int
 
 
 @transaction.atomic
@@ -39,12 +37,12 @@ def positions_from_assignments(*, by: User | None, day: date) -> FromRoster:
     A position stays budgeted when its assignment ends, and so is a vacancy. FTE is 1 divided by how many such
     assignments the person has on the day, to two decimals, for rosters do not say it. Safe to repeat.
     """
-    moved, kept = _follow_roster()
+    moved, let_go = _follow_roster()
     filled, made = [], []
     shares = _assignments_per_person(day)
     vacant = _vacant_by_place(day)
     for assignment in _without_position(day):
-        start = assignment.during.lower or bounds(year_of(day))[0]
+        start = let_go.get(assignment.pk) or assignment.during.lower or bounds(year_of(day))[0]
         during = DateRange(start, assignment.during.upper)
         place = vacant[assignment.org_id, assignment.role]
         position = place.pop(0) if place and place[0].vacant_since <= start else None
@@ -58,7 +56,7 @@ def positions_from_assignments(*, by: User | None, day: date) -> FromRoster:
         )
     Position.objects.bulk_create(made, batch_size=BATCH)
     Incumbency.objects.bulk_create(filled, batch_size=BATCH)
-    done = FromRoster(positions=len(made), filled=len(filled) - len(made), moved=moved, kept=kept)
+    done = FromRoster(positions=len(made), filled=len(filled) - len(made), moved=moved)
     audit.record(
         act="position.from_roster",
         target=District.objects.first() or District(pk=1),
@@ -114,20 +112,29 @@ def _vacant_by_place(day: date) -> dict[tuple[int, str], list[Any]]:
     return by_place
 
 
-def _follow_roster() -> tuple[int, int]:
-    """Move incumbencies to where the roster has moved their assignments. Return how many, and how many not."""
-    moved = kept = 0
-    followed = Incumbency.objects.filter(assignment__isnull=False).select_related("assignment", "position")
+def _follow_roster() -> tuple[int, dict[int, date]]:
+    """Move incumbencies to where the roster has moved the ends of their assignments.
+
+    Return how many, and the assignments let go of because someone else holds their position by now, each with
+    the first day for which it needs another.
+    """
+    moved, let_go = 0, {}
+    followed = Incumbency.objects.filter(assignment__isnull=False).select_related("assignment")
     for held in followed.iterator(BATCH):
-        upper = held.assignment.during.upper
-        if upper == held.during.upper:
+        upper, begins = held.assignment.during.upper, held.during.lower
+        if upper == held.during.upper and not held.assignment.during.isempty:
             continue
-        wanted = DateRange(held.during.lower, upper)
+        if held.assignment.during.isempty or (upper and upper <= begins):
+            held.delete()  # it never was; the change log keeps it
+            moved += 1
+            continue
+        wanted = DateRange(begins, upper)
         others = Incumbency.objects.filter(position_id=held.position_id, during__overlap=wanted)
-        if (upper and upper <= held.during.lower) or others.exclude(pk=held.pk).exists():
-            kept += 1
-            continue
-        held.during = wanted
-        held.save(update_fields=["during"])
-        moved += 1
-    return moved, kept
+        if others.exclude(pk=held.pk).exists():
+            let_go[held.assignment_id] = held.during.upper
+            held.assignment = None
+        else:
+            held.during = wanted
+            moved += 1
+        held.save(update_fields=["during", "assignment"])
+    return moved, let_go

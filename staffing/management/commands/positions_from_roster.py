@@ -21,5 +21,5 @@ class Command(BaseCommand):
         done = positions_from_assignments(by=None, day=options["day"] or today())
         self.stdout.write(
             f"{done.positions} positions made, {done.filled} vacancies filled, "
-            f"{done.moved} moved to the roster's dates, {done.kept} left as they were"
+            f"{done.moved} moved to the roster's dates"
         )
