@@ -11,7 +11,7 @@ from instruction.sample.visits import CALIBRATION, NONE, VIDEOS_PER_RATER, WALKT
 from schools.sample.plan_places import Floats, Ints
 
 PARTS = SimulatedComponents()
-LEVEL_SHARES = (0.025, 0.40, 0.52, 0.055)
+LEVEL_SHARES = (0.02, 0.28, 0.60, 0.10)
 _WALKTHROUGH_RATED = 0.9
 
 Bools = npt.NDArray[np.bool_]

@@ -24,12 +24,12 @@ PICTURE = {
     "questions": ElementPicture(-0.05, 2.75),
     "response": ElementPicture(-0.10, 2.75),
     "content": ElementPicture(0.15, 3.00),
-    "purpose": ElementPicture(0.10, 2.75),
-    "access": ElementPicture(-0.05, 2.75),
+    "purpose": ElementPicture(0.10, 3.00),
+    "access": ElementPicture(-0.05, 3.00),
     "belonging": ElementPicture(0.25, 3.00),
     "time": ElementPicture(0.35, 3.00),
     # Seldom seen in a lesson, so seldom rated.
-    "colleagues": ElementPicture(0.05, 2.75, rated=0.06, on_video=False),
+    "colleagues": ElementPicture(0.05, 2.75, rated=0.2, on_video=False),
 }
 LEADERSHIP_TARGET = 3.0
 RISE = 0.25

@@ -71,12 +71,15 @@ def load_people(sample: Sample) -> int:
 def load_assignments(sample: Sample) -> int:
     """Write who works where since when; return the number of assignments."""
     people, orgs, spells = sample.people.tolist(), sample.orgs.tolist(), sample.staff.spells
+    sample.assignments = reserve(StaffAssignment, len(spells.person))
     columns = (spells.person, spells.org, spells.role, spells.title, spells.primary, spells.start, spells.end)
     rows = (
-        f"{people[person]}\t{orgs[org]}\t{role}\t{title}\t{'t' if primary else 'f'}\t{range_text(start, end)}"
-        for person, org, role, title, primary, start, end in zip(*columns, strict=True)
+        f"{pk}\t{people[person]}\t{orgs[org]}\t{role}\t{title}\t{'t' if primary else 'f'}\t{range_text(start, end)}"
+        for pk, person, org, role, title, primary, start, end in zip(
+            sample.assignments.tolist(), *columns, strict=True
+        )
     )
-    return write(StaffAssignment, "person_id org_id role title is_primary during", rows)
+    return write(StaffAssignment, "id person_id org_id role title is_primary during", rows)
 
 
 def load_tiers(sample: Sample) -> int:

@@ -23,6 +23,7 @@ _SHARE_OF_LEVEL = {"elementary": 0.54, "k8": 0.10, "middle": 0.17, "high": 0.14,
 _TEACHERS_OF_LEVEL = {"elementary": 1.0, "k8": 1.3, "middle": 1.25, "high": 2.3, "other": 0.45}
 _STUDENTS_PER_TEACHER = {"elementary": 1.0, "k8": 1.0, "middle": 1.04, "high": 1.08, "other": 0.7}
 TINY = 4
+SMALLEST_NETWORK, LARGEST_NETWORK = 8, 14
 TIER_CORRELATION = 0.33
 """Of a school's intake with its teaching; cut to three tiers about .3 of it is left."""
 
@@ -138,8 +139,9 @@ def _teachers(profile: Profile, level: list[str], tiny: int, rng: np.random.Gene
 def _networks(profile: Profile, rng: np.random.Generator) -> Ints:
     if not profile.networks:
         return np.full(profile.schools, -1)
-    # Sizes differ by one or two around the mean, inside 8 to 14.
-    sizes = apportion(rng.uniform(0.9, 1.1, profile.networks), profile.schools)
+    sizes = np.zeros(1, np.int64)
+    while sizes.min() < SMALLEST_NETWORK or sizes.max() > LARGEST_NETWORK:
+        sizes = apportion(rng.uniform(0.8, 1.25, profile.networks), profile.schools)
     return rng.permutation(np.repeat(np.arange(profile.networks), sizes))
 
 

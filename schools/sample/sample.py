@@ -31,7 +31,7 @@ class Sample:
     """A sample district in the making.
 
     orgs: database ids of the district, departments, networks and schools, in this order; people: of everyone
-    of `staff`, in their order; truth: arrays for --truth, by name; sign_ins: filled by the step that makes
+    of `staff`; assignments: of `staff.spells`, both in their order; truth: arrays for --truth, by name; sign_ins: filled by the step that makes
     users.
     """
 
@@ -42,6 +42,7 @@ class Sample:
     staff: Staff
     orgs: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     people: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    assignments: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     truth: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     sign_ins: list[SignIn] = field(default_factory=list)
 

@@ -93,6 +93,11 @@ def uids(count: int, rng: np.random.Generator, day: int) -> list[str]:
     return made
 
 
+def date_of(day: int | np.int64) -> date:
+    """Return an ordinal as a date."""
+    return date.fromordinal(int(day))
+
+
 def day_text(day: int) -> str:
     """Return an ordinal as an ISO date."""
     return date.fromordinal(day).isoformat()
