@@ -108,7 +108,7 @@ def solve_element(
     return ElementResult(
         columns={name: np.where(shown, values, np.nan) for name, values in columns.items()},
         teacher=(teachers[0], np.sqrt(teachers[1])),
-        rater=(-leniency, np.sqrt(leniency_variance)),
+        rater=(0.0 - leniency, np.sqrt(leniency_variance)),
         components=replace(
             components,
             mean=reduced.offset + float(posterior.border[Kind.MEAN]),

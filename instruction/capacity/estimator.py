@@ -75,10 +75,12 @@ def _assemble(
     results: list[ElementResult],
 ) -> CapacityEstimate:
     def floats(name: str) -> FloatArray:
-        return np.asarray(_rows(_columns([result.columns[name] for result in results]), frame, np.nan))
+        return np.asarray(
+            _rows(_columns([result.columns[name] for result in results], len(frame.size)), frame, np.nan)
+        )
 
     def ints(name: str, absent: int = 0) -> Any:
-        return _rows(_columns([getattr(count, name) for count in counts]), frame, absent)
+        return _rows(_columns([getattr(count, name) for count in counts], len(frame.size)), frame, absent)
 
     size = _rows(frame.size, frame, 0)
     linked = _rows(linked_schools(frame.cells), frame, False)
@@ -120,7 +122,7 @@ def _teachers(
     spell = frame.cells.roster_spell
 
     def current(columns: Sequence[Any], absent: float) -> Any:
-        return _take(_columns(columns), spell, absent)
+        return _take(_columns(columns, len(frame.cells.spell_school)), spell, absent)
 
     n = current([count.per_spell for count in counts], 0)
     mean, se = (current([result.teacher[i] for result in results], np.nan) for i in (0, 1))
@@ -128,15 +130,17 @@ def _teachers(
 
 
 def _raters(frame: Frame, counts: list[Counts], results: list[ElementResult]) -> RaterEstimates:
-    n = _columns([count.per_rater for count in counts])
-    severity, se = (_columns([result.rater[i] for result in results]) for i in (0, 1))
+    n_raters = len(frame.cells.rater_ids)
+    n = _columns([count.per_rater for count in counts], n_raters)
+    severity, se = (_columns([result.rater[i] for result in results], n_raters) for i in (0, 1))
     return RaterEstimates(
         frame.cells.rater_ids, np.where(n > 0, severity, np.nan), np.where(n > 0, se, np.nan), n
     )
 
 
-def _columns(columns: Sequence[Any]) -> Any:
-    return np.stack(columns, axis=1)
+def _columns(columns: Sequence[Any], n_rows: int) -> Any:
+    """One column per element; (`n_rows`, 0) when no element is asked for."""
+    return np.stack(columns, axis=1) if columns else np.empty((n_rows, 0), dtype=np.int64)
 
 
 def _rows(values: Any, frame: Frame, absent: float) -> Any:

@@ -199,8 +199,8 @@ def _ratings(
 ) -> Ratings:
     n, n_elements = latent.shape
     rated = rng.random((n, n_elements)) < design.share_elements_rated
-    if n_elements:
-        rated[np.arange(n), rng.integers(0, n_elements, size=n)] = True
+    blank = np.flatnonzero(~rated.any(axis=1)) if n_elements else np.empty(0, dtype=np.int64)
+    rated[blank, rng.integers(0, max(n_elements, 1), size=len(blank))] = True
     day = np.round(design.as_of_day - rng.random(n) * design.years * DAYS_PER_YEAR).astype(np.int32)
     observation, element = np.nonzero(rated)
     lesson = visits.video == NO_ID

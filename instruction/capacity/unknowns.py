@@ -48,7 +48,9 @@ def assign(cells: Cells) -> Unknowns:
     low, high = group_range(cells.unit_rater[:n_lesson], cells.unit_school, n_raters, n_schools)
     rater_block = np.where(low == high, low, BORDER)
     rater_block[high < 0] = n_schools + np.arange(int((high < 0).sum()))
-    n_blocks = n_schools + int((high < 0).sum())
+    n_blocks = max(
+        n_schools + int((high < 0).sum()), 1
+    )  # one without anything, so that nothing is a special case
 
     home = rater_block[cells.unit_rater[n_lesson:]]
     low, high = group_range(cells.unit_video, home, cells.n_videos, n_blocks)
