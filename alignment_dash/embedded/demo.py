@@ -1,5 +1,7 @@
 """The demo: the product with a sample district on this machine alone, until ctrl-C."""
 
+import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -13,26 +15,28 @@ from pathlib import Path
 import psycopg2
 
 from alignment_dash.embedded.commands import MANAGE
-from alignment_dash.embedded.places import REPOSITORY, write_private
+from alignment_dash.embedded.places import REPOSITORY
 from alignment_dash.embedded.ports import LOOPBACK, is_free
 from alignment_dash.embedded.processes import Child, StartError, tail, wait_until
-from alignment_dash.embedded.servers import AlreadyRunning, Servers
+from alignment_dash.embedded.servers import AlreadyRunning, Servers, holder, read_environment
 from alignment_dash.embedded.steps import Steps
 
-SIGN_INS = "sign-ins.txt"
+SIGN_INS = "sign-ins.json"
 
 
 def run_demo(*, profile: str, seed: int, port: int) -> int:
     """Start servers, load the district, run its jobs and serve it until interrupted; return the exit code."""
     steps = Steps()
-    steps.note("Starting the demo (ctrl-C stops all of it; logs are in var/log)")
     servers = Servers()
-    try:
-        with steps.step("private PostgreSQL and Valkey"):
-            servers.__enter__()
-    except AlreadyRunning as running:
-        return _say_running(servers, running)
-    with servers:
+    if holder(servers.state) is not None:
+        return _say_running(servers, read_environment(servers.state))
+    steps.note(f"Starting the demo (ctrl-C stops all of it; logs are in {servers.logs})")
+    with contextlib.ExitStack() as held:
+        try:
+            with steps.step("private PostgreSQL and Valkey"):
+                held.enter_context(servers)
+        except AlreadyRunning as running:
+            return _say_running(servers, running.environment)
         demo = Demo(servers, steps)
         demo.prepare(profile=profile, seed=seed)
         url = demo.serve(port=port)
@@ -47,7 +51,9 @@ class Demo:
     def __init__(self, servers: Servers, steps: Steps):
         self.servers = servers
         self.steps = steps
-        self.environment: dict[str, str] = {**os.environ, **servers.environment}
+        # Worker processes share the cores already; threads of the linear algebra would only fight over them.
+        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+        self.environment: dict[str, str] = {**threads, **os.environ, **servers.environment}
 
     def prepare(self, *, profile: str, seed: int) -> None:
         """Bring the database to this version and load the sample district if it is not there."""
@@ -56,9 +62,10 @@ class Demo:
         with self.steps.step("static files"):
             self.manage("collectstatic", "--no-input", "--verbosity", "0")
         with self.steps.step(f"sample district ({profile})"):
-            output = self.manage("sample_district", "--profile", profile, "--seed", str(seed), "--sign-ins")
-        if output.strip():
-            write_private(self.servers.state / SIGN_INS, output)
+            self.manage(
+                "sample_district", "--profile", profile, "--seed", str(seed),
+                "--if-absent", "--credentials", str(self.servers.state / SIGN_INS),
+            )  # fmt: skip
 
     def serve(self, *, port: int) -> str:
         """Start worker, beat and web; return the address once the web answers."""
@@ -189,11 +196,14 @@ def failed_runs(environment: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def read_sign_ins(state: Path) -> str:
-    """Return the sign-ins that the sample district printed, or where to look."""
+    """Return one line per sign-in of the sample district, or what to do when they are not known."""
     try:
-        return (state / SIGN_INS).read_text().rstrip()
-    except OSError:
+        entries = json.loads((state / SIGN_INS).read_text())
+    except (OSError, ValueError):
         return "No sign-ins are known: `make clean` and `make demo` make the district anew."
+    width = max(len(entry["email"]) for entry in entries)
+    lines = [f"  {entry['email']:<{width}}  {entry['label']}" for entry in entries]
+    return "\n".join([f"Sign in with the password {entries[0]['password']} as", *lines])
 
 
 def _rows(environment: Mapping[str, str], statement: str) -> list[tuple[str, ...]]:
@@ -206,12 +216,10 @@ def _rows(environment: Mapping[str, str], statement: str) -> list[tuple[str, ...
         connection.close()
 
 
-def _say_running(servers: Servers, running: AlreadyRunning) -> int:
-    if not running.environment:
+def _say_running(servers: Servers, environment: Mapping[str, str]) -> int:
+    if not environment:
         print("Another start of the private servers is under way in this checkout; try again in a minute.")
         return 1
-    print(
-        "\n  The demo is already running from this checkout. To stop it: ctrl-C where it runs, or `make stop`.\n"
-    )
+    print("\n  Already running from this checkout. To stop it: ctrl-C where it runs, or `make stop`.\n")
     print(read_sign_ins(servers.state))
     return 0
