@@ -1,6 +1,5 @@
 """The question supervision's pages answer, and its answers in a sentence."""
 
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -68,22 +67,20 @@ def caseload_sentence(found: Caseload, *, own: bool) -> SafeString:
 
     `own`: the reader is the supervisor, so the schools are "your schools".
     """
-    one, total = found.summary, len(found.rows)
-    schools = (_("your {n} schools") if own else _("the {n} schools")).format(n=total)
+    one = found.summary
+    schools = (_("your {n} schools") if own else _("the {n} schools")).format(n=one.n_schools)
     if not one.has_capacity:
         return format_html(_("Teaching has not been estimated yet for {schools}."), schools=schools)
-    if one.element:
-        words = ngettext(
-            "<b>{n} of {schools}</b> is very likely below target on <b>{element}</b>",
-            "<b>{n} of {schools}</b> are very likely below target on <b>{element}</b>",
-            one.n_element_below,
-        )
-        first = format_html(words, n=one.n_element_below, schools=schools, element=one.element)
-    else:
-        first = format_html(
-            _("<b>None of {schools}</b> is very likely below target on any element"), schools=schools
-        )
-    return format_html("{}{}", first, _unclear(one.n_schools_unclear))
+    if not one.element:
+        first = _("<b>None of {schools}</b> is very likely below target on any element")
+        return format_html("{}{}", format_html(first, schools=schools), _unclear(one.n_schools_unclear))
+    words = ngettext(
+        "<b>{n} of {schools}</b> is very likely below target on <b>{element}</b>",
+        "<b>{n} of {schools}</b> are very likely below target on <b>{element}</b>",
+        one.n_element_below,
+    )
+    first = format_html(words, n=one.n_element_below, schools=schools, element=one.element)
+    return format_html("{}{}", first, _unclear(one.n_schools - one.n_element_estimated))
 
 
 def _unclear(n_schools: int) -> SafeString:
@@ -104,8 +101,7 @@ def _answer(scope: Scope, year: int) -> Answer | None:
     mine = caseload(scope, year, scope.person_id) if scope.person_id else None
     if mine is None:
         return None
-    url = reverse("supervision:my-caseload", query={"year": year})
-    return Answer(caseload_sentence(mine, own=True), _("See your principals"), url)
+    return Answer(caseload_sentence(mine, own=True), _("See your principals"))
 
 
 CASELOADS = Question(

@@ -101,8 +101,8 @@ def _vacant_by_place(day: date) -> dict[tuple[int, str], list[Any]]:
     still_to_come = Incumbency.objects.filter(position=OuterRef("pk"), during__startswith__gt=day)
     found = (
         Position.objects.on(day)
+        .open(day)
         .with_incumbent(day)
-        .open()
         .filter(Exists(from_roster), ~Exists(still_to_come))
         .order_by("vacant_since", "pk")
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import ArrayField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils.translation import gettext_lazy as _
 
@@ -31,11 +31,10 @@ class PositionQuerySet(DatedQuerySet):
         return self.filter(during__contains=day)
 
     def with_incumbent(self, day: date) -> "PositionQuerySet":
-        """Annotate incumbent_id (None: vacant on `day`) and vacant_since.
+        """Annotate incumbent_id (None: vacant on `day`) and vacant_since; by subquery, so that sums stay true.
 
         vacant_since: the first day of the vacancy that lasts on `day`, which is when the last incumbent left
-        or, before there was one, when the position began; None while someone holds it. Subqueries, so that
-        sums over the positions stay true.
+        or, before there was one, when the position began; None while someone holds it.
         """
         held = Incumbency.objects.filter(position=OuterRef("pk"))
         incumbent = held.filter(during__contains=day).values("person_id")[:1]
@@ -48,9 +47,10 @@ class PositionQuerySet(DatedQuerySet):
             )
         )
 
-    def open(self) -> "PositionQuerySet":
-        """Keep the vacant ones; comes after `with_incumbent`, which says on what day."""
-        return self.filter(incumbent_id=None)
+    def open(self, day: date) -> "PositionQuerySet":
+        """Keep those that nobody holds on `day`; before `with_incumbent`, this is what makes it fast."""
+        held = Incumbency.objects.filter(position=OuterRef("pk"), during__contains=day)
+        return self.filter(~Exists(held))
 
     def in_schools(self, ids: Any) -> "PositionQuerySet":
         """Keep the positions of the schools with these ids."""

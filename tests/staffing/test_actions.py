@@ -143,14 +143,14 @@ def test_roster_ending_makes_a_vacancy_and_a_hire_fills_it(district):
     StaffAssignment.objects.filter(person=leaver).update(during=DateRange(days_ago(900), days_ago(20)))
 
     assert actions.positions_from_assignments(by=None, day=today()).moved == 1
-    vacancy = Position.objects.on(today()).with_incumbent(today()).open().get()
+    vacancy = Position.objects.on(today()).open(today()).with_incumbent(today()).get()
     assert (vacancy.school_id, vacancy.vacant_since) == (school.pk, days_ago(20))
 
     factories.assignment(person=factories.person(), org=school, during=DateRange(days_ago(5), None))
     done = actions.positions_from_assignments(by=None, day=today())
     assert (done.positions, done.filled) == (0, 1)
     assert Position.objects.count() == budgeted
-    assert not Position.objects.on(today()).with_incumbent(today()).open().exists()
+    assert not Position.objects.on(today()).open(today()).with_incumbent(today()).exists()
 
 
 def test_roster_taking_back_an_end_after_the_position_was_filled_makes_another(district):
@@ -175,7 +175,7 @@ def test_roster_taking_back_an_assignment_takes_back_its_incumbency(district):
     actions.positions_from_assignments(by=None, day=today())
     assignment.update(during=DateRange(empty=True))
     assert actions.positions_from_assignments(by=None, day=today()).moved == 1
-    assert Position.objects.on(today()).with_incumbent(today()).open().count() == 1
+    assert Position.objects.on(today()).open(today()).with_incumbent(today()).count() == 1
 
 
 def test_roster_passes_over_who_holds_a_position_already(district):

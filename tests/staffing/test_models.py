@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def vacancies(day):
-    found = Position.objects.on(day).with_incumbent(day).open()
+    found = Position.objects.on(day).open(day).with_incumbent(day)
     return {row.title: row.vacant_since for row in found}
 
 
