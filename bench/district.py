@@ -54,7 +54,7 @@ def load(profile: str, *, seed: int = 1) -> None:
     """Load a sample district of `profile` unless it is there; standard output stays clean for --json."""
     from django.core.management import call_command
 
-    call_command("sample_district", profile=profile, seed=seed, stdout=sys.stderr)
+    call_command("sample_district", profile=profile, seed=seed, if_absent=True, stdout=sys.stderr)
 
 
 def _on_server(statement: str, *parameters: str) -> list[tuple[object, ...]]:

@@ -69,8 +69,14 @@ def _framework(given: dict[str, Any]) -> FrameworkDefinition:
 
 
 def _element(given: dict[str, Any]) -> ElementDefinition:
-    lists = {
-        name: tuple(given.get(name, ())) for name in ("levels", "competencies", "grade_levels", "subjects")
-    }
-    plain = {name: given[name] for name in ("code", "name", "description", "proximity")}
-    return ElementDefinition(**plain, **lists, focus=given.get("focus", False))
+    return ElementDefinition(
+        code=given["code"],
+        name=given["name"],
+        description=given["description"],
+        proximity=given["proximity"],
+        levels=tuple(given["levels"]),
+        focus=given.get("focus", False),
+        competencies=tuple(given.get("competencies", ())),
+        grade_levels=tuple(given.get("grade_levels", ())),
+        subjects=tuple(given.get("subjects", ())),
+    )

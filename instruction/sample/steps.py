@@ -121,13 +121,17 @@ def _keep_truth(sample: Sample, effects: levels.Effects, codes: list[str], plann
 
 
 def load_leadership(sample: Sample) -> int:
-    """Write two observations of every principal by the principal supervisor; return the number of ratings."""
+    """Write two observations of every principal by the principal supervisor; return the number of ratings.
+
+    They are of this school year, so there are none before it has begun.
+    """
     version = _version(FrameworkKind.LEADERSHIP)
     elements = list(version.elements.order_by("place").values_list("pk", flat=True))
     rng = sample.rng("leadership")
     days = sample.calendar.days_so_far()
     days = days[days >= sample.calendar.this_year]
-    days = days if len(days) else sample.calendar.school_days(sample.calendar.year - 1)
+    if not len(days):
+        return 0
     principals = np.repeat(sample.staff.principal, 2)
     school = np.repeat(np.arange(len(sample.schools)), 2)
     supervisor = np.array(sample.staff.supervisor)[np.maximum(sample.places.network[school], 0)]

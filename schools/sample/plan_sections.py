@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from schools.sample.plan_places import GRADES_OF, Floats, Ints, Places, apportion
 from schools.sample.plan_teachers import CLASSROOM, SUBJECTS, Teachers
@@ -38,7 +39,9 @@ class Sections:
 
 def plan_cells(places: Places, rng: np.random.Generator) -> Cells:
     """Spread each school's students evenly, but not quite, over its grades."""
-    school, grade, students = [], [], []
+    school: list[int] = []
+    grade: list[int] = []
+    students: list[int] = []
     for at, (level, count) in enumerate(zip(places.level, places.students.tolist(), strict=True)):
         grades = GRADES_OF[level]
         school.extend([at] * len(grades))
@@ -107,7 +110,8 @@ def plan_enrollments(cells: Cells, total: int, rng: np.random.Generator) -> list
     return pairs
 
 
-def _optional(n_subjects: Ints, total: int, rng: np.random.Generator) -> Ints:
+def _optional(n_subjects: Ints, total: int, rng: np.random.Generator) -> npt.NDArray[np.bool_]:
+    """Return (students, subjects): what each sits in."""
     offered = np.arange(len(SUBJECTS)) < n_subjects[:, None]
     kept = offered.copy()
     kept[:, N_CORE:] = False

@@ -47,17 +47,15 @@ class Command(BaseCommand):
             check_references_at_once()
             for step in steps():
                 self.perform(step.name, import_string(step.run), sample)
-        if options["truth"]:
-            np.savez_compressed(options["truth"], **sample.truth)
-        if not options["no_jobs"]:
-            asked = [
-                run
-                for year in (sample.calendar.year - 1, sample.calendar.year)
-                for run in request_nightly(school_year=year)
-            ]
-            self.stdout.write(f"Asked for {len(asked)} jobs; a worker does them.")
         self.stdout.write(f"{sample.places.district} is loaded after {time.monotonic() - started:.1f} s.")
+        # First of all that may fail from here on: the password stands nowhere else.
         self.say_sign_ins(sample.sign_ins, options["credentials"])
+        if options["truth"]:
+            np.savez_compressed(options["truth"], allow_pickle=False, **sample.truth)
+        if not options["no_jobs"]:
+            years = (sample.calendar.year - 1, sample.calendar.year)
+            asked = sum(len(request_nightly(school_year=year)) for year in years)
+            self.stdout.write(f"Asked for {asked} jobs; a worker does them.")
 
     def refuse(self, *, if_absent: bool) -> None:
         """Leave a database that holds a district as it is."""
