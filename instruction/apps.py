@@ -7,8 +7,10 @@ class InstructionConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment_dash.runs import registry
+        from alignment_dash.ui import questions
         from instruction import snapshots, tasks
         from instruction.imports.work import OBSERVATION_IMPORTS
+        from instruction.questions import CAPACITY, MINE
         from schools.sample import registry as sample_steps
 
         registry.register(
@@ -30,3 +32,5 @@ class InstructionConfig(AppConfig):
         ):
             sample_steps.register(sample_steps.Step(name, place, f"instruction.sample.steps.{run}"))
         registry.register(OBSERVATION_IMPORTS.job())
+        questions.register(CAPACITY)
+        questions.register(MINE)

@@ -1,0 +1,121 @@
+"""Rows in, Plotly figures out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment_dash.ui.figures import Figure, IntervalRow, interval_figure
+from instruction.queries.capacity_map import SchoolLine
+from instruction.queries.cells import Cell
+from instruction.queries.elements import Column
+from instruction.queries.school_page import ElementLine
+
+_ROW = 11  # pixels per school of a distribution
+
+
+def district_rows(columns: Sequence[Column]) -> list[IntervalRow]:
+    """Return the district's estimate of each element, those furthest below target first."""
+    rows = [
+        IntervalRow(
+            column.name, column.estimate, column.low, column.high, column.target,
+            _n_schools(column.n_schools, column.n_teachers),
+        )
+        for column in columns
+    ]  # fmt: skip
+    return sorted(rows, key=_shortfall)
+
+
+def school_rows(lines: Sequence[ElementLine]) -> list[IntervalRow]:
+    """Return a school's elements in the order of the framework."""
+    return [
+        IntervalRow(line.column.name, line.cell.estimate, line.cell.low, line.cell.high, line.cell.target,
+                    _n_ratings(line.cell), line.cell.is_weak)
+        if line.cell
+        else IntervalRow(line.column.name, None, None, None, line.column.target)
+        for line in lines
+    ]  # fmt: skip
+
+
+def intervals(rows: Sequence[IntervalRow], levels: int) -> Figure:
+    """Return the figure of estimates with intervals against targets."""
+    return interval_figure(rows, scale=(1, levels))
+
+
+def distribution(
+    schools: Sequence[tuple[SchoolLine, Cell | None]], target: float | None, levels: int
+) -> Figure:
+    """Return schools as thin intervals under each other, in the given order, with the target as a line."""
+    shown = [(line, cell) for line, cell in schools if cell and cell.estimate is not None]
+    traces = [_schools(shown, call) for call in ("below", "unclear", "met")]
+    shapes = []
+    if target is not None:
+        line = {"color": "var(--accent)", "width": 2}
+        shapes = [
+            {"type": "line", "x0": target, "x1": target, "y0": 0, "y1": 1, "yref": "paper", "line": line}
+        ]
+    return {
+        "data": [trace for trace in traces if trace["x"]],
+        "layout": {
+            "height": 70 + max(_ROW * len(shown), 60),
+            "xaxis": {"range": [0.95, levels + 0.05], "dtick": 1, "zeroline": False},
+            "yaxis": {"visible": False, "range": [len(shown) - 0.4, -0.6]},
+            "shapes": shapes,
+            "showlegend": False,
+            "meta": {
+                "legend": [
+                    ("below", _("very likely below target")), ("unclear", _("cannot tell yet")),
+                    ("above", _("very likely at target or above")), ("target", _("target")),
+                ]
+            },
+        },
+    }  # fmt: skip
+
+
+def _schools(shown: Sequence[tuple[SchoolLine, Cell]], call: str) -> dict[str, Any]:
+    token = "above" if call == "met" else call
+    rows = [(place, line, cell) for place, (line, cell) in enumerate(shown) if cell.call == call]
+    half = [round((cell.high or 0) - (cell.estimate or 0), 3) for _place, _line, cell in rows]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": call,
+        "x": [round(cell.estimate or 0, 3) for _place, _line, cell in rows],
+        "y": [place for place, _line, _cell in rows],
+        "error_x": {
+            "type": "data",
+            "array": half,
+            "color": f"var(--{token}-soft)",
+            "thickness": 4,
+            "width": 0,
+        },
+        "marker": {"color": f"var(--{token})", "size": 7},
+        "text": [_school_words(line, cell) for _place, line, cell in rows],
+        "hoverinfo": "text",
+    }
+
+
+def _school_words(line: SchoolLine, cell: Cell) -> str:
+    name = line.name.replace("&", "&amp;").replace("<", "&lt;")
+    return f"<b>{name}</b><br>{cell.estimate:.2f} ({cell.low:.2f} – {cell.high:.2f})<br>{_n_ratings(cell)}"
+
+
+def _shortfall(row: IntervalRow) -> float:
+    return row.estimate - (row.target or row.estimate) if row.estimate is not None else float("inf")
+
+
+def _n_schools(n_schools: int | None, n_teachers: int | None) -> str:
+    if not n_schools:
+        return ""
+    schools = ngettext("{n:,} school", "{n:,} schools", n_schools).format(n=n_schools)
+    teachers = ngettext("{n:,} teacher", "{n:,} teachers", n_teachers or 0).format(n=n_teachers or 0)
+    return f"{schools}, {teachers}"
+
+
+def _n_ratings(cell: Cell) -> str:
+    if cell.n_ratings is None or cell.n_teachers is None:
+        return _("fewer than 5 teachers observed")
+    ratings = ngettext("{n:,} rating", "{n:,} ratings", cell.n_ratings).format(n=cell.n_ratings)
+    teachers = _("{n} of {size} teachers").format(n=cell.n_teachers, size=cell.roster_size)
+    return f"{ratings}, {teachers}"

@@ -1,0 +1,197 @@
+"""From the grid of the capacity map to its table, in each of the four readings."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from alignment_dash import schoolyear
+from alignment_dash.ui import heatmap
+from instruction.grid import Heading, cells_of, headings
+from instruction.queries.capacity_map import CapacityMap
+from instruction.queries.cells import HALF_WIDTH, Cell
+
+SortLink = Callable[[str, bool], str]
+Reader = Callable[[Cell, str], heatmap.Cell]
+
+_NOBODY = UUID(int=0)
+_AMOUNTS = ((5, "s1"), (15, "s2"), (40, "s3"))
+_DAYS = ((31, "s4"), (92, "s3"), (183, "s2"))
+_STEPS = ("s1", "s2", "s3", "s4")
+
+
+def legend(reading: str) -> list[tuple[str, str]] | None:
+    """Return what the fills of a reading mean; None for those of the gap."""
+    hidden = ("sup", _("hidden: group too small"))
+    if reading == "evidence":
+        words = [_("fewer than 5 ratings"), _("5 to 14"), _("15 to 39"), _("40 or more")]
+        return [*zip(_STEPS, words, strict=True), hidden]
+    if reading == "seen":
+        words = [_("longer ago"), _("within half a year"), _("within three months"), _("within a month")]
+        return [*zip(_STEPS, words, strict=True), hidden]
+    return None
+
+
+def caption(found: CapacityMap) -> str:
+    """Return what the numbers of the table are."""
+    return {
+        "gap": _("Estimate minus target, in levels: below zero is below target."),
+        "level": _("Estimated level of the current roster; the fill is the gap to target."),
+        "evidence": _("Ratings of the current roster in three school years."),
+        "seen": _("The last day a current teacher was rated on the element."),
+    }[found.filters.reading]
+
+
+def table(found: CapacityMap, sort_link: SortLink) -> SafeString:
+    """Return the whole table; sort_link(key, largest_first) is the address that sorts by a column."""
+    columns = headings(found)
+    read = _reader(found)
+    before, after = _school_address(found.standing.year)
+    places = [f"#{heading.elements[0].code}" for heading in columns]
+    rows = []
+    for line in found.schools:
+        school = f"{before}{line.uid}{after}"
+        if line.hidden:
+            cells = [heatmap.suppressed()] * len(columns)
+        elif line.stats is None:
+            cells = [_nothing()] * len(columns)
+        else:
+            cells = [
+                read(cell, school + place) if cell else _nothing()
+                for cell, place in zip(cells_of(found, line, columns), places, strict=True)
+            ]
+        n = line.n_teachers
+        rows.append(
+            heatmap.Row(line.name, cells, school, (line.network or "–", "–" if n is None else str(n)))
+        )
+    return heatmap.heatmap(
+        caption=caption(found),
+        row_heading=_heading(_("School"), "name", found, sort_link),
+        extra_headings=[
+            _heading(_("Network"), "network", found, sort_link),
+            _heading(_("Teachers"), "teachers", found, sort_link, largest_first=True),
+        ],
+        groups=_groups(columns, found, sort_link),
+        rows=rows,
+    )
+
+
+def _school_address(year: int) -> tuple[str, str]:
+    """Return what stands before and after a school's uid in its page's address; short, for it is in every cell."""
+    query = {} if year == schoolyear.current_year() else {"year": year}
+    before, after = reverse("instruction:school", kwargs={"uid": _NOBODY}, query=query).split(str(_NOBODY))
+    return before, after
+
+
+def _groups(columns: list[Heading], found: CapacityMap, sort_link: SortLink) -> list[heatmap.Group]:
+    if found.filters.fold:
+        return [heatmap.Group(one.label, [heatmap.Column("", title=one.title)]) for one in columns]
+    return [
+        heatmap.Group(
+            dimension,
+            [_heading(one.label, one.key, found, sort_link, True, one.title) for one in held],
+        )
+        for dimension, held in groupby(columns, lambda one: one.dimension)
+    ]
+
+
+def _heading(
+    label: str,
+    key: str,
+    found: CapacityMap,
+    sort_link: SortLink,
+    largest_first: bool = False,
+    title: str = "",
+) -> heatmap.Column:
+    filters = found.filters
+    state = ""
+    if filters.sort_key == key:
+        state = "descending" if filters.descending else "ascending"
+    return heatmap.Column(label, sort_link(key, largest_first), state, title)
+
+
+@lru_cache(maxsize=8)
+def _nothing() -> heatmap.Cell:
+    return heatmap.Cell("–", "none", spoken="")
+
+
+def _reader(found: CapacityMap) -> Reader:
+    reading = found.filters.reading
+    if reading == "evidence":
+        return _evidence
+    if reading == "seen":
+        run = found.standing.run
+        day = run.roster_date if run and run.roster_date else date.max
+        return lambda cell, href: _seen(cell, href, day)
+    return _level if reading == "level" else _gap
+
+
+def _gap(cell: Cell, href: str) -> heatmap.Cell:
+    if cell.estimate is None:
+        return heatmap.not_enough(title=_few(cell), href=href)
+    if cell.gap is None:
+        return heatmap.Cell(f"{cell.estimate:.1f}", "s2", cell.is_weak, title=_words(cell), href=href)
+    weak = cell.is_weak
+    spoken = _("weak evidence") if weak else ""
+    return heatmap.Cell(
+        heatmap.signed(-cell.gap), heatmap.fill_of(-cell.gap), weak, spoken, _words(cell), href
+    )
+
+
+def _level(cell: Cell, href: str) -> heatmap.Cell:
+    if cell.estimate is None:
+        return heatmap.not_enough(title=_few(cell), href=href)
+    fill = "s2" if cell.gap is None else heatmap.fill_of(-cell.gap)
+    spoken = _("weak evidence") if cell.is_weak else ""
+    return heatmap.Cell(f"{cell.estimate:.1f}", fill, cell.is_weak, spoken, _words(cell), href)
+
+
+def _evidence(cell: Cell, href: str) -> heatmap.Cell:
+    if cell.few or cell.n_ratings is None:
+        return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(cell), href=href)
+    fill = next((name for limit, name in _AMOUNTS if cell.n_ratings < limit), "s4")
+    return heatmap.Cell(str(cell.n_ratings), fill if cell.n_ratings else "ne", title=_counts(cell), href=href)
+
+
+def _seen(cell: Cell, href: str, day: date) -> heatmap.Cell:
+    if cell.few:
+        return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(cell), href=href)
+    if cell.last_seen is None:
+        return heatmap.Cell(_("never"), "ne", href=href)
+    age = (day - cell.last_seen).days
+    fill = next((name for limit, name in _DAYS if age <= limit), "s1")
+    return heatmap.Cell(_short_date(cell.last_seen), fill, title=_counts(cell), href=href)
+
+
+@lru_cache(maxsize=2048)
+def _short_date(day: date) -> str:
+    return date_format(day, "M j, Y")
+
+
+def _words(cell: Cell) -> str:
+    """Return the tooltip of an estimate: interval, target and n."""
+    estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
+    against = "" if cell.target is None else f", target {cell.target:.1f}"
+    return (
+        f"{estimate:.1f} (90 %: {estimate - half:.1f} to {estimate + half:.1f}){against}; "
+        f"{cell.n_ratings} ratings, {cell.n_teachers} of {cell.roster_size} teachers"
+    )
+
+
+def _counts(cell: Cell) -> str:
+    return (
+        f"{cell.n_ratings} ratings of {cell.n_teachers} of {cell.roster_size} teachers "
+        f"by {cell.n_raters} observers"
+    )
+
+
+def _few(cell: Cell) -> str:
+    if cell.few or cell.n_ratings is None:
+        return _("fewer than 5 teachers observed")
+    return _counts(cell)

@@ -1,0 +1,30 @@
+"""Reads of capacity and evidence. Each takes the caller's scope and makes a constant number of queries."""
+
+from instruction.queries.capacity_map import SCHOOLS_PER_PAGE, CapacityMap, SchoolLine, capacity_map
+from instruction.queries.cells import Cell, interval
+from instruction.queries.element_page import ElementPage, element_page
+from instruction.queries.elements import Column, ElementStats
+from instruction.queries.my_evidence import LessonSeen, my_evidence
+from instruction.queries.school_page import SchoolPage, TeacherLine, school_is_visible, school_page
+from instruction.queries.standing import Standing, standing
+
+__all__ = [
+    "SCHOOLS_PER_PAGE",
+    "CapacityMap",
+    "Cell",
+    "Column",
+    "ElementPage",
+    "ElementStats",
+    "LessonSeen",
+    "SchoolLine",
+    "SchoolPage",
+    "Standing",
+    "TeacherLine",
+    "capacity_map",
+    "element_page",
+    "interval",
+    "my_evidence",
+    "school_is_visible",
+    "school_page",
+    "standing",
+]

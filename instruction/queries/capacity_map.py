@@ -1,0 +1,158 @@
+"""Where is teaching capacity furthest from our targets? Schools by elements, of one snapshot."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from alignment_dash import schoolyear
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from instruction.filters import CapacityFilters
+from instruction.queries.cells import SMALLEST, Cell, cells
+from instruction.queries.elements import Column, SchoolStats, Totals, columns, totals
+from instruction.queries.standing import Standing
+from schools.models import Level, School
+
+SCHOOLS_PER_PAGE = 200
+_LEVEL_ORDER = {value: place for place, value in enumerate(Level.values)}
+
+
+class SchoolLine(NamedTuple):
+    """A school of the map. hidden: too few teachers to show anything; stats None: nothing computed for it."""
+
+    school_id: int
+    uid: str
+    name: str
+    level: str
+    network_uid: str | None
+    network: str | None
+    stats: SchoolStats | None = None
+    hidden: bool = False
+
+    @property
+    def n_teachers(self) -> int | None:
+        """Teachers on the roster; None where they are too few to say."""
+        return self.stats.roster_size if self.stats and not self.hidden else None
+
+
+@dataclass(frozen=True, slots=True)
+class CapacityMap:
+    """One page of the map. `columns` are those shown, `all_columns` those of the framework.
+
+    schools: the lines of the page; n_schools: all that the filters let through; n_visible: all the caller sees;
+    cells by (school id, element id).
+    """
+
+    standing: Standing
+    filters: CapacityFilters
+    all_columns: list[Column]
+    columns: list[Column]
+    totals: Totals
+    schools: list[SchoolLine]
+    n_schools: int
+    n_visible: int
+    cells: dict[tuple[int, int], Cell]
+    networks: list[tuple[str, str]] = field(default_factory=list)
+    levels: list[tuple[str, str]] = field(default_factory=list)
+
+
+def capacity_map(
+    scope: Scope,
+    standing: Standing,
+    filters: CapacityFilters,
+    *,
+    first: int | None = None,
+    limit: int | None = SCHOOLS_PER_PAGE,
+) -> CapacityMap:
+    """Return the map as the filters want it; four queries.
+
+    first: the place, from 0, of the first school (default: where the filters' page starts);
+    limit: schools at most, None for all.
+    """
+    run_id = standing.run.pk if standing.run else 0
+    visible = _schools(scope, standing)
+    every = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id)
+    by_uid = {column.uid: column for column in every}
+    chosen = [line for line in visible if _passes(line, filters)]
+    sorted_by = by_uid.get(filters.sort_key) or by_uid.get(filters.element)
+    found = totals(
+        run_id=run_id,
+        school_ids=[line.school_id for line in chosen],
+        focus=sorted_by.element_id if sorted_by else None,
+    )
+    own = scope.schools(Data.PERSON_EVIDENCE)
+    lines = _ordered([_with_stats(line, found, own.ids) for line in chosen], filters, bool(sorted_by))
+    if first is None:
+        first = (filters.page - 1) * (limit or 0) if (filters.page - 1) * (limit or 0) < len(lines) else 0
+    page = lines[first : first + limit] if limit else lines
+    shown = [by_uid[filters.element]] if filters.element in by_uid else every
+    found_cells = cells(
+        scope,
+        run_id=run_id,
+        school_ids=[line.school_id for line in page],
+        element_ids=[column.element_id for column in shown],
+    )
+    return CapacityMap(
+        standing=standing,
+        filters=filters,
+        all_columns=every,
+        columns=shown,
+        totals=found,
+        schools=page,
+        n_schools=len(lines),
+        n_visible=len(visible),
+        cells={(cell.school_id, cell.element_id): cell for cell in found_cells},
+        networks=sorted(
+            {(line.network_uid, line.network or "") for line in visible if line.network_uid},
+            key=lambda pair: pair[1].casefold(),
+        ),
+        levels=_levels(visible),
+    )
+
+
+def _schools(scope: Scope, standing: Standing) -> list[SchoolLine]:
+    """Return the visible schools of the snapshot's roster day; one query."""
+    run = standing.run
+    day = run.roster_date if run and run.roster_date else schoolyear.roster_day(standing.year)
+    found = School.objects.visible_to(scope.schools(Data.SCHOOL_CAPACITY)).on(day).with_network()
+    rows = found.values_list("pk", "uid", "name", "level", "network_id", "parent__uid", "network_name")
+    return [
+        SchoolLine(pk, str(uid), name, level, str(network_uid) if network else None, network_name)
+        for pk, uid, name, level, network, network_uid, network_name in rows
+    ]
+
+
+def _passes(line: SchoolLine, filters: CapacityFilters) -> bool:
+    return filters.network in ("", line.network_uid) and filters.level in ("", line.level)
+
+
+def _with_stats(line: SchoolLine, found: Totals, own: frozenset[int]) -> SchoolLine:
+    stats = found.schools.get(line.school_id)
+    hidden = bool(stats) and stats.roster_size < SMALLEST and line.school_id not in own
+    return line._replace(stats=stats, hidden=hidden)
+
+
+def _ordered(lines: list[SchoolLine], filters: CapacityFilters, focused: bool) -> list[SchoolLine]:
+    """Sort by name, then by what was asked for; schools without a value come last either way."""
+    lines = sorted(lines, key=lambda line: line.name.casefold())
+    value = _value(filters.sort_key, focused)
+    known = [line for line in lines if value(line) is not None]
+    unknown = [line for line in lines if value(line) is None]
+    return sorted(known, key=value, reverse=filters.descending) + unknown
+
+
+def _value(key: str, focused: bool) -> Callable[[SchoolLine], Any]:
+    if key == "name":
+        return lambda line: line.name.casefold()
+    if key == "network":
+        return lambda line: line.network.casefold() if line.network else None
+    if key == "teachers":
+        return lambda line: line.n_teachers
+    if focused:
+        return lambda line: line.stats.focus_gap if line.stats else None
+    return lambda line: line.stats.widest_gap if line.stats else None
+
+
+def _levels(visible: list[SchoolLine]) -> list[tuple[str, str]]:
+    present = sorted({line.level for line in visible}, key=lambda level: _LEVEL_ORDER.get(level, 99))
+    return [(level, str(Level(level).label)) for level in present]

@@ -1,0 +1,62 @@
+"""One element: its wording, the district's estimate, and its schools from the widest gap down."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from alignment_dash.access.scope import Scope
+from instruction.filters import CapacityFilters
+from instruction.models import ElementVersion, LevelDescriptor
+from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map
+from instruction.queries.cells import Cell
+from instruction.queries.elements import Column, ElementStats
+from instruction.queries.standing import Standing, standing
+
+SCHOOLS_PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ElementPage:
+    """What one element's page shows. district: its estimate where the caller sees the whole district."""
+
+    standing: Standing
+    wording: ElementVersion
+    column: Column
+    stats: ElementStats | None
+    schools: list[tuple[SchoolLine, Cell | None]]
+    n_schools: int
+
+
+def element_page(scope: Scope, year: int, uid: UUID, page: int = 1) -> ElementPage | None:
+    """Return an element of the framework in force, or None; nine queries."""
+    wording = _wording(year, uid)
+    if wording is None:
+        return None
+    found = standing(year, str(wording.version.framework.uid))
+    if found is None or found.version.pk != wording.version_id:
+        return None
+    filters = CapacityFilters(year=year, element=str(uid), sort="-gap", page=page)
+    shown: CapacityMap = capacity_map(scope, found, filters, limit=SCHOOLS_PER_PAGE)
+    column = shown.columns[0]
+    return ElementPage(
+        standing=found,
+        wording=wording,
+        column=column,
+        stats=shown.totals.elements.get(column.element_id),
+        schools=[(line, shown.cells.get((line.school_id, column.element_id))) for line in shown.schools],
+        n_schools=shown.n_schools,
+    )
+
+
+def _wording(year: int, uid: UUID) -> ElementVersion | None:
+    """Return the newest published wording that holds in the year, with its descriptors."""
+    return (
+        ElementVersion.objects.filter(
+            element__uid=uid, version__state="published", version__first_school_year__lte=year
+        )
+        .select_related("element", "dimension", "version__framework")
+        .prefetch_related(Prefetch("descriptors", LevelDescriptor.objects.order_by("level")))
+        .order_by("-version__first_school_year", "-version__published_at", "-version__pk")
+        .first()
+    )

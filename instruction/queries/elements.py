@@ -1,0 +1,130 @@
+"""The elements of a framework version as columns of a page, with the district's estimate of each."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import connection
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from instruction.queries.cells import VERY_LIKELY, interval
+
+
+class Column(NamedTuple):
+    """An element's wording, and the district's estimate for who sees the whole district."""
+
+    element_id: int
+    uid: str
+    code: str
+    name: str
+    description: str
+    is_focus: bool
+    dimension: str
+    dimension_place: int
+    target: float | None
+    estimate: float | None
+    se: float | None
+    n_schools: int | None
+    n_teachers: int | None
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the interval."""
+        return interval(self.estimate, self.se)[0]
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the interval."""
+        return interval(self.estimate, self.se)[1]
+
+
+_COLUMNS = """
+SELECT e.id, e.uid::text, e.code, v.name, v.description, v.is_focus, d.name, d.place,
+    t.value::float, c.estimate, c.se, c.n_schools, c.n_teachers
+FROM instruction_elementversion v
+JOIN instruction_element e ON e.id = v.element_id
+JOIN instruction_dimension d ON d.id = v.dimension_id
+LEFT JOIN instruction_target t ON t.element_id = e.id AND t.school_year = %(year)s
+LEFT JOIN instruction_districtcapacity c ON c.element_id = e.id AND c.run_id = %(run)s AND %(district)s
+WHERE v.version_id = %(version)s ORDER BY d.place, v.place
+"""
+
+
+def columns(scope: Scope, *, version_id: int, year: int, run_id: int | None) -> list[Column]:
+    """Return the elements in the order of the framework; one query."""
+    values = {
+        "version": version_id,
+        "year": year,
+        "run": run_id,
+        "district": scope.district_wide(Data.SCHOOL_CAPACITY),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COLUMNS, values)
+        return list(map(Column._make, cursor.fetchall()))
+
+
+class ElementStats(NamedTuple):
+    """One element over some schools: how many are very likely below target or at it, and how wide the gap is.
+
+    n_schools counts those the element applies to, n_shown those with an estimate; mean_gap is target - estimate,
+    weighted by roster size.
+    """
+
+    element_id: int
+    n_schools: int
+    n_shown: int
+    n_below: int
+    n_met: int
+    mean_gap: float | None
+
+    @property
+    def n_unclear(self) -> int:
+        """Schools of which one cannot tell yet: too little evidence, or an estimate near the target."""
+        return self.n_schools - self.n_below - self.n_met
+
+    @property
+    def n_without(self) -> int:
+        """Schools without enough evidence."""
+        return self.n_schools - self.n_shown
+
+
+class SchoolStats(NamedTuple):
+    """One school over all elements: its widest gap, that on the focus element, and its teachers."""
+
+    school_id: int
+    widest_gap: float | None
+    focus_gap: float | None
+    roster_size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Sums over a snapshot's cells by element and by school."""
+
+    elements: dict[int, ElementStats]
+    schools: dict[int, SchoolStats]
+
+
+_TOTALS = """
+SELECT school_id, element_id, count(*), count(estimate), count(*) FILTER (WHERE p_below >= %(likely)s),
+    count(*) FILTER (WHERE p_below <= 1 - %(likely)s), max(gap),
+    sum(gap * roster_size) / nullif(sum(roster_size) FILTER (WHERE gap IS NOT NULL), 0),
+    max(gap) FILTER (WHERE element_id = %(focus)s), max(roster_size)
+FROM instruction_schoolcapacity WHERE run_id = %(run)s AND school_id = ANY (%(schools)s)
+GROUP BY GROUPING SETS ((school_id), (element_id))
+"""
+
+
+def totals(*, run_id: int, school_ids: Collection[int], focus: int | None = None) -> Totals:
+    """Return the totals of some schools, all of them visible to the caller; one query."""
+    values = {"run": run_id, "schools": list(school_ids), "focus": focus, "likely": VERY_LIKELY}
+    elements, schools = {}, {}
+    with connection.cursor() as cursor:
+        cursor.execute(_TOTALS, values)
+        for school, element, n, shown, below, met, widest, mean, focused, size in cursor.fetchall():
+            if school is None:
+                elements[element] = ElementStats(element, n, shown, below, met, mean)
+            else:
+                schools[school] = SchoolStats(school, widest, focused, size)
+    return Totals(elements, schools)

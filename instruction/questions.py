@@ -1,0 +1,57 @@
+"""The questions that instruction answers on the home page."""
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from alignment_dash.ui.questions import Answer, Question
+from instruction import queries
+from instruction.filters import CapacityFilters
+from instruction.sentences import map_sentence
+
+
+def _capacity(scope: Scope, year: int) -> Answer | None:
+    """Answer with the map's own sentence; seven queries."""
+    standing = queries.standing(year)
+    if standing is None:
+        return Answer(
+            format_html("{}", _("No teaching framework is in force in this school year yet.")), _("See why")
+        )
+    found = queries.capacity_map(scope, standing, CapacityFilters(year=year), limit=1)
+    return Answer(map_sentence(found), _("See the map"))
+
+
+def _mine(scope: Scope, year: int) -> Answer | None:
+    lessons = queries.my_evidence(scope, year)
+    if not lessons:
+        return None
+    text = ngettext(
+        "<b>{n}</b> observation of your teaching this year, the last on {day}.",
+        "<b>{n}</b> observations of your teaching this year, the last on {day}.",
+        len(lessons),
+    )
+    sentence = format_html(text, n=len(lessons), day=f"{lessons[0].day:%b} {lessons[0].day.day}")
+    url = reverse("instruction:my-evidence", query={"year": year})
+    return Answer(sentence, _("Read them"), url)
+
+
+CAPACITY = Question(
+    key="capacity",
+    text=gettext_lazy("Where is teaching capacity furthest from our targets?"),
+    url_name="instruction:capacity-map",
+    data=Data.SCHOOL_CAPACITY,
+    answer=_capacity,
+    nav=gettext_lazy("Capacity"),
+    place=10,
+)
+MINE = Question(
+    key="my-evidence",
+    text=gettext_lazy("What was observed of my teaching?"),
+    url_name="instruction:my-evidence",
+    data=Data.PERSON_EVIDENCE,
+    answer=_mine,
+    place=20,
+)

@@ -1,0 +1,146 @@
+"""Answers in one sentence, with the numbers that bear them out."""
+
+from collections.abc import Iterable
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from instruction.queries.capacity_map import CapacityMap
+from instruction.queries.cells import Cell
+from instruction.queries.element_page import ElementPage
+from instruction.queries.elements import Column, ElementStats
+from instruction.queries.school_page import SchoolPage
+
+
+def widest(columns: Iterable[Column], stats: dict[int, ElementStats]) -> tuple[Column, ElementStats] | None:
+    """Return the element with the widest mean gap and its totals; None without any estimate against a target."""
+    known = [
+        (column, stats[column.element_id])
+        for column in columns
+        if column.element_id in stats and stats[column.element_id].mean_gap is not None
+    ]
+    return max(known, key=lambda pair: pair[1].mean_gap or 0.0, default=None)
+
+
+def map_sentence(found: CapacityMap) -> SafeString:
+    """Say where teaching is furthest from the targets, and how much of that is not known yet."""
+    if found.standing.run is None:
+        return format_html(_("Nothing has been computed for {} yet."), found.standing.year_label)
+    if not found.n_schools:
+        return format_html("{}", _("No school fits these filters."))
+    best = widest(found.columns, found.totals.elements)
+    if best is None:
+        if all(column.target is None for column in found.columns):
+            return format_html(
+                _("No targets are set for {}, so there is no gap to show."), found.standing.year_label
+            )
+        return format_html("{}", _("There is not enough evidence yet to estimate any school on any element."))
+    column, stats = best
+    gap = stats.mean_gap or 0.0
+    if gap <= 0:
+        head = format_html(
+            _("On average the schools meet every target; <b>{name}</b> is the closest to its own."),
+            name=column.name,
+        )
+    elif found.n_schools == 1:
+        head = format_html(
+            _("<b>{name}</b> is the widest gap: {school} is most likely {gap} of a level below {target}."),
+            name=column.name, school=found.schools[0].name, gap=f"{gap:.1f}", target=_level(column.target),
+        )  # fmt: skip
+    else:
+        head = _widest_gap(column, stats, gap)
+    return format_html("{}{}{}", head, " ", _unclear(stats)) if found.n_schools > 1 else head
+
+
+def _widest_gap(column: Column, stats: ElementStats, gap: float) -> SafeString:
+    text = ngettext(
+        "<b>{name}</b> is the widest gap: {below} of {n} school is very likely below {target},"
+        " {gap} of a level on average.",
+        "<b>{name}</b> is the widest gap: {below} of {n} schools are very likely below {target};"
+        " on average schools are {gap} of a level short.",
+        stats.n_schools,
+    )
+    return format_html(
+        text, name=column.name, below=stats.n_below, n=stats.n_schools, target=_level(column.target),
+        gap=f"{gap:.1f}",
+    )  # fmt: skip
+
+
+def _unclear(stats: ElementStats) -> SafeString:
+    if not stats.n_unclear:
+        return format_html("{}", _("Every school can be told apart from its target."))
+    text = ngettext(
+        "For {n} school we cannot tell yet", "For {n} schools we cannot tell yet", stats.n_unclear
+    )
+    if not stats.n_without:
+        return format_html(text + ".", n=stats.n_unclear)
+    why = ngettext("{k} has not enough evidence", "{k} have not enough evidence", stats.n_without)
+    return format_html("{} ({}).", format_html(text, n=stats.n_unclear), format_html(why, k=stats.n_without))
+
+
+def school_sentence(page: SchoolPage) -> SafeString:
+    """Say which element of a school is furthest below target and how many are."""
+    if page.standing.run is None:
+        return format_html(_("Nothing has been computed for {} yet."), page.standing.year_label)
+    if page.hidden:
+        return format_html(
+            "{}", _("This school has too few teachers to show numbers without naming a person.")
+        )
+    known = [(line.column, line.cell) for line in page.lines if line.cell and line.cell.gap is not None]
+    if not known:
+        return format_html(
+            "{}", _("There is not enough evidence yet to estimate any element at this school.")
+        )
+    column, cell = max(known, key=lambda pair: pair[1].gap)
+    return format_html("{} {}", _furthest(column, cell), _counts(page))
+
+
+def _furthest(column: Column, cell: Cell) -> SafeString:
+    if (cell.gap or 0) <= 0:
+        return format_html(
+            _("Every estimated element is at its target or above; <b>{name}</b> is the closest to it."),
+            name=column.name,
+        )
+    return format_html(
+        _("<b>{name}</b> is furthest below target: {estimate} against {target} (90 %: {low} to {high})."),
+        name=column.name, estimate=_level(cell.estimate), target=_level(cell.target), low=_level(cell.low),
+        high=_level(cell.high),
+    )  # fmt: skip
+
+
+def _counts(page: SchoolPage) -> SafeString:
+    calls = [line.cell.call for line in page.lines if line.cell]
+    below, unclear = calls.count("below"), calls.count("unclear")
+    first = ngettext(
+        "{below} of {n} element is very likely below",
+        "{below} of {n} elements are very likely below",
+        len(calls),
+    )
+    second = ngettext("for {k} we cannot tell yet", "for {k} we cannot tell yet", unclear)
+    return format_html(
+        "{}; {}.", format_html(first, below=below, n=len(calls)), format_html(second, k=unclear)
+    )
+
+
+def element_sentence(page: ElementPage) -> SafeString:
+    """Say how the schools stand on one element."""
+    stats = page.stats
+    if page.standing.run is None or stats is None:
+        return format_html(_("Nothing has been computed for {} yet."), page.standing.year_label)
+    if page.column.target is None:
+        return format_html(_("No target is set for {}."), page.standing.year_label)
+    text = ngettext(
+        "<b>{below}</b> of {n} school is very likely below the target of {target}, {met} very likely at it or above.",
+        "<b>{below}</b> of {n} schools are very likely below the target of {target}, {met} very likely at it or above.",
+        stats.n_schools,
+    )
+    head = format_html(
+        text, below=stats.n_below, n=stats.n_schools, target=_level(page.column.target), met=stats.n_met
+    )
+    return format_html("{} {}", head, _unclear(stats))
+
+
+def _level(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"

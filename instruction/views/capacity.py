@@ -1,0 +1,97 @@
+"""The capacity map, and its export."""
+
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from alignment_dash.access.doors import needs
+from alignment_dash.access.policy import Data
+from alignment_dash.ui.spreadsheet import csv_response
+from instruction import caching, charts, heat, queries
+from instruction.export import rows_of
+from instruction.filters import READINGS, CapacityFilters
+from instruction.sentences import map_sentence
+
+TEMPLATE = "instruction/capacity_map.html"
+
+
+@require_GET
+@needs(Data.SCHOOL_CAPACITY)
+def capacity_map(request: HttpRequest) -> HttpResponse:
+    """Show where teaching capacity is furthest from the district's targets."""
+    filters = CapacityFilters.from_params(request.GET)
+    standing = queries.standing(filters.year, filters.framework)
+    may_ask = request.scope.may(Data.JOBS)  # type: ignore[attr-defined]
+    if standing is None or standing.run is None:
+        context = {"standing": standing, "may_ask": may_ask, "year": filters.year}
+        return render(request, "instruction/nothing_computed.html", context)
+    key = caching.page_key(request, standing, "map")
+    return caching.answer(request, key, lambda: _page(request, standing, filters, key, may_ask))
+
+
+def _page(
+    request: HttpRequest, standing: queries.Standing, filters: CapacityFilters, key: str, may_ask: bool
+) -> HttpResponse:
+    body = caching.body(key, lambda: _body(request, standing, filters))
+    if request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(body)
+    return render(request, TEMPLATE, {"body": body, "standing": standing, "may_ask": may_ask})
+
+
+def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFilters) -> str:
+    found = queries.capacity_map(request.scope, standing, filters)  # type: ignore[attr-defined]
+    rows = charts.district_rows(found.columns)
+    sees_district = any(row.estimate is not None for row in rows)
+    context = {
+        "found": found,
+        "filters": filters,
+        "standing": standing,
+        "sentence": map_sentence(found),
+        "table": heat.table(found, _sort_link(request)),
+        "legend": heat.legend(filters.reading),
+        "readings": [(key, str(label)) for key, label in READINGS.items()],
+        "page": _pages(found),
+        "rows": rows if sees_district else [],
+        "figure": charts.intervals(rows, len(standing.version.level_names)) if sees_district else None,
+        "export_url": f"{reverse('instruction:capacity-export')}?{request.GET.urlencode()}",
+        "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
+        "fold_options": [("", _("Elements")), ("dimension", _("Dimensions"))],
+    }
+    return render_to_string(f"{TEMPLATE}#map", context, request=request)
+
+
+def _pages(found: queries.CapacityMap) -> Page[Any]:
+    return Paginator(range(found.n_schools), queries.SCHOOLS_PER_PAGE).get_page(found.filters.page)
+
+
+def _sort_link(request: HttpRequest) -> Any:
+    """Return the function from a column to the address that sorts by it, or turns its order around."""
+    params = request.GET.copy()
+    params.pop("page", None)
+    current = params.get("sort", "")
+
+    def link(key: str, largest_first: bool) -> str:
+        first = f"-{key}" if largest_first else key
+        other = key if largest_first else f"-{key}"
+        params["sort"] = other if current == first else first
+        return f"?{params.urlencode()}"
+
+    return link
+
+
+@require_GET
+@needs(Data.SCHOOL_CAPACITY)
+def capacity_export(request: HttpRequest) -> HttpResponse:
+    """Return what the map shows as CSV, all pages of it."""
+    filters = CapacityFilters.from_params(request.GET)
+    standing = queries.standing(filters.year, filters.framework)
+    if standing is None:
+        return csv_response("capacity.csv", [[_("Nothing has been computed yet.")]])
+    found = queries.capacity_map(request.scope, standing, filters, first=0, limit=None)  # type: ignore[attr-defined]
+    return csv_response(f"capacity-{standing.year_label}-{filters.reading}.csv", rows_of(found))

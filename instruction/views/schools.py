@@ -1,0 +1,45 @@
+"""The page of one school."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from alignment_dash.access.doors import needs
+from alignment_dash.access.policy import Data
+from alignment_dash.ui.years import year_from
+from instruction import charts, queries
+from instruction.filters import CapacityFilters
+from instruction.sentences import school_sentence
+
+
+@require_GET
+@needs(Data.SCHOOL_CAPACITY)
+def school(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show one school's elements against targets, and its people to who may see them."""
+    filters = CapacityFilters.from_params(request.GET)
+    standing = queries.standing(filters.year, filters.framework)
+    if standing is None:
+        return _without_framework(request, uid)
+    page = queries.school_page(request.scope, standing, uid)  # type: ignore[attr-defined]
+    if page is None:
+        raise Http404
+    rows = charts.school_rows(page.lines)
+    context = {
+        "page": page,
+        "standing": standing,
+        "sentence": school_sentence(page),
+        "figure": charts.intervals(rows, len(standing.version.level_names)),
+        "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
+        "map_url": reverse("instruction:capacity-map", query={"year": standing.year}),
+    }
+    return render(request, "instruction/school.html", context)
+
+
+def _without_framework(request: HttpRequest, uid: UUID) -> HttpResponse:
+    if not queries.school_is_visible(request.scope, uid):  # type: ignore[attr-defined]
+        raise Http404
+    context = {"standing": None, "may_ask": False, "year": year_from(request.GET)}
+    return render(request, "instruction/nothing_computed.html", context)
