@@ -78,39 +78,25 @@ def write_links(cursor: Any, link: Link, system: int, begins: Any) -> Tally:
     """Write one row for each section and person, over the days the file says or else the section's own."""
     _gather(cursor, link, begins)
     rows, columns = f"rows_{link.kind}", ["during", *link.extra]
-    same = f"held.section_id = n.section_id AND held.{link.person_column} = n.member_id"
     cursor.execute(
         f"""
-        INSERT INTO {link.table} (section_id, {link.person_column}, {", ".join(columns)})
-        SELECT n.section_id, n.member_id, {", ".join(f"n.{name}" for name in columns)} FROM {rows} n
-        LEFT JOIN {link.table} held ON {same} WHERE held.id IS NULL
+        INSERT INTO {link.table} (id, section_id, {link.person_column}, {", ".join(columns)})
+        SELECT row_id, section_id, member_id, {", ".join(columns)} FROM {rows} WHERE is_new
         """
     )
     tally = Tally(created=cursor.rowcount)
     cursor.execute(
         f"""
         UPDATE {link.table} held SET ({", ".join(columns)}) = ROW({", ".join(f"n.{name}" for name in columns)})
-        FROM {rows} n WHERE {same}
+        FROM {rows} n WHERE held.id = n.row_id AND NOT n.is_new
           AND ({", ".join(f"held.{name}" for name in columns)}) IS DISTINCT FROM ({", ".join(f"n.{name}" for name in columns)})
         """
     )
     tally.updated = cursor.rowcount
-    cursor.execute(f"SELECT count(*) FROM {rows}")
-    tally.unchanged = cursor.fetchone()[0] - tally.created - tally.updated
-    add_external_ids(
-        cursor,
-        link.kind,
-        system,
-        f"""SELECT s.external_id, held.id {_origin(link)}
-        JOIN {link.table} held ON held.section_id = k.row_id AND held.{link.person_column} = m.row_id""",
-    )
+    cursor.execute(f"SELECT count(*) FROM {rows} WHERE NOT is_new")
+    tally.unchanged = cursor.fetchone()[0] - tally.updated
+    add_external_ids(cursor, link.kind, system, f"SELECT unnest(external_ids), row_id FROM {rows}")
     return tally
-
-
-def _origin(link: Link) -> str:
-    return f"""FROM staged_enrollments s
-        JOIN keys_section k ON k.external_id = s.section AND s.role = '{link.role}'
-        JOIN keys_{link.person_kind} m ON m.external_id = s.person"""
 
 
 def _gather(cursor: Any, link: Link, begins: Any) -> None:
@@ -124,18 +110,23 @@ def _gather(cursor: Any, link: Link, begins: Any) -> None:
             FROM schools_sectionsession ss JOIN schools_session t ON t.id = ss.session_id
             JOIN keys_section k ON k.row_id = ss.section_id GROUP BY ss.section_id
         ), gathered AS (
-            SELECT k.row_id AS section_id, m.row_id AS member_id,
+            SELECT k.row_id AS section_id, m.row_id AS member_id, array_agg(s.external_id) AS external_ids,
                 min(coalesce(nullif(s.begins, '')::date, spans.begins, %(begins)s::date)) AS begins,
                 nullif(max(coalesce(nullif(s.ends, '')::date, spans.ends, 'infinity')), 'infinity') AS ends,
                 {", ".join(f"{value} AS {name}" for name, value in link.extra.items())}
-            {_origin(link)}
+            FROM staged_enrollments s
+            JOIN keys_section k ON k.external_id = s.section AND s.role = '{link.role}'
+            JOIN keys_{link.person_kind} m ON m.external_id = s.person
             JOIN schools_section section ON section.id = k.row_id
             LEFT JOIN spans ON spans.section_id = k.row_id
             GROUP BY k.row_id, m.row_id
         )
-        SELECT section_id, member_id, daterange(begins, CASE WHEN ends > begins THEN ends END) AS during,
-            {", ".join(link.extra)}
-        FROM gathered
+        SELECT g.section_id, g.member_id, g.external_ids, held.id IS NULL AS is_new,
+            coalesce(held.id, nextval(pg_get_serial_sequence('{link.table}', 'id'))) AS row_id,
+            daterange(g.begins, CASE WHEN g.ends > g.begins THEN g.ends END) AS during,
+            {", ".join(f"g.{name}" for name in link.extra)}
+        FROM gathered g
+        LEFT JOIN {link.table} held ON held.section_id = g.section_id AND held.{link.person_column} = g.member_id
         """,
         {"begins": begins},
     )

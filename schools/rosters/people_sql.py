@@ -7,7 +7,7 @@ from typing import Any
 
 from schools.models import Kind, StaffRole
 from schools.rosters.staging import make_table
-from schools.rosters.upsert import Tally, add_external_ids
+from schools.rosters.upsert import Tally, add_external_ids, hold_ids
 
 # OneRoster 1.2 roles with a counterpart here (`columns.MATCHED_ROLES`).
 ROLES = {
@@ -57,6 +57,7 @@ def write_assignments(cursor: Any, system: int, begins: Any) -> Tally:
     another person, place or role leads to a new assignment; the old one stays as it was, since nothing is
     ended here. A role that would overlap the same one of the same person is left out.
     """
+    hold_ids(cursor, Kind.ASSIGNMENT, system)
     make_table(
         cursor,
         "role_rows",
@@ -67,12 +68,10 @@ def write_assignments(cursor: Any, system: int, begins: Any) -> Tally:
         FROM staged_roles r
         JOIN keys_person p ON p.external_id = r.person
         JOIN keys_org o ON o.external_id = r.org
-        LEFT JOIN schools_externalid e
-          ON e.system_id = %(system)s AND e.kind = '{Kind.ASSIGNMENT}' AND e.external_id = r.external_id
+        LEFT JOIN held_ids e ON e.external_id = r.external_id
         LEFT JOIN schools_staffassignment a ON a.id = e.row_id AND a.person_id = p.row_id
           AND a.org_id = o.row_id AND a.role = {_ROLE}
         """,
-        {"system": system},
     )
     _adopt(cursor, begins)
     _decide_periods(cursor, begins)
