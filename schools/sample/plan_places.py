@@ -24,8 +24,8 @@ _TEACHERS_OF_LEVEL = {"elementary": 1.0, "k8": 1.3, "middle": 1.25, "high": 2.3,
 _STUDENTS_PER_TEACHER = {"elementary": 1.0, "k8": 1.0, "middle": 1.04, "high": 1.08, "other": 0.7}
 TINY = 4
 SMALLEST_NETWORK, LARGEST_NETWORK = 8, 14
-TIER_CORRELATION = 0.33
-"""Of a school's intake with its teaching; cut to three tiers about .3 of it is left."""
+TIER_CORRELATION = 0.30
+"""Of a school's intake with its teaching; cutting it to three tiers leaves a little less."""
 
 DEPARTMENTS = [
     "Curriculum and Instruction",
