@@ -63,7 +63,7 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
         io.BytesIO(upload.content),
         source=upload.options.get("source", ""),
         options=Options(
-            encoding=upload.options.get("encoding", "utf-8"), year_start=tuple(settings.SCHOOL_YEAR_START)
+            encoding=upload.options.get("encoding", "utf-8"), year_start=settings.SCHOOL_YEAR_START
         ),
         report=lambda done, total, label: progress(done, total, words[label]),
         before_writing=lambda: uploads.applying(upload),

@@ -14,7 +14,7 @@ def main() -> int:
     """Return 0 when the web process and its database answer."""
     port = env.text("WEB_BIND", "0.0.0.0:8000").rpartition(":")[2]
     host = env.words("ALLOWED_HOSTS", "localhost")[0].lstrip(".*") or "localhost"
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/health", headers={"Host": host})  # noqa: S310
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/health", headers={"Host": host})
     try:
         with urllib.request.urlopen(request, timeout=4) as answer:  # noqa: S310 - our own http address
             return 0 if answer.status == 200 else 1

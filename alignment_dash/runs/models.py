@@ -1,6 +1,6 @@
 """Runs of jobs (the durable queue), which run is published, and files taken in to be imported."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -155,6 +155,8 @@ class Upload(models.Model):
     )
     received_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True

@@ -1,5 +1,6 @@
 """Uploads over REST: send a file, list imports, poll one, fetch its findings."""
 
+from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alignment_dash.access.api import MayReach
+from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import Upload
@@ -105,12 +107,19 @@ class UploadList(ListAPIView[Upload]):
             content, filename = self._file(request)
         except uploads.Refused as refused:
             return Response({"detail": refused.message}, status=refused.status)
-        form = self.kind.options(request.data if request.FILES else request.query_params)
+        given = request.data if request.FILES else request.query_params
+        form = self.kind.options(given if isinstance(given, Mapping) else {})
         if not form.is_valid():
-            raise exceptions.ValidationError({name: list(texts) for name, texts in form.errors.items()})
+            raise exceptions.ValidationError(
+                {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+            )
         try:
             upload, is_new = uploads.receive(
-                kind=self.kind, content=content, filename=filename, options=form.cleaned_data, by=request.user
+                kind=self.kind,
+                content=content,
+                filename=filename,
+                options=form.cleaned_data,
+                by=signed_in(request),
             )
         except uploads.Refused as refused:
             return Response({"detail": refused.message}, status=refused.status)
@@ -121,7 +130,7 @@ class UploadList(ListAPIView[Upload]):
 
     def _file(self, request: Request) -> tuple[bytes, str]:
         """Return the bytes and the name of what was sent: a multipart field, or the whole body."""
-        given = request.data.get("file")
+        given = request.data.get("file") if isinstance(request.data, Mapping) else None
         if isinstance(given, bytes):
             return given, request.query_params.get("filename", "unnamed")
         if given is None or not hasattr(given, "read"):

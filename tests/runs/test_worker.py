@@ -16,6 +16,17 @@ from alignment_dash.runs.models import Run, State
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 YEAR = 2026
+WORKER = [
+    "worker",
+    "--pool",
+    "solo",
+    "--loglevel",
+    "ERROR",
+    "--without-gossip",
+    "--without-mingle",
+    "--include",
+    "tests.runs.slow_job",
+]
 
 
 @pytest.fixture
@@ -34,13 +45,26 @@ def slow_job():
 def start_worker(slow_job):
     """Start a worker of the product's own Celery application on this test's database and broker."""
     given = settings.DATABASES["default"]
-    address = f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    address = (
+        f"postgres://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT']}/{given['NAME']}"
+    )
     environment = os.environ | {"DATABASE_URL": address, "REDIS_URL": settings.REDIS_URL}
     started = []
 
     def start():
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "alignment_dash", "worker", "--pool", "solo", "--loglevel", "ERROR"]
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "alignment_dash",
+                "worker",
+                "--pool",
+                "solo",
+                "--loglevel",
+                "ERROR",
+            ]
             + ["--without-gossip", "--without-mingle", "--include", "tests.runs.slow_job"],
             cwd=settings.BASE_DIR,
             env=environment,
