@@ -53,7 +53,7 @@ def django_db_setup(
             _make_role()
             settings.DATABASES["default"] = {**settings.DATABASES["default"], **MADE_ROLE}
         name = f"test_{owner.settings_dict['NAME']}{'_' + worker if worker else ''}"
-        owner.settings_dict.setdefault("TEST", {})["NAME"] = name
+        owner.settings_dict["TEST"].update(NAME=name, DEPENDENCIES=[])
         old = setup_databases(verbosity=0, interactive=False, aliases={"owner": False})
         default.close()
         default.settings_dict.update(
