@@ -51,9 +51,7 @@ class Demo:
     def __init__(self, servers: Servers, steps: Steps):
         self.servers = servers
         self.steps = steps
-        # Worker processes share the cores already; threads of the linear algebra would only fight over them.
-        threads = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-        self.environment: dict[str, str] = {**threads, **os.environ, **servers.environment}
+        self.environment: dict[str, str] = {**os.environ, **servers.environment}
 
     def prepare(self, *, profile: str, seed: int) -> None:
         """Bring the database to this version and load the sample district if it is not there."""
