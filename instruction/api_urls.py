@@ -3,6 +3,7 @@ from django.urls import path
 from instruction import api
 
 urlpatterns = [
+    path("capacity/", api.Capacity.as_view(), name="api-capacity"),
     # /observation-imports/
     path("observation-imports/", api.ObservationImportList.as_view(), name="api-observation-import-list"),
     path(

@@ -12,11 +12,11 @@ from instruction.queries.cells import Cell
 from instruction.queries.elements import Column
 from instruction.queries.school_page import ElementLine
 
-_ROW = 11  # pixels per school of a distribution
+_ROW = 8  # pixels per school of a distribution
 
 
-def district_rows(columns: Sequence[Column]) -> list[IntervalRow]:
-    """Return the district's estimate of each element, those furthest below target first."""
+def district_rows(columns: Sequence[Column]) -> list[tuple[Column, IntervalRow]]:
+    """Return each element and the district's estimate of it, those furthest below target first."""
     rows = [
         IntervalRow(
             column.name, column.estimate, column.low, column.high, column.target,
@@ -24,7 +24,7 @@ def district_rows(columns: Sequence[Column]) -> list[IntervalRow]:
         )
         for column in columns
     ]  # fmt: skip
-    return sorted(rows, key=_shortfall)
+    return sorted(zip(columns, rows, strict=True), key=lambda pair: _shortfall(pair[1]))
 
 
 def school_rows(lines: Sequence[ElementLine]) -> list[IntervalRow]:

@@ -30,7 +30,7 @@ def _value(cell: Cell | None, reading: str) -> object:
     if cell is None:
         return None
     if reading == "evidence":
-        return "<5 teachers" if cell.few else cell.n_ratings
+        return "<5 teachers" if cell.few else cell.n_teachers
     if reading == "seen":
         return "<5 teachers" if cell.few else cell.last_seen
     if cell.estimate is None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.ui import heatmap
+from instruction.capacity.rules import DEFAULT_RULES
 from instruction.grid import Heading, cells_of, headings
 from instruction.queries.capacity_map import CapacityMap
 from instruction.queries.cells import HALF_WIDTH, Cell
@@ -21,7 +22,7 @@ SortLink = Callable[[str, bool], str]
 Reader = Callable[[Cell, str], heatmap.Cell]
 
 _NOBODY = UUID(int=0)
-_AMOUNTS = ((5, "s1"), (15, "s2"), (40, "s3"))
+_SHARES = ((DEFAULT_RULES.min_share, "s1"), (0.6, "s2"), (0.85, "s3"))
 _DAYS = ((31, "s4"), (92, "s3"), (183, "s2"))
 _STEPS = ("s1", "s2", "s3", "s4")
 
@@ -30,7 +31,7 @@ def legend(reading: str) -> list[tuple[str, str]] | None:
     """Return what the fills of a reading mean; None for those of the gap."""
     hidden = ("sup", _("hidden: group too small"))
     if reading == "evidence":
-        words = [_("fewer than 5 ratings"), _("5 to 14"), _("15 to 39"), _("40 or more")]
+        words = [_("under a third of teachers"), _("under 60 %"), _("under 85 %"), _("85 % or more")]
         return [*zip(_STEPS, words, strict=True), hidden]
     if reading == "seen":
         words = [_("longer ago"), _("within half a year"), _("within three months"), _("within a month")]
@@ -43,7 +44,9 @@ def caption(found: CapacityMap) -> str:
     return {
         "gap": _("Estimate minus target, in levels: below zero is below target."),
         "level": _("Estimated level of the current roster; the fill is the gap to target."),
-        "evidence": _("Ratings of the current roster in three school years."),
+        "evidence": _(
+            "Current teachers rated on the element within three school years, of those on the roster."
+        ),
         "seen": _("The last day a current teacher was rated on the element."),
     }[found.filters.reading]
 
@@ -155,8 +158,9 @@ def _level(cell: Cell, href: str) -> heatmap.Cell:
 def _evidence(cell: Cell, href: str) -> heatmap.Cell:
     if cell.few or cell.n_ratings is None:
         return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(cell), href=href)
-    fill = next((name for limit, name in _AMOUNTS if cell.n_ratings < limit), "s4")
-    return heatmap.Cell(str(cell.n_ratings), fill if cell.n_ratings else "ne", title=_counts(cell), href=href)
+    n, size = cell.n_teachers or 0, cell.roster_size
+    fill = next((name for limit, name in _SHARES if n < limit * size), "s4") if n else "ne"
+    return heatmap.Cell(f"{n}/{size}", fill, title=_counts(cell), href=href)
 
 
 def _seen(cell: Cell, href: str, day: date) -> heatmap.Cell:
@@ -166,12 +170,15 @@ def _seen(cell: Cell, href: str, day: date) -> heatmap.Cell:
         return heatmap.Cell(_("never"), "ne", href=href)
     age = (day - cell.last_seen).days
     fill = next((name for limit, name in _DAYS if age <= limit), "s1")
-    return heatmap.Cell(_short_date(cell.last_seen), fill, title=_counts(cell), href=href)
+    return heatmap.Cell(
+        _short_date(cell.last_seen, schoolyear.year_of(day)), fill, title=_counts(cell), href=href
+    )
 
 
 @lru_cache(maxsize=2048)
-def _short_date(day: date) -> str:
-    return date_format(day, "M j, Y")
+def _short_date(day: date, year: int) -> str:
+    """Return the day within the page's school year, else the month."""
+    return date_format(day, "M j" if schoolyear.year_of(day) == year else "M Y")
 
 
 def _words(cell: Cell) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -132,14 +132,17 @@ def element_sentence(page: ElementPage) -> SafeString:
     if page.column.target is None:
         return format_html(_("No target is set for {}."), page.standing.year_label)
     text = ngettext(
-        "<b>{below}</b> of {n} school is very likely below the target of {target}, {met} very likely at it or above.",
-        "<b>{below}</b> of {n} schools are very likely below the target of {target}, {met} very likely at it or above.",
+        "<b>{below}</b> of {n} school is very likely below the target of {target}.",
+        "<b>{below}</b> of {n} schools are very likely below the target of {target}.",
         stats.n_schools,
     )
-    head = format_html(
-        text, below=stats.n_below, n=stats.n_schools, target=_level(page.column.target), met=stats.n_met
-    )
-    return format_html("{} {}", head, _unclear(stats))
+    parts = [format_html(text, below=stats.n_below, n=stats.n_schools, target=_level(page.column.target))]
+    if stats.n_met:
+        text = ngettext(
+            "{met} is very likely at it or above.", "{met} are very likely at it or above.", stats.n_met
+        )
+        parts.append(format_html(text, met=stats.n_met))
+    return format_html_join(" ", "{}", ((part,) for part in [*parts, _unclear(stats)]))
 
 
 def _level(value: float | None) -> str:

@@ -505,6 +505,7 @@ class Migration(migrations.Migration):
                     "observation",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
+                        db_index=False,
                         related_name="ratings",
                         to="instruction.observation",
                     ),

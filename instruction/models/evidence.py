@@ -98,7 +98,9 @@ class Observation(models.Model):
 class Rating(models.Model):
     """One element's proficiency level in one observation, and the evidence that bears it out."""
 
-    observation = models.ForeignKey(Observation, on_delete=models.CASCADE, related_name="ratings")
+    observation = models.ForeignKey(
+        Observation, on_delete=models.CASCADE, related_name="ratings", db_index=False
+    )
     element_version = models.ForeignKey(
         ElementVersion, on_delete=models.PROTECT, related_name="ratings", db_index=False
     )

@@ -11,9 +11,9 @@ from alignment_dash.access.scope import Scope
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import EvidenceClass
 
-# The probability from which a page says "very likely". In simulations of districts some 94 of 100 such calls
-# are right, with the intervals of the same model.
-VERY_LIKELY = 0.9
+# The probability from which a page says "very likely": the whole interval lies on that side of the target, so
+# that words, tables and charts never disagree.
+VERY_LIKELY = 0.5 + DEFAULT_RULES.confidence / 2
 SMALLEST = DEFAULT_RULES.min_teachers
 HALF_WIDTH = DEFAULT_RULES.z  # of an interval, in standard errors
 

@@ -46,7 +46,8 @@ def _page(
 
 def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFilters) -> str:
     found = queries.capacity_map(request.scope, standing, filters)  # type: ignore[attr-defined]
-    rows = charts.district_rows(found.columns)
+    elements = charts.district_rows(found.columns)
+    rows = [row for _column, row in elements]
     sees_district = any(row.estimate is not None for row in rows)
     context = {
         "found": found,
@@ -57,7 +58,7 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "legend": heat.legend(filters.reading),
         "readings": [(key, str(label)) for key, label in READINGS.items()],
         "page": _pages(found),
-        "rows": rows if sees_district else [],
+        "elements": elements,
         "figure": charts.intervals(rows, len(standing.version.level_names)) if sees_district else None,
         "export_url": f"{reverse('instruction:capacity-export')}?{request.GET.urlencode()}",
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),

@@ -455,6 +455,7 @@ class Migration(migrations.Migration):
                     "student",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
                         related_name="outcomes",
                         to="schools.student",
                     ),
@@ -484,6 +485,7 @@ class Migration(migrations.Migration):
                     "section",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
+                        db_index=False,
                         related_name="enrollments",
                         to="schools.section",
                     ),

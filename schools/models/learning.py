@@ -111,7 +111,7 @@ class Student(models.Model):
 class Enrollment(models.Model):
     """A student in a section, over a time; one row for each pair. Row security closes it."""
 
-    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="enrollments")
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="enrollments", db_index=False)
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="enrollments")
     school = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+", db_index=False)
     during = DateRangeField()
@@ -126,7 +126,7 @@ class Enrollment(models.Model):
 class Outcome(models.Model):
     """A student's test score in a subject and year. Row security closes it."""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="outcomes")
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="outcomes", db_index=False)
     school = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="+")
     school_year = models.IntegerField()
     subject = models.CharField(max_length=64)

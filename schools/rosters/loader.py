@@ -136,6 +136,8 @@ class _Loading:
         self._cursor = cursor
         self._report = report
         self._done = 0
+        # New places are there from the first day of the first school year that the roster tells of.
+        self._opens = schoolyear.bounds(schoolyear.current_year())[0]
 
     def begin(self, manifest: Manifest) -> None:
         """Take the source from the manifest where the caller did not name one."""
@@ -157,6 +159,8 @@ class _Loading:
         self.staging.analyze()
         total = sum(self.staging.rows.values())
         years = self._school_years()
+        if years:
+            self._opens = schoolyear.bounds(years[0])[0]
         begins = schoolyear.bounds(_roster_year(years))[0]
         with transaction.atomic():
             system, _ = SourceSystem.objects.get_or_create(code=self.source)
@@ -186,25 +190,25 @@ class _Loading:
 
     def _write_tables(self, system: int, begins: date) -> Iterator[tuple[str, Tally]]:
         """Write file by file, what is referred to first; yields the counts of each."""
-        yield "academicSessions", self._upsert(SESSION, system, begins)
-        yield "orgs", self._upsert(ORG, system, begins)
+        yield "academicSessions", self._upsert(SESSION, system)
+        yield "orgs", self._upsert(ORG, system)
         self._name_district()
-        yield "courses", self._upsert(COURSE, system, begins)
-        people = self._upsert(PERSON, system, begins)
+        yield "courses", self._upsert(COURSE, system)
+        people = self._upsert(PERSON, system)
         write_identities(self._cursor, people)
         yield "users", people
-        yield "users", self._upsert(STUDENT, system, begins)
+        yield "users", self._upsert(STUDENT, system)
         yield "roles", write_assignments(self._cursor, system, begins)
         make_section_spans(self._cursor)
-        yield "classes", self._upsert(SECTION, system, begins)
+        yield "classes", self._upsert(SECTION, system)
         add_section_sessions(self._cursor)
         yield "enrollments", write_links(self._cursor, TEACHING, system, begins)
         yield "enrollments", write_links(self._cursor, ENROLLMENT, system, begins)
         give_students_a_school(self._cursor)
 
-    def _upsert(self, target: Target, system: int, begins: date) -> Tally:
+    def _upsert(self, target: Target, system: int) -> Tally:
         make_keys(self._cursor, target, system, _REFERENCES[target.kind])
-        return upsert(self._cursor, target, system, {"begins": begins})
+        return upsert(self._cursor, target, system, {"opens": self._opens})
 
     def _name_district(self) -> None:
         """The first roster of a district without a name gives it one."""

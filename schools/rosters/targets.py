@@ -40,13 +40,13 @@ ORG = Target(
         "name": "s.name",
         "identifier": "s.identifier",
         "parent_id": "parent.row_id",
-        "during": "daterange(%(begins)s::date, NULL)",
+        "during": "daterange(%(opens)s::date, NULL)",
     },
     joins="LEFT JOIN keys_org parent ON parent.external_id = s.parent",
     once={"uid": NEW_UID, "level": "'other'", "grades": "'{}'"},
     on_update={
         "parent_id": _PARENT_BY_HAND,
-        "during": "daterange(least(lower(t.during), %(begins)s::date), upper(t.during))",
+        "during": "daterange(least(lower(t.during), %(opens)s::date), upper(t.during))",
     },
 )
 

@@ -5,7 +5,12 @@ from django.conf import settings
 from alignment_dash.access.policy import POLICY, Data, Reach
 from alignment_dash.access.roles import Role
 
-WORDS = {Reach.DISTRICT: "district", Reach.SCHOOLS: "their schools", Reach.CASELOAD: "their caseload", Reach.OWN: "own"}
+WORDS = {
+    Reach.DISTRICT: "district",
+    Reach.SCHOOLS: "their schools",
+    Reach.CASELOAD: "their caseload",
+    Reach.OWN: "own",
+}
 
 
 def _table() -> dict[str, dict[str, str]]:

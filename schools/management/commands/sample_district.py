@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.apps import apps
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils.module_loading import import_string
 
 from alignment_dash import schoolyear
+from alignment_dash.access.database import refresh_statistics
 from alignment_dash.access.reach import all_rows
 from alignment_dash.runs.actions import request_nightly
 from schools.models import Org
@@ -47,6 +49,7 @@ class Command(BaseCommand):
             check_references_at_once()
             for step in steps():
                 self.perform(step.name, import_string(step.run), sample)
+        refresh_statistics(model._meta.db_table for model in apps.get_models())
         self.stdout.write(f"{sample.places.district} is loaded after {time.monotonic() - started:.1f} s.")
         # First of all that may fail from here on: the password stands nowhere else.
         self.say_sign_ins(sample.sign_ins, options["credentials"])
