@@ -22,8 +22,9 @@ def use_bench_database() -> None:
         raise SystemExit("Set DATABASE_URL and REDIS_URL, or use `make bench`.")
     os.environ.setdefault("DATABASE_OWNER_URL", os.environ["DATABASE_URL"])
     os.environ["SERVER_DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
-    for name in ("DATABASE_URL", "DATABASE_OWNER_URL"):
-        os.environ[name] = urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{NAME}"))
+    # Another numbered database of the broker, too: a demo's worker beside us must not hear our runs.
+    for name, path in (("DATABASE_URL", NAME), ("DATABASE_OWNER_URL", NAME), ("REDIS_URL", "1")):
+        os.environ[name] = urlunsplit(urlsplit(os.environ[name])._replace(path=f"/{path}"))
 
 
 def create() -> bool:
@@ -51,10 +52,15 @@ def large_urban() -> None:
 
 
 def load(profile: str, *, seed: int = 1) -> None:
-    """Load a sample district of `profile` unless it is there; standard output stays clean for --json."""
+    """Load a sample district of `profile` unless one is there, and ask for no jobs: a benchmark runs its own.
+
+    What the command prints goes to standard error, so that --json stays clean.
+    """
     from django.core.management import call_command
 
-    call_command("sample_district", profile=profile, seed=seed, if_absent=True, stdout=sys.stderr)
+    call_command(
+        "sample_district", profile=profile, seed=seed, if_absent=True, no_jobs=True, stdout=sys.stderr
+    )
 
 
 def _on_server(statement: str, *parameters: str) -> list[tuple[object, ...]]:
