@@ -98,3 +98,19 @@ def test_test_run_with_servers_given_starts_none(run_command: Command, state: Pa
     assert process.returncode == 0
     assert "pytest" in output
     assert abandoned(state) == []
+
+
+def test_test_run_removes_what_a_killed_one_left(run_command: Command, state: Path) -> None:
+    plugin = state / "waits.py"
+    plugin.write_text(
+        "import signal\ndef pytest_sessionstart():\n    print('waiting', flush=True)\n    signal.pause()\n"
+    )
+    process = run_command("test", "--", "-p", "waits", "-s", PYTHONPATH=str(state))
+    wait_for_line(process, "waiting")
+    process.kill()
+    process.communicate(timeout=60)
+    assert len(abandoned(state)) == 1
+    following = run_command("test", "--", "--version")
+    following.communicate(timeout=60)
+    assert following.returncode == 0
+    assert abandoned(state) == []
