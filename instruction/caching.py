@@ -43,11 +43,13 @@ def answer(request: HttpRequest, key: str, make: Callable[[], HttpResponse]) -> 
 
     The frame around the body is the person's own (name, form token, messages), so the tag covers those too.
     """
-    tag = _tag(request, key)
-    response = get_conditional_response(request, etag=tag) if not _has_messages(request) else None
+    response = None
+    if not _has_messages(request):
+        response = get_conditional_response(request, etag=_tag(request, key))
     if response is None or response.status_code != 304:
         response = make()
-    response["ETag"] = tag
+    # Rendering may have made the form token, so the tag is worked out anew.
+    response["ETag"] = _tag(request, key)
     response["Cache-Control"] = "private, no-cache"
     response["Vary"] = "Cookie, HX-Request"
     return response

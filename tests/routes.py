@@ -86,6 +86,35 @@ ROUTES = [
             "api-roster-import-findings",
         )
     ],
+    Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
+    Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, query="?year=2001"),
+    Route("instruction:capacity-export", Data.SCHOOL_CAPACITY, page=False),
+    Route("instruction:how-computed", Data.SCHOOL_CAPACITY),
+    *[
+        Route(
+            "instruction:school",
+            Data.SCHOOL_CAPACITY,
+            place=place,
+            kwargs=lambda district, place=place: _computed(district, {"uid": district.schools[place].uid}),
+        )
+        for place in (0, 1, 2)
+    ],
+    Route(
+        "instruction:element", Data.SCHOOL_CAPACITY, kwargs=lambda district: {"uid": _element(district).uid}
+    ),
+    Route("instruction:my-evidence", Data.PERSON_EVIDENCE),
+    Route("api-capacity", Data.SCHOOL_CAPACITY, page=False),
+    Route("instruction:observation-import-list", Data.IMPORTS),
+    Route("instruction:observation-import-list", Data.IMPORTS, method="post", ok=400, page=False),
+    Route(
+        "instruction:observation-import-detail", Data.IMPORTS, kwargs=lambda district: {"uid": _ratings().uid}
+    ),
+    Route("api-observation-import-list", Data.IMPORTS, page=False),
+    Route("api-observation-import-list", Data.IMPORTS, method="post", ok=400, page=False),
+    *[
+        Route(name, Data.IMPORTS, kwargs=lambda district: {"uid": _ratings().uid}, page=False)
+        for name in ("api-observation-import-detail", "api-observation-import-findings")
+    ],
     Route("runs:run-list", Data.JOBS),
     Route("runs:run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}),
     Route(
@@ -107,7 +136,10 @@ ROUTES = [
     ),
     Route("api-run-detail", Data.JOBS, kwargs=lambda district: {"uid": _run().uid}, page=False),
     Route("staffing:fill-rates", Data.STAFFING),
-    *[Route("staffing:school-positions", Data.STAFFING, place=place, kwargs=school(place)) for place in (0, 1, 2)],
+    *[
+        Route("staffing:school-positions", Data.STAFFING, place=place, kwargs=school(place))
+        for place in (0, 1, 2)
+    ],
     Route("supervision:caseload-list", Data.CASELOADS),
     Route("supervision:my-caseload", Data.CASELOADS),
     Route(
@@ -123,6 +155,28 @@ def _roster() -> Any:
     from schools.models import RosterImport
 
     return RosterImport.objects.create(filename="roster.zip", sha256="0" * 64, size=1, content=b"x")
+
+
+def _ratings() -> Any:
+    """A file of ratings that was taken in."""
+    from instruction.models import ObservationImport
+
+    return ObservationImport.objects.create(filename="ratings.csv", sha256="0" * 64, size=1, content=b"x")
+
+
+def _element(district: SmallDistrict) -> Any:
+    """The first element of the framework."""
+    return district.version.elements.select_related("element").first().element
+
+
+def _computed(district: SmallDistrict, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Publish a capacity snapshot of the district, and return `kwargs`."""
+    from alignment_dash.runs import actions, tasks
+    from tests.factories import year
+
+    subject = str(district.version.framework.uid)
+    tasks.perform(actions.request_run(kind="capacity", school_year=year(), by=None, subject=subject).pk)
+    return kwargs
 
 
 def _run() -> Any:

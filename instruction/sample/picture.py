@@ -17,20 +17,20 @@ class ElementPicture:
 
 # What students do and say is rarer than order and kindness, as observers of many districts report.
 PICTURE = {
-    "reasoning": ElementPicture(-0.25, 2.75),
-    "talk": ElementPicture(-0.15, 2.75),
-    "task": ElementPicture(-0.20, 2.75),
-    "ownership": ElementPicture(-0.30, 2.50),
-    "questions": ElementPicture(-0.05, 2.75),
-    "response": ElementPicture(-0.10, 2.75),
-    "content": ElementPicture(0.15, 3.00),
-    "purpose": ElementPicture(0.10, 3.00),
-    "access": ElementPicture(-0.05, 3.00),
-    "belonging": ElementPicture(0.25, 3.00),
+    "reasoning": ElementPicture(-0.25, 2.50),
+    "talk": ElementPicture(-0.15, 2.50),
+    "task": ElementPicture(-0.20, 2.50),
+    "ownership": ElementPicture(-0.30, 2.25),
+    "questions": ElementPicture(-0.05, 2.50),
+    "response": ElementPicture(-0.10, 2.50),
+    "content": ElementPicture(0.15, 2.75),
+    "purpose": ElementPicture(0.10, 2.75),
+    "access": ElementPicture(-0.05, 2.75),
+    "belonging": ElementPicture(0.25, 2.75),
     "time": ElementPicture(0.35, 3.00),
     # Seldom seen in a lesson, so seldom rated.
-    "colleagues": ElementPicture(0.05, 2.75, rated=0.2, on_video=False),
+    "colleagues": ElementPicture(0.05, 2.50, rated=0.2, on_video=False),
 }
 LEADERSHIP_TARGET = 3.0
-RISE = 0.25
+RISE = 0.1
 """How much higher this year's targets are than last year's, in points."""

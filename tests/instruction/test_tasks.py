@@ -13,7 +13,6 @@ from alignment_dash.runs import actions
 from alignment_dash.runs import tasks as runs
 from alignment_dash.runs.models import Publication, Run, State
 from alignment_dash.runs.queries import snapshot
-from instruction import snapshots
 from instruction.models import (
     CalibrationVideo,
     DistrictCapacity,
@@ -33,20 +32,6 @@ from instruction.tasks import subjects
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def compute(district, django_capture_on_commit_callbacks):
-    """Return a function that runs the capacity job as a worker would."""
-
-    def computed(year=None):
-        year = year or schoolyear.current_year()
-        subject = str(district.version.framework.uid)
-        run = actions.request_run(kind=snapshots.KIND, school_year=year, by=None, subject=subject)
-        runs.perform(run.pk)
-        return Run.objects.get(pk=run.pk)
-
-    return computed
 
 
 def protected(model):
