@@ -93,7 +93,7 @@ def school_sentence(page: SchoolPage) -> SafeString:
         return format_html(
             "{}", _("There is not enough evidence yet to estimate any element at this school.")
         )
-    column, cell = max(known, key=lambda pair: pair[1].gap)
+    column, cell = max(known, key=lambda pair: pair[1].gap or 0.0)
     return format_html("{} {}", _furthest(column, cell), _counts(page))
 
 

@@ -7,6 +7,7 @@ differs; a rating that a later file leaves out stays, for a file of corrections 
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -104,7 +105,7 @@ FROM staged_observation
 
 def load(matched: list[Matched], videos: dict[str, int], system: SourceSystem) -> Loaded:
     """Write observations and ratings. Call in a transaction with the protected rows open (reach.all_rows)."""
-    values = {"system": system.pk, "kind": Kind.OBSERVATION}
+    values: dict[str, Any] = {"system": system.pk, "kind": Kind.OBSERVATION}
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         _copy(cursor, "staged_observation", _OBSERVATION, _observation_rows(matched, videos))

@@ -80,7 +80,7 @@ class Matcher:
             observed_id=observed,
             school_id=spell.school_id if spell else None,
             role=spell.role if spell else "",
-            is_cross_school=bool(spell) and not self._works_at(observer, spell.school_id, lesson.day),
+            is_cross_school=spell is not None and not self._works_at(observer, spell.school_id, lesson.day),
             elements=[wording.elements[code] for _, code, _, _ in lesson.ratings],
         )
 

@@ -128,7 +128,7 @@ def _passes(line: SchoolLine, filters: CapacityFilters) -> bool:
 
 def _with_stats(line: SchoolLine, found: Totals, own: frozenset[int]) -> SchoolLine:
     stats = found.schools.get(line.school_id)
-    hidden = bool(stats) and stats.roster_size < SMALLEST and line.school_id not in own
+    hidden = stats is not None and stats.roster_size < SMALLEST and line.school_id not in own
     return line._replace(stats=stats, hidden=hidden)
 
 

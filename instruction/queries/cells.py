@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -95,7 +95,7 @@ def cells(
 ) -> list[Cell]:
     """Return the cells of schools, in no order; one query. The caller has chosen schools that are visible."""
     visible = scope.schools(Data.SCHOOL_CAPACITY)
-    values = {
+    values: dict[str, Any] = {
         "run": run_id,
         "schools": [pk for pk in school_ids if pk in visible],
         "elements": list(element_ids),

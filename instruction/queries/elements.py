@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -53,7 +53,7 @@ WHERE v.version_id = %(version)s ORDER BY d.place, v.place
 
 def columns(scope: Scope, *, version_id: int, year: int, run_id: int | None) -> list[Column]:
     """Return the elements in the order of the framework; one query."""
-    values = {
+    values: dict[str, Any] = {
         "version": version_id,
         "year": year,
         "run": run_id,
@@ -118,7 +118,12 @@ GROUP BY GROUPING SETS ((school_id), (element_id))
 
 def totals(*, run_id: int, school_ids: Collection[int], focus: int | None = None) -> Totals:
     """Return the totals of some schools, all of them visible to the caller; one query."""
-    values = {"run": run_id, "schools": list(school_ids), "focus": focus, "likely": VERY_LIKELY}
+    values: dict[str, Any] = {
+        "run": run_id,
+        "schools": list(school_ids),
+        "focus": focus,
+        "likely": VERY_LIKELY,
+    }
     elements, schools = {}, {}
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, values)

@@ -57,6 +57,8 @@ def load_observations(sample: Sample) -> int:
         rng,
     )
     columns = _columns(sample, planned, _videos(sample))
+    recent = planned.teacher[(planned.teacher != visits.NONE) & (planned.day >= sample.calendar.this_year)]
+    sample.observed = np.bincount(recent, minlength=len(sample.people))
     ids = write_observations(
         version, columns, role="teacher", rng=sample.rng("uids"), today=sample.calendar.today
     )
