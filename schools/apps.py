@@ -24,8 +24,9 @@ class SchoolsConfig(AppConfig):
                 ("accountability tiers", "places.load_tiers"),
                 ("sessions", "learning.load_sessions"),
                 ("enrollments", "learning.load_sections"),
-                ("users", "users.load_users"),
             ],
             start=10,
         ):
             registry.register(registry.Step(name, place, f"schools.sample.{run}"))
+        # After the evidence, so that the teacher who signs in has some, and before the caseloads' grants.
+        registry.register(registry.Step("users", 39, "schools.sample.users.load_users"))

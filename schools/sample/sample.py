@@ -31,8 +31,9 @@ class Sample:
     """A sample district in the making.
 
     orgs: database ids of the district, departments, networks and schools, in this order; people: of everyone
-    of `staff`; assignments: of `staff.spells`, both in their order; truth: arrays for --truth, by name; sign_ins: filled by the step that makes
-    users.
+    of `staff`; assignments: of `staff.spells`, both in their order; observed: how often each of `staff` was
+    observed this year, filled by the step that writes observations; truth: arrays for --truth, by name;
+    sign_ins: filled by the step that makes users.
     """
 
     profile: Profile
@@ -43,6 +44,7 @@ class Sample:
     orgs: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     people: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     assignments: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    observed: Ints = field(default_factory=lambda: np.empty(0, np.int64))
     truth: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     sign_ins: list[SignIn] = field(default_factory=list)
 

@@ -61,8 +61,10 @@ def _person_of(role: Role, school: int, sample: Sample) -> int | None:
         network = int(sample.places.network[school])
         return sample.staff.supervisor[max(network, 0)]
     if role in _AT_SCHOOL:
-        held = (at for at in spells.where(role).tolist() if spells.org[at] == org and not spells.end[at])
-        return next((spells.person[at] for at in held), None)
+        held = [at for at in spells.where(role).tolist() if spells.org[at] == org and not spells.end[at]]
+        # A teacher with something to see under "my evidence".
+        seen = sample.observed if len(sample.observed) else [0] * len(sample.people)
+        return max((spells.person[at] for at in held), key=lambda person: seen[person], default=None)
     titles = _TITLES[role]
     held = (at for at, title in enumerate(spells.title) if title in titles)
     # In a small district the superintendent supervises principals: one person, one user.
