@@ -1,6 +1,7 @@
 """Rosters as a kind of upload: its options, the work of one import, and what makes a file no roster at all."""
 
 import io
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,21 +109,28 @@ def _rejected(findings: Findings) -> str:
     causes = sum(group.level == Level.ERROR for group in findings.groups())
     return " ".join(
         [
-            ngettext("%(n)d error", "%(n)d errors", errors) % {"n": errors},
-            ngettext("from one cause.", "from %(n)d causes.", causes) % {"n": causes},
+            ngettext("%(n)s error", "%(n)s errors", errors) % {"n": f"{errors:,}"},
+            ngettext("from one cause.", "from %(n)s causes.", causes) % {"n": f"{causes:,}"},
             gettext("Nothing was changed."),
         ]
     )
 
 
 def _group(group: Group) -> dict[str, Any]:
+    """One cause as JSON; its first places begin with one from each file."""
+    seen: Counter[str] = Counter()
+    turns = []
+    for place in group.first:
+        seen[place.file] += 1
+        turns.append((seen[place.file], place))
+    first = [place for _, place in sorted(turns, key=lambda turn: turn[0])]
     return {
         "code": group.code,
         "level": group.level.value,
         "message": group.message,
         "count": group.count,
         "files": group.files,
-        "first": [{"file": p.file, "row": p.row, "column": p.column} for p in group.first],
+        "first": [{"file": p.file, "row": p.row, "column": p.column} for p in first],
     }
 
 

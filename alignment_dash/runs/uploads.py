@@ -53,8 +53,8 @@ class UploadKind:
     one transaction of its own and returns the outcome; it raises only for what is not the file's fault.
     options: a form whose cleaned data are kept on the upload. list_url and detail_url name the pages,
     api_detail and api_findings the API's routes. accept: file names and types that the page offers.
-    refuse: the bytes in, why they cannot be a file of this kind out, or "". more: a template of what the page
-    of one import shows besides, given the same context.
+    refuse: the bytes in, why they cannot be a file of this kind out, or "". more: a template that tells on
+    the page of one import what came of it, instead of plain counts and findings; it has the page's context.
     """
 
     kind: str
