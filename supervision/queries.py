@@ -7,13 +7,11 @@ from uuid import UUID
 
 from alignment_dash.access.scope import Scope
 from alignment_dash.runs.queries import Snapshot, snapshot
+from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import ElementVersion, FrameworkVersion
 from schools.models import OrgType, Person
 from supervision.models import CASELOAD_RUN, CaseloadSchool, CaseloadSummary
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
-
-# Half-width of a 90 % interval in standard errors.
-Z90 = 1.645
 
 
 def caseloads(scope: Scope, year: int) -> Caseloads:
@@ -105,7 +103,7 @@ def _school_row(one: CaseloadSchool, names: dict[int, str]) -> SchoolRow:
         roster_size=one.roster_size,
         element=names.get(one.element_id or 0, ""),
         gap=None if one.gap is None else -one.gap,
-        margin=None if one.se is None else Z90 * one.se,
+        margin=None if one.se is None else DEFAULT_RULES.z * one.se,
         evidence=one.evidence,
         n_observations=one.n_observations,
         n_teachers=one.n_teachers,

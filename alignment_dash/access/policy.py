@@ -15,7 +15,9 @@ class Data(StrEnum):
     STAFF_LIST = "staff-list"
     PERSON_EVIDENCE = "person-evidence"
     STAFFING = "staffing"
+    STAFFING_CHANGES = "staffing-changes"
     CASELOADS = "caseloads"
+    CASELOAD_CHANGES = "caseload-changes"
     IMPORTS = "imports"
     JOBS = "jobs"
     COMPONENTS = "components"
@@ -39,6 +41,7 @@ _ROWS: list[tuple[Role, Data, Reach]] = [
     (Role.CABINET, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
     (Role.CABINET, Data.STAFFING, Reach.DISTRICT),
     (Role.CABINET, Data.CASELOADS, Reach.DISTRICT),
+    (Role.CABINET, Data.CASELOAD_CHANGES, Reach.DISTRICT),
     (Role.CABINET, Data.JOBS, Reach.DISTRICT),
     (Role.CI_ADMINISTRATOR, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
     (Role.CI_ADMINISTRATOR, Data.JOBS, Reach.DISTRICT),
@@ -46,6 +49,7 @@ _ROWS: list[tuple[Role, Data, Reach]] = [
     (Role.HR, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
     (Role.HR, Data.STAFF_LIST, Reach.DISTRICT),
     (Role.HR, Data.STAFFING, Reach.DISTRICT),
+    (Role.HR, Data.STAFFING_CHANGES, Reach.DISTRICT),
     (Role.HR, Data.JOBS, Reach.DISTRICT),
     (Role.SUPERVISOR, Data.SCHOOL_CAPACITY, Reach.CASELOAD),
     (Role.SUPERVISOR, Data.STAFF_LIST, Reach.CASELOAD),

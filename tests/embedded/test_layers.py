@@ -17,6 +17,7 @@ PLANTS = {
     "staffing/planted.py": "import supervision",
     "supervision/planted.py": "import staffing",
     "instruction/capacity/planted.py": "import django",
+    "supervision/needs.py": "import django",
 }
 
 
