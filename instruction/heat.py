@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.ui import heatmap
+from alignment_dash.ui.numbers import exact_level
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.grid import Heading, cells_of, headings
 from instruction.queries.capacity_map import CapacityMap
@@ -184,7 +185,7 @@ def _short_date(day: date, year: int) -> str:
 def _words(cell: Cell) -> str:
     """Return the tooltip of an estimate: interval, target and n."""
     estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
-    against = "" if cell.target is None else f", target {cell.target:.1f}"
+    against = "" if cell.target is None else f", target {exact_level(cell.target)}"
     return (
         f"{estimate:.1f} (90 %: {estimate - half:.1f} to {estimate + half:.1f}){against}; "
         f"{cell.n_ratings} ratings, {cell.n_teachers} of {cell.roster_size} teachers"

@@ -7,6 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alignment_dash.ui.numbers import exact_level
 from instruction.queries.capacity_map import CapacityMap
 from instruction.queries.cells import Cell
 from instruction.queries.element_page import ElementPage
@@ -47,7 +48,7 @@ def map_sentence(found: CapacityMap) -> SafeString:
     elif found.n_schools == 1:
         head = format_html(
             _("<b>{name}</b> is the widest gap: {school} is most likely {gap} of a level below {target}."),
-            name=column.name, school=found.schools[0].name, gap=f"{gap:.1f}", target=_level(column.target),
+            name=column.name, school=found.schools[0].name, gap=f"{gap:.1f}", target=exact_level(column.target),
         )  # fmt: skip
     else:
         head = _widest_gap(column, stats, gap)
@@ -63,7 +64,7 @@ def _widest_gap(column: Column, stats: ElementStats, gap: float) -> SafeString:
         stats.n_schools,
     )
     return format_html(
-        text, name=column.name, below=stats.n_below, n=stats.n_schools, target=_level(column.target),
+        text, name=column.name, below=stats.n_below, n=stats.n_schools, target=exact_level(column.target),
         gap=f"{gap:.1f}",
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def _furthest(column: Column, cell: Cell) -> SafeString:
         )
     return format_html(
         _("<b>{name}</b> is furthest below target: {estimate} against {target} (90 %: {low} to {high})."),
-        name=column.name, estimate=_level(cell.estimate), target=_level(cell.target), low=_level(cell.low),
+        name=column.name, estimate=_level(cell.estimate), target=exact_level(cell.target), low=_level(cell.low),
         high=_level(cell.high),
     )  # fmt: skip
 
@@ -136,7 +137,9 @@ def element_sentence(page: ElementPage) -> SafeString:
         "<b>{below}</b> of {n} schools are very likely below the target of {target}.",
         stats.n_schools,
     )
-    parts = [format_html(text, below=stats.n_below, n=stats.n_schools, target=_level(page.column.target))]
+    parts = [
+        format_html(text, below=stats.n_below, n=stats.n_schools, target=exact_level(page.column.target))
+    ]
     if stats.n_met:
         text = ngettext(
             "{met} is very likely at it or above.", "{met} are very likely at it or above.", stats.n_met

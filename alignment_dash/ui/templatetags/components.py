@@ -17,8 +17,10 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from alignment_dash.ui.heatmap import LEGEND
+from alignment_dash.ui.numbers import exact_level
 
 register = template.Library()
+register.filter("exact_level", exact_level)
 
 
 def query(context: Context, **changes: object) -> str:
