@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash.ui.figures import Figure, IntervalRow, interval_figure
+from alignment_dash.ui.numbers import exact_level
 from instruction.queries.capacity_map import SchoolLine
 from instruction.queries.cells import Cell
 from instruction.queries.elements import Column
@@ -25,6 +26,13 @@ def district_rows(columns: Sequence[Column]) -> list[tuple[Column, IntervalRow]]
         for column in columns
     ]  # fmt: skip
     return sorted(zip(columns, rows, strict=True), key=lambda pair: _shortfall(pair[1]))
+
+
+def texts(row: IntervalRow) -> tuple[str, str, str]:
+    """Return level, interval and target as a table writes them; formatted here, for a template takes long."""
+    level = "–" if row.estimate is None else f"{row.estimate:.1f}"
+    interval = "–" if row.low is None or row.high is None else f"{row.low:.1f}–{row.high:.1f}"
+    return level, interval, exact_level(row.target)
 
 
 def school_rows(lines: Sequence[ElementLine]) -> list[IntervalRow]:

@@ -137,23 +137,32 @@ def _reader(found: CapacityMap) -> Reader:
 
 
 def _gap(cell: Cell, href: str) -> heatmap.Cell:
-    if cell.estimate is None:
-        return heatmap.not_enough(title=_few(cell), href=href)
-    if cell.gap is None:
-        return heatmap.Cell(f"{cell.estimate:.1f}", "s2", cell.is_weak, title=_words(cell), href=href)
+    if cell.estimate is None or cell.gap is None:
+        return _level(cell, href)
     weak = cell.is_weak
     spoken = _("weak evidence") if weak else ""
     return heatmap.Cell(
-        heatmap.signed(-cell.gap), heatmap.fill_of(-cell.gap), weak, spoken, _words(cell), href
+        _signed(round(-10 * cell.gap)), heatmap.fill_of(-cell.gap), weak, spoken, _words(cell), href
     )
 
 
 def _level(cell: Cell, href: str) -> heatmap.Cell:
     if cell.estimate is None:
         return heatmap.not_enough(title=_few(cell), href=href)
+    weak = cell.is_weak
     fill = "s2" if cell.gap is None else heatmap.fill_of(-cell.gap)
-    spoken = _("weak evidence") if cell.is_weak else ""
-    return heatmap.Cell(f"{cell.estimate:.1f}", fill, cell.is_weak, spoken, _words(cell), href)
+    spoken = _("weak evidence") if weak else ""
+    return heatmap.Cell(f"{cell.estimate:.1f}", fill, weak, spoken, _words(cell), href)
+
+
+@lru_cache(maxsize=256)
+def _signed(tenths: int) -> str:
+    return heatmap.signed(tenths / 10)
+
+
+@lru_cache(maxsize=256)
+def _against(target: float | None) -> str:
+    return "" if target is None else f", target {exact_level(target)}"
 
 
 def _evidence(cell: Cell, href: str) -> heatmap.Cell:
@@ -185,9 +194,8 @@ def _short_date(day: date, year: int) -> str:
 def _words(cell: Cell) -> str:
     """Return the tooltip of an estimate: interval, target and n."""
     estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
-    against = "" if cell.target is None else f", target {exact_level(cell.target)}"
     return (
-        f"{estimate:.1f} (90 %: {estimate - half:.1f} to {estimate + half:.1f}){against}; "
+        f"{estimate:.1f} (90 %: {estimate - half:.1f} to {estimate + half:.1f}){_against(cell.target)}; "
         f"{cell.n_ratings} ratings, {cell.n_teachers} of {cell.roster_size} teachers"
     )
 

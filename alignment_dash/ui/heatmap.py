@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape as escape_html
 from itertools import chain
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString, mark_safe
@@ -67,9 +68,8 @@ class Group:
         return len(self.columns) == 1 and not self.columns[0].label
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One school and element.
+class Cell(NamedTuple):
+    """One school and element. A tuple, because a page makes two thousand and a dataclass takes four times as long.
 
     text: what is shown ("-0.4", "n/e"); fill: a class of LEGEND or s1 to s4; weak: drawn dashed and italic;
     spoken: words that the text does not say ("weak evidence"), read aloud after it; title: the tooltip.

@@ -15,6 +15,7 @@ from instruction.models import EvidenceClass
 # that words, tables and charts never disagree.
 VERY_LIKELY = 0.5 + DEFAULT_RULES.confidence / 2
 SMALLEST = DEFAULT_RULES.min_teachers
+_WEAK = int(EvidenceClass.WEAK)
 HALF_WIDTH = DEFAULT_RULES.z  # of an interval, in standard errors
 
 
@@ -44,7 +45,7 @@ class Cell(NamedTuple):
     @property
     def is_weak(self) -> bool:
         """Whether the evidence is thin."""
-        return self.evidence == EvidenceClass.WEAK
+        return self.evidence == _WEAK
 
     @property
     def low(self) -> float | None:

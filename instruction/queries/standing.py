@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
-
 from alignment_dash import schoolyear
-from alignment_dash.runs.models import Publication, Run, State
+from alignment_dash.runs.models import Run
 from instruction.models import FrameworkVersion
 from instruction.snapshots import KIND
 
@@ -43,6 +41,21 @@ class Standing:
         return f"{run}:{bool(self.stale_since):d}{self.recomputing:d}{self.failed:d}"
 
 
+_STANDING = """
+SELECT r.*, p.stale_since,
+    EXISTS (
+        SELECT 1 FROM runs_run o WHERE o.kind = p.kind AND o.school_year = p.school_year
+            AND o.subject = p.subject AND o.state IN ('queued', 'running')
+    ) AS recomputing,
+    (
+        SELECT e.state = 'failed' FROM runs_run e WHERE e.kind = p.kind AND e.school_year = p.school_year
+            AND e.subject = p.subject AND e.state IN ('succeeded', 'failed') ORDER BY e.ended_at DESC LIMIT 1
+    ) AS failed
+FROM runs_publication p JOIN runs_run r ON r.id = p.run_id
+WHERE p.kind = %s AND p.school_year = %s AND p.subject = %s
+"""
+
+
 def standing(year: int, framework: str = "") -> Standing | None:
     """Return what stands for a year and a framework (its uid; the first where none is named).
 
@@ -52,21 +65,13 @@ def standing(year: int, framework: str = "") -> Standing | None:
     if not versions:
         return None
     version = next((one for one in versions if str(one.framework.uid) == framework), versions[0])
-    found = {"kind": KIND, "school_year": year, "subject": str(version.framework.uid)}
-    runs = Run.objects.filter(**{name: OuterRef(name) for name in found})
-    ended = runs.filter(state__in=[State.SUCCEEDED, State.FAILED]).order_by("-ended_at")
-    publication = (
-        Publication.objects.filter(**found)
-        .select_related("run")
-        .annotate(open_run=Subquery(runs.open().values("pk")[:1]), latest=Subquery(ended.values("state")[:1]))
-        .first()
-    )
+    found = next(iter(Run.objects.raw(_STANDING, [KIND, year, str(version.framework.uid)])), None)
     return Standing(
         year=year,
         version=version,
         versions=versions,
-        run=publication.run if publication else None,
-        stale_since=publication.stale_since if publication else None,
-        recomputing=bool(publication and publication.open_run),
-        failed=bool(publication and publication.latest == State.FAILED),
+        run=found,
+        stale_since=found.stale_since if found else None,
+        recomputing=bool(found and found.recomputing),
+        failed=bool(found and found.failed),
     )

@@ -58,7 +58,7 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "legend": heat.legend(filters.reading),
         "readings": [(key, str(label)) for key, label in READINGS.items()],
         "page": _pages(found),
-        "elements": elements,
+        "elements": [(column, row, charts.texts(row)) for column, row in elements],
         "figure": charts.intervals(rows, len(standing.version.level_names)) if sees_district else None,
         "export_url": f"{reverse('instruction:capacity-export')}?{request.GET.urlencode()}",
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
