@@ -23,7 +23,6 @@ MAY_BE_EMPTY = {"teacher", "evidence", "video"}
 LONGEST = {"evidence": 20_000, "video": 200}
 LONGEST_ID = 255
 _LEVEL = re.compile(r"[0-9]{1,4}(\.0+)?")
-_LONGEST_CELL = 200_000
 
 Columns = dict[str, tuple[str, ...]]
 
@@ -88,7 +87,6 @@ def _decoded(content: bytes, findings: Findings) -> str | None:
 def _columns(text: str, findings: Findings) -> tuple[list[int], Columns]:
     """Return the numbers of the rows that hold something, and the cells column by column, trimmed."""
     records, number = [], 0
-    csv.field_size_limit(_LONGEST_CELL)
     try:
         for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
             if record and any(record):
