@@ -19,6 +19,7 @@ from instruction.grid import Heading, cells_of, headings
 from instruction.queries.capacity_map import CapacityMap
 from instruction.queries.cells import HALF_WIDTH, Cell
 
+_WORDS = "%.1f (90 %%: %.1f to %.1f)%s; %s ratings, %s of %s teachers"
 SortLink = Callable[[str, bool], str]
 Reader = Callable[[Cell, str], heatmap.Cell]
 
@@ -194,10 +195,10 @@ def _short_date(day: date, year: int) -> str:
 def _words(cell: Cell) -> str:
     """Return the tooltip of an estimate: interval, target and n."""
     estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
-    return (
-        f"{estimate:.1f} (90 %: {estimate - half:.1f} to {estimate + half:.1f}){_against(cell.target)}; "
-        f"{cell.n_ratings} ratings, {cell.n_teachers} of {cell.roster_size} teachers"
-    )
+    return _WORDS % (
+        estimate, estimate - half, estimate + half, _against(cell.target), cell.n_ratings, cell.n_teachers,
+        cell.roster_size,
+    )  # fmt: skip
 
 
 def _counts(cell: Cell) -> str:

@@ -9,7 +9,7 @@ from alignment_dash.access.reach import all_rows
 from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
-from alignment_dash.runs.uploads import Outcome, UploadKind, applying
+from alignment_dash.runs.uploads import Outcome, UploadKind, applying, read_content
 from instruction.imports import KIND, loading
 from instruction.imports.findings import Findings
 from instruction.imports.matching import Matched, Matcher, videos_for
@@ -55,7 +55,9 @@ def work(upload: ObservationImport, run: Run, progress: Progress) -> Outcome:
     findings = Findings(upload.filename)
     system = SourceSystem.objects.get(code=upload.options["source"])
     progress(0, 3, "Reading")
-    lessons = read(bytes(upload.content), findings, kinds=ObservationKind.values, purposes=Purpose.values)
+    lessons = read(
+        read_content(upload).getvalue(), findings, kinds=ObservationKind.values, purposes=Purpose.values
+    )
     progress(1, 3, "Checking against the roster")
     matched = _matched(lessons, system, findings, upload.options.get("school_year"))
     if findings:

@@ -1,6 +1,6 @@
 """Reads of capacity and evidence. Each takes the caller's scope and makes a constant number of queries."""
 
-from instruction.queries.capacity_map import SCHOOLS_PER_PAGE, CapacityMap, SchoolLine, capacity_map
+from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map, schools_per_page
 from instruction.queries.cells import Cell, interval
 from instruction.queries.element_page import ElementPage, element_page
 from instruction.queries.elements import Column, ElementStats
@@ -9,7 +9,6 @@ from instruction.queries.school_page import SchoolPage, TeacherLine, school_is_v
 from instruction.queries.standing import Standing, standing
 
 __all__ = [
-    "SCHOOLS_PER_PAGE",
     "CapacityMap",
     "Cell",
     "Column",
@@ -26,5 +25,6 @@ __all__ = [
     "my_evidence",
     "school_is_visible",
     "school_page",
+    "schools_per_page",
     "standing",
 ]

@@ -2,7 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import starmap
 from typing import Any, NamedTuple
+
+from django.db.models import Case, TextField, When
+from django.db.models.functions import Cast
 
 from alignment_dash import schoolyear
 from alignment_dash.access.policy import Data
@@ -11,9 +15,11 @@ from instruction.filters import CapacityFilters
 from instruction.queries.cells import SMALLEST, Cell, cells
 from instruction.queries.elements import Column, SchoolStats, Totals, columns, totals
 from instruction.queries.standing import Standing
-from schools.models import Level, School
+from schools.models import Level, OrgType, School
 
-SCHOOLS_PER_PAGE = 200
+# A district of up to 200 schools is one page; a larger one is read in pages half as long.
+SCHOOLS_IN_ONE = 200
+SCHOOLS_PER_PAGE = 100
 _LEVEL_ORDER = {value: place for place, value in enumerate(Level.values)}
 
 
@@ -61,13 +67,14 @@ def capacity_map(
     standing: Standing,
     filters: CapacityFilters,
     *,
-    first: int | None = None,
-    limit: int | None = SCHOOLS_PER_PAGE,
+    limit: int | None = None,
+    everything: bool = False,
+    brief: bool = False,
 ) -> CapacityMap:
     """Return the map as the filters want it; four queries.
 
-    first: the place, from 0, of the first school (default: where the filters' page starts);
-    limit: schools at most, None for all.
+    limit: schools a page (default: `schools_per_page`); everything: all schools on one page;
+    brief: leave out of the cells what the map does not show.
     """
     run_id = standing.run.pk if standing.run else 0
     visible = _schools(scope, standing)
@@ -82,15 +89,16 @@ def capacity_map(
     )
     own = scope.schools(Data.PERSON_EVIDENCE)
     lines = _ordered([_with_stats(line, found, own.ids) for line in chosen], filters, bool(sorted_by))
-    if first is None:
-        first = (filters.page - 1) * (limit or 0) if (filters.page - 1) * (limit or 0) < len(lines) else 0
-    page = lines[first : first + limit] if limit else lines
+    size = max(len(lines), 1) if everything else limit or schools_per_page(len(lines))
+    first = (filters.page - 1) * size
+    page = lines[first : first + size] or lines[:size]
     shown = [by_uid[filters.element]] if filters.element in by_uid else every
     found_cells = cells(
         scope,
         run_id=run_id,
         school_ids=[line.school_id for line in page],
         element_ids=[column.element_id for column in shown],
+        brief=brief,
     )
     return CapacityMap(
         standing=standing,
@@ -115,11 +123,16 @@ def _schools(scope: Scope, standing: Standing) -> list[SchoolLine]:
     run = standing.run
     day = run.roster_date if run and run.roster_date else schoolyear.roster_day(standing.year)
     found = School.objects.visible_to(scope.schools(Data.SCHOOL_CAPACITY)).on(day).with_network()
-    rows = found.values_list("pk", "uid", "name", "level", "network_id", "parent__uid", "network_name")
-    return [
-        SchoolLine(pk, str(uid), name, level, str(network_uid) if network else None, network_name)
-        for pk, uid, name, level, network, network_uid, network_name in rows
-    ]
+    rows = found.annotate(
+        uid_text=Cast("uid", TextField()),
+        network_uid=Case(When(parent__type=OrgType.NETWORK, then=Cast("parent__uid", TextField()))),
+    ).values_list("pk", "uid_text", "name", "level", "network_uid", "network_name")
+    return list(starmap(SchoolLine, rows))
+
+
+def schools_per_page(n: int) -> int:
+    """Return how many of `n` schools one page of the map holds."""
+    return SCHOOLS_IN_ONE if n <= SCHOOLS_IN_ONE else SCHOOLS_PER_PAGE
 
 
 def _passes(line: SchoolLine, filters: CapacityFilters) -> bool:

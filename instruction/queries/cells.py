@@ -78,8 +78,8 @@ def interval(estimate: float | None, se: float | None) -> tuple[float | None, fl
 # A school with fewer than five teachers on its roster gives no row, and where fewer than five were observed
 # the counts are blank, save to those who see its teachers' evidence anyway.
 _CELLS = """
-SELECT school_id, element_id, evidence, estimate, se, target, gap, p_below, expected_below,
-    CASE WHEN few THEN NULL ELSE n_ratings END, CASE WHEN few THEN NULL ELSE n_observations END,
+SELECT school_id, element_id, evidence, estimate, se, target, gap, {p_below}, {expected_below},
+    CASE WHEN few THEN NULL ELSE n_ratings END, CASE WHEN few THEN NULL ELSE {n_observations} END,
     CASE WHEN few THEN NULL ELSE n_teachers END, CASE WHEN few THEN NULL ELSE n_raters END,
     roster_size, CASE WHEN few THEN NULL ELSE last_seen END, few
 FROM (
@@ -91,10 +91,23 @@ FROM (
 """
 
 
+_MORE = ("p_below", "expected_below", "n_observations")
+_FULL = _CELLS.format(**{name: name for name in _MORE})
+_BRIEF = _CELLS.format(**dict.fromkeys(_MORE, "NULL"))
+
+
 def cells(
-    scope: Scope, *, run_id: int, school_ids: Collection[int], element_ids: Collection[int]
+    scope: Scope,
+    *,
+    run_id: int,
+    school_ids: Collection[int],
+    element_ids: Collection[int],
+    brief: bool = False,
 ) -> list[Cell]:
-    """Return the cells of schools, in no order; one query. The caller has chosen schools that are visible."""
+    """Return the cells of schools, in no order; one query. Only schools that the caller sees are looked at.
+
+    brief: leave out what a map does not show (probability, expected teachers below, observations).
+    """
     visible = scope.schools(Data.SCHOOL_CAPACITY)
     values: dict[str, Any] = {
         "run": run_id,
@@ -104,5 +117,5 @@ def cells(
         "smallest": SMALLEST,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_CELLS, values)
+        cursor.execute(_BRIEF if brief else _FULL, values)
         return list(map(Cell._make, cursor.fetchall()))

@@ -45,7 +45,7 @@ def _page(
 
 
 def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFilters) -> str:
-    found = queries.capacity_map(request.scope, standing, filters)  # type: ignore[attr-defined]
+    found = queries.capacity_map(request.scope, standing, filters, brief=True)  # type: ignore[attr-defined]
     elements = charts.district_rows(found.columns)
     rows = [row for _column, row in elements]
     sees_district = any(row.estimate is not None for row in rows)
@@ -68,7 +68,9 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
 
 
 def _pages(found: queries.CapacityMap) -> Page[Any]:
-    return Paginator(range(found.n_schools), queries.SCHOOLS_PER_PAGE).get_page(found.filters.page)
+    return Paginator(range(found.n_schools), queries.schools_per_page(found.n_schools)).get_page(
+        found.filters.page
+    )
 
 
 def _sort_link(request: HttpRequest) -> Any:
@@ -94,5 +96,5 @@ def capacity_export(request: HttpRequest) -> HttpResponse:
     standing = queries.standing(filters.year, filters.framework)
     if standing is None:
         return csv_response("capacity.csv", [[_("Nothing has been computed yet.")]])
-    found = queries.capacity_map(request.scope, standing, filters, first=0, limit=None)  # type: ignore[attr-defined]
+    found = queries.capacity_map(request.scope, standing, filters, everything=True, brief=True)  # type: ignore[attr-defined]
     return csv_response(f"capacity-{standing.year_label}-{filters.reading}.csv", rows_of(found))
