@@ -61,7 +61,7 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
     """Check the bundle and write it, or nothing; ring for the jobs that its changes make stale."""
     words = {"checking": gettext("Checking the roster"), "writing": gettext("Writing the roster")}
     loaded = load_roster(
-        io.BytesIO(upload.content),
+        uploads.read_content(upload),
         source=upload.options.get("source", ""),
         options=Options(
             encoding=upload.options.get("encoding", "utf-8"), year_start=settings.SCHOOL_YEAR_START
