@@ -250,7 +250,7 @@ def write_outcomes(years: Iterable[PupilYear]) -> int:
         return int(cursor.rowcount)
 
 
-def _copy(cursor: Any, rows: list[tuple[object, ...]]) -> None:
+def _copy(cursor: Any, rows: Iterable[tuple[object, ...]]) -> None:
     text = io.StringIO(newline="")
     csv.writer(text).writerows(rows)
     text.seek(0)
