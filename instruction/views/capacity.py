@@ -64,7 +64,8 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
         "fold_options": [("", _("Elements")), ("dimension", _("Dimensions"))],
     }
-    return render_to_string(f"{TEMPLATE}#map", context, request=request)
+    # Without the frame's context processors, which the page around it runs anyway.
+    return render_to_string(f"{TEMPLATE}#map", context | {"request": request})
 
 
 def _pages(found: queries.CapacityMap) -> Page[Any]:
