@@ -14,6 +14,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import roster_day
 from schools.models import Level, OrgType, School
+from staffing.choices import name_of
 from staffing.models import Incumbency, JobClass, Position
 
 NONE = Decimal("0.00")
@@ -212,6 +213,7 @@ def _sorted(rows: Iterable[FillRow], sort: str) -> list[FillRow]:
 class PositionRow:
     """A position on the day, with who holds it since when, or how long nobody has."""
 
+    uid: UUID
     title: str
     job_class: str
     subject: str
@@ -274,15 +276,15 @@ def school_positions(scope: Scope, year: int, uid: UUID) -> SchoolPositions | No
 
 def _position_row(position: Any, day: date) -> PositionRow:
     held = position.held[0] if position.held else None
-    identity = getattr(held.person, "identity", None) if held else None
     since = held.during.lower if held else position.vacant_since
     return PositionRow(
+        uid=position.uid,
         title=position.title,
         job_class=position.job_class,
         subject=position.subject,
         grades=position.grades,
         fte=position.fte,
-        incumbent=identity.display_name if identity else "",
+        incumbent=name_of(held.person) if held else "",
         since=since,
         days_open=None if held else (day - since).days,
     )

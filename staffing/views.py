@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
+from alignment_dash.schoolyear import current_year
 from alignment_dash.ui.years import year_from
 from schools.models import Level
 from staffing import queries
@@ -30,6 +31,7 @@ def fill_rates(request: HttpRequest) -> HttpResponse:
         "default_sort": queries.DEFAULT_SORT,
         "sentence": sentence(rates),
         "page": Paginator(rates.rows, ROWS_PER_PAGE).get_page(request.GET.get("page")),
+        "may_change": _may_change(request, year),
         "year": year,
     }
     return render(request, "staffing/fill_rates.html", context)
@@ -46,6 +48,12 @@ def school_positions(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "school": school,
         "sentence": school_sentence(school.name, school.staffing, school.longest),
+        "may_change": _may_change(request, year),
         "year": year,
     }
     return render(request, "staffing/school_positions.html", context)
+
+
+def _may_change(request: HttpRequest, year: int) -> bool:
+    """Say whether the caller may change positions here: the page of another year is history."""
+    return bool(request.scope.may(Data.STAFFING_CHANGES)) and year == current_year()  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Reads of supervision that join several models. Each takes the caller's scope and a school year."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +9,9 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.runs.queries import Snapshot, snapshot
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import ElementVersion, FrameworkVersion
-from schools.models import OrgType, Person
-from supervision.models import CASELOAD_RUN, CaseloadSchool, CaseloadSummary
+from schools.models import OrgType
+from supervision.choices import name_of
+from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
 
 
@@ -50,6 +51,11 @@ def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None
     )
 
 
+def count_assigned(day: date) -> int:
+    """Return how many principals are in a caseload on `day`, whatever was computed so far."""
+    return CaseloadAssignment.objects.on(day).count()
+
+
 def _summaries(scope: Scope, found: Snapshot) -> Any:
     return (
         CaseloadSummary.objects.filter(run_id=found.run_id)
@@ -70,15 +76,10 @@ def _capacity_at(found: Snapshot) -> datetime | None:
     return datetime.fromisoformat(str(at)) if at else None
 
 
-def _name(person: Person) -> str:
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""
-
-
 def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) -> CaseloadRow:
     return CaseloadRow(
         uid=one.supervisor.uid,
-        name=_name(one.supervisor),
+        name=name_of(one.supervisor),
         n_principals=one.n_principals,
         n_schools=one.n_schools,
         span=one.span,
@@ -98,7 +99,7 @@ def _school_row(one: CaseloadSchool, names: dict[int, str]) -> SchoolRow:
         name=one.school.name,
         network=parent.name if parent and parent.type == OrgType.NETWORK else "",
         level=one.school.level,
-        principal=_name(one.principal),
+        principal=name_of(one.principal),
         since=one.principal_since,
         roster_size=one.roster_size,
         element=names.get(one.element_id or 0, ""),

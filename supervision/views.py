@@ -1,19 +1,33 @@
-"""Pages of caseloads: all of them, the caller's own, and one supervisor's."""
+"""Pages of caseloads: all of them, the caller's own, one supervisor's, and what the cabinet changes."""
 
+from datetime import date
 from uuid import UUID
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alignment_dash.access.doors import needs
+from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
+from alignment_dash.schoolyear import current_year, today
 from alignment_dash.ui.years import year_from
-from supervision import queries, rows
+from instruction.capacity.rules import DEFAULT_RULES
+from schools.models import Person
+from supervision import actions, choices, queries, rows
+from supervision.forms import AssignForm, EndForm
+from supervision.models import CaseloadAssignment
 from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.questions import caseload_sentence, district_sentence
 
 SPAN = {"low": SPAN_LOW, "high": SPAN_HIGH}
+# Coverage of the intervals beside a gap, in percent.
+CONFIDENCE = round(100 * DEFAULT_RULES.confidence)
 
 
 @require_GET
@@ -29,7 +43,10 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
         "rows": rows.sorted_caseloads(found.rows, request.GET.get("sort", "")),
         "default_sort": rows.CASELOAD_SORT,
         "sentence": district_sentence(found),
+        "may_change": _may_change(request, year),
+        "n_assigned": 0 if found.rows else queries.count_assigned(today()),
         "span": SPAN,
+        "confidence": CONFIDENCE,
         "year": year,
     }
     return render(request, "supervision/caseload_list.html", context)
@@ -57,7 +74,85 @@ def caseload_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     return _page(request, found, year, own=False)
 
 
-def _page(request: HttpRequest, found: rows.Caseload, year: int, *, own: bool) -> HttpResponse:
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Data.CASELOAD_CHANGES)
+def assign(request: HttpRequest) -> HttpResponse:
+    """Put a school's principal into a supervisor's caseload; then ask for the next school."""
+    if request.method != "POST":
+        form = AssignForm(initial={"supervisor": request.GET.get("supervisor", "")})
+        return render(request, "supervision/assign.html", {"form": form})
+    form = AssignForm(request.POST)
+    if form.is_valid():
+        try:
+            held = actions.assign_principal(by=signed_in(request), **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            words = _("{principal} at {school} is in the caseload of {supervisor} from {day}.")
+            messages.success(request, _said(words, held, day=form.cleaned_data["start"]))
+            return redirect(f"{reverse('supervision:assign')}?supervisor={held.supervisor.uid}")
+    return render(request, "supervision/assign.html", {"form": form}, status=400)
+
+
+@require_POST
+@needs(Data.CASELOAD_CHANGES)
+def end(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take a principal out of a supervisor's caseload."""
+    scope, year = request.scope, current_year()  # type: ignore[attr-defined]
+    found = queries.caseload(scope, year, uid)
+    if found is None:
+        raise Http404
+    form = EndForm(request.POST, supervisor=Person.objects.get(uid=uid))
+    if form.is_valid():
+        day = form.cleaned_data["end"]
+        try:
+            held = actions.end_assignment(
+                assignment=form.cleaned_data["assignment"], end=day, by=signed_in(request)
+            )
+        except ValidationError as refused:
+            form.add_error(None, refused.messages)
+        else:
+            words = _("{principal} at {school} leaves the caseload of {supervisor} on {day}.")
+            messages.success(request, _said(words, held, day=day))
+            return redirect("supervision:caseload-detail", uid=uid)
+    return _page(request, found, year, own=False, form=form)
+
+
+@require_POST
+@needs(Data.CASELOAD_CHANGES)
+def from_roster(request: HttpRequest) -> HttpResponse:
+    """Make caseloads from who the roster has as a principal supervisor over which schools."""
+    done = actions.caseloads_from_roster(by=signed_in(request), day=today())
+    words = ngettext(
+        "{n} principal was put into a caseload.", "{n} principals were put into caseloads.", done.assigned
+    )
+    level = messages.SUCCESS if done.assigned else messages.WARNING
+    messages.add_message(request, level, words.format(n=done.assigned))
+    for problem in done.problems:
+        messages.warning(request, problem)
+    return redirect("supervision:caseload-list")
+
+
+def _said(words: str, held: CaseloadAssignment, *, day: date) -> str:
+    return words.format(
+        principal=choices.name_of(held.principal),
+        supervisor=choices.name_of(held.supervisor),
+        school=held.school.name,
+        day=date_format(day, "M j, Y"),
+    )
+
+
+def _may_change(request: HttpRequest, year: int) -> bool:
+    """Say whether the caller may change caseloads here: the page of another year is history."""
+    return bool(request.scope.may(Data.CASELOAD_CHANGES)) and year == current_year()  # type: ignore[attr-defined]
+
+
+def _page(
+    request: HttpRequest, found: rows.Caseload, year: int, *, own: bool, form: EndForm | None = None
+) -> HttpResponse:
+    may_change = _may_change(request, year)
+    if may_change and form is None:
+        form = EndForm(supervisor=Person.objects.get(uid=found.summary.uid))
     context = {
         "caseload": found,
         "rows": rows.sorted_schools(found.rows, request.GET.get("sort", "")),
@@ -65,7 +160,10 @@ def _page(request: HttpRequest, found: rows.Caseload, year: int, *, own: bool) -
         "sentence": caseload_sentence(found, own=own),
         "own": own,
         "sees_all": request.scope.district_wide(Data.CASELOADS),  # type: ignore[attr-defined]
+        "form": form if may_change else None,
         "span": SPAN,
+        "confidence": CONFIDENCE,
         "year": year,
     }
-    return render(request, "supervision/caseload.html", context)
+    status = 400 if form is not None and form.errors else 200
+    return render(request, "supervision/caseload.html", context, status=status)

@@ -140,12 +140,43 @@ ROUTES = [
         Route("staffing:school-positions", Data.STAFFING, place=place, kwargs=school(place))
         for place in (0, 1, 2)
     ],
+    Route("staffing:from-roster", Data.STAFFING_CHANGES, method="post", ok=302, page=False),
+    Route("staffing:add", Data.STAFFING_CHANGES, place=0, kwargs=school(0)),
+    Route(
+        "staffing:add", Data.STAFFING_CHANGES, place=0, kwargs=school(0), method="post", ok=400, page=False
+    ),
+    *[
+        route
+        for name in ("staffing:fill", "staffing:vacate")
+        for route in (
+            Route(name, Data.STAFFING_CHANGES, kwargs=lambda district: {"uid": _position(district).uid}),
+            Route(
+                name,
+                Data.STAFFING_CHANGES,
+                kwargs=lambda district: {"uid": _position(district).uid},
+                method="post",
+                ok=400,
+                page=False,
+            ),
+        )
+    ],
     Route("supervision:caseload-list", Data.CASELOADS),
     Route("supervision:my-caseload", Data.CASELOADS),
     Route(
         "supervision:caseload-detail",
         Data.CASELOADS,
         kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
+    ),
+    Route("supervision:assign", Data.CASELOAD_CHANGES),
+    Route("supervision:assign", Data.CASELOAD_CHANGES, method="post", ok=400, page=False),
+    Route("supervision:from-roster", Data.CASELOAD_CHANGES, method="post", ok=302, page=False),
+    Route(
+        "supervision:end",
+        Data.CASELOAD_CHANGES,
+        kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
+        method="post",
+        ok=400,
+        page=False,
     ),
 ]
 
@@ -177,6 +208,24 @@ def _computed(district: SmallDistrict, kwargs: dict[str, Any]) -> dict[str, Any]
     subject = str(district.version.framework.uid)
     tasks.perform(actions.request_run(kind="capacity", school_year=year(), by=None, subject=subject).pk)
     return kwargs
+
+
+def _position(district: SmallDistrict) -> Any:
+    """A position at the first school that nobody holds."""
+    from decimal import Decimal
+
+    from alignment_dash.schoolyear import today
+    from staffing.actions import add_position
+    from staffing.models import JobClass
+
+    return add_position(
+        school=district.schools[0],
+        title="Grade 3 teacher",
+        job_class=JobClass.TEACHER,
+        fte=Decimal(1),
+        start=today(),
+        by=None,
+    )
 
 
 def _run() -> Any:

@@ -37,6 +37,7 @@ def positions_from_assignments(*, by: User | None, day: date) -> FromRoster:
     A position stays budgeted when its assignment ends, and so is a vacancy. FTE is 1 divided by how many such
     assignments the person has on the day, to two decimals, for rosters do not say it. Safe to repeat.
     """
+    district = District.objects.select_for_update().first()  # one at a time: a second click finds all done
     moved, let_go = _follow_roster()
     filled, made = [], []
     shares = _assignments_per_person(day)
@@ -59,7 +60,7 @@ def positions_from_assignments(*, by: User | None, day: date) -> FromRoster:
     done = FromRoster(positions=len(made), filled=len(filled) - len(made), moved=moved)
     audit.record(
         act="position.from_roster",
-        target=District.objects.first() or District(pk=1),
+        target=district or District(pk=1),
         by=by,
         detail={"day": day.isoformat(), **asdict(done)},
     )

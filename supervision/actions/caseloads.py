@@ -1,4 +1,4 @@
-"""The write side of supervision: caseloads, and the access to schools that follows them."""
+"""Put a principal into a caseload, take them out, and keep the access to their schools in step."""
 
 from datetime import date
 from typing import Any
@@ -39,14 +39,14 @@ def assign_principal(
     )
     assignment.full_clean()
     assignment.save()
-    _open(assignment, start=start, by=by)
+    open_for_supervisor(assignment, start=start, by=by)
     audit.record(
         act="caseload.assign",
         target=assignment,
         by=by,
         detail={"supervisor": str(supervisor.uid), "school": str(school.uid), "start": start.isoformat()},
     )
-    _ring(by, "a caseload was changed")
+    ring(by, "a caseload was changed")
     return assignment
 
 
@@ -64,7 +64,7 @@ def end_assignment(*, assignment: CaseloadAssignment, end: date, by: User | None
     assignment.save(update_fields=["during"])
     access.end_grants(source=assignment.grant_source, end=end, by=by)
     audit.record(act="caseload.end", target=assignment, by=by, detail={"end": end.isoformat()})
-    _ring(by, "a caseload was changed")
+    ring(by, "a caseload was changed")
     return assignment
 
 
@@ -81,7 +81,7 @@ def sync_grants(*, person: Person, by: User | None) -> int:
         if grants.exclude(user_id=person.user_id).exists():
             access.end_grants(source=assignment.grant_source, end=today(), by=by)
         if person.user_id is not None and not grants.filter(user_id=person.user_id).exists():
-            _open(assignment, start=max(assignment.during.lower, today()), by=by)
+            open_for_supervisor(assignment, start=max(assignment.during.lower, today()), by=by)
             opened += 1
     return opened
 
@@ -112,7 +112,8 @@ def _range(start: date, end: date | None) -> DateRange:
     return DateRange(start, end)
 
 
-def _open(assignment: CaseloadAssignment, *, start: date, by: User | None) -> None:
+def open_for_supervisor(assignment: CaseloadAssignment, *, start: date, by: User | None) -> None:
+    """Open the assignment's school from `start` until it ends to its supervisor, if they sign in here."""
     user = assignment.supervisor.user
     if user is not None:
         access.open_school(
@@ -125,5 +126,6 @@ def _open(assignment: CaseloadAssignment, *, start: date, by: User | None) -> No
         )
 
 
-def _ring(by: User | None, reason: str) -> None:
+def ring(by: User | None, reason: str) -> None:
+    """Have the year's caseloads summed up again."""
     inputs_changed(topic="caseload", school_year=current_year(), by=by, reason=reason)

@@ -1,0 +1,156 @@
+"""Caseloads for a district whose roster says which principal supervisor works at which network."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment_dash.access import audit
+from alignment_dash.access.models import User
+from schools.models import District, Org, OrgType, School, StaffAssignment, StaffRole
+from supervision.actions.caseloads import open_for_supervisor, ring
+from supervision.models import CaseloadAssignment
+from supervision.principals import principals_on
+
+BATCH = 2000
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class FromRoster:
+    """How many schools were assigned, how many had a supervisor already, and in words what could not be placed."""
+
+    assigned: int
+    kept: int
+    left_out: int
+    problems: Sequence[str]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """Assignments in the making, and the schools left out, by why."""
+
+    made: list[CaseloadAssignment]
+    crowded: Counter[str]
+    unled: list[str]
+    without_principal: list[str]
+    own: list[str]
+
+
+@transaction.atomic
+def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
+    """Put each school's principal of `day` into the caseload of the principal supervisor over the school.
+
+    That is who the roster has as a principal supervisor on the day at the nearest org above the school (its
+    network, else what the network is part of). Schools with a supervisor on the day or later are passed over,
+    so it is safe to repeat. Left out and named are schools without such a supervisor or without a principal,
+    and those of an org with several supervisors, for nothing says which of them. Opens the schools to the
+    supervisors who sign in here. One audit event; the grants have theirs.
+    """
+    district = District.objects.select_for_update().first()  # one at a time: a second click finds all done
+    taken = CaseloadAssignment.objects.filter(during__overlap=DateRange(day, None)).values("school")
+    schools = School.objects.on(day)
+    free = list(schools.exclude(pk__in=taken).order_by("name", "pk"))
+    plan = _plan(free, day)
+    CaseloadAssignment.objects.bulk_create(plan.made, batch_size=BATCH)
+    for assignment in plan.made:
+        open_for_supervisor(assignment, start=day, by=by)
+    done = FromRoster(
+        assigned=len(plan.made),
+        kept=schools.count() - len(free),
+        left_out=len(free) - len(plan.made),
+        problems=_problems(plan),
+    )
+    counts = {"assigned": done.assigned, "kept": done.kept, "left_out": done.left_out}
+    audit.record(
+        act="caseload.from_roster",
+        target=district or District(pk=1),
+        by=by,
+        detail={"day": day.isoformat(), **counts},
+    )
+    if plan.made:
+        ring(by, "caseloads were made from the roster")
+    return done
+
+
+def _plan(schools: Sequence[Org], day: date) -> _Plan:
+    plan = _Plan([], Counter(), [], [], [])
+    supervisors, principals = _supervisors(day), principals_on([school.pk for school in schools], day)
+    parents, names = _tree()
+    for school in schools:
+        place = _nearest(school.parent_id, supervisors, parents)
+        principal = principals.get(school.pk)
+        if place is None:
+            plan.unled.append(school.name)
+        elif len(supervisors[place]) > 1:
+            plan.crowded[names[place]] += 1
+        elif principal is None:
+            plan.without_principal.append(school.name)
+        elif principal.pk == supervisors[place][0].person_id:
+            plan.own.append(school.name)
+        else:
+            supervisor = supervisors[place][0].person
+            plan.made.append(
+                CaseloadAssignment(
+                    supervisor=supervisor, principal=principal, school=school, during=DateRange(day, None)
+                )
+            )
+    return plan
+
+
+def _supervisors(day: date) -> dict[int, list[StaffAssignment]]:
+    """Return the principal supervisors of the day by the id of the org above schools where they are."""
+    found = StaffAssignment.objects.on(day).filter(role=StaffRole.PRINCIPAL_SUPERVISOR)
+    by_org = defaultdict(list)
+    for each in found.exclude(org__type=OrgType.SCHOOL).select_related("person__user"):
+        by_org[each.org_id].append(each)
+    return by_org
+
+
+def _tree() -> tuple[dict[int, int | None], dict[int, str]]:
+    """Return each org's parent and name by its id."""
+    rows = list(Org.objects.exclude(type=OrgType.SCHOOL).values_list("pk", "parent_id", "name"))
+    return {pk: parent for pk, parent, _name in rows}, {pk: name for pk, _parent, name in rows}
+
+
+def _nearest(
+    org_id: int | None, wanted: Mapping[int, object], parents: Mapping[int, int | None]
+) -> int | None:
+    """Return the first of `wanted` on the way from an org to the top; a tree that is no tree ends the way."""
+    seen: set[int] = set()
+    while org_id is not None and org_id not in seen:
+        if org_id in wanted:
+            return org_id
+        seen.add(org_id)
+        org_id = parents.get(org_id)
+    return None
+
+
+def _problems(plan: _Plan) -> list[str]:
+    crowded = [
+        ngettext(
+            "{place} has several principal supervisors in the roster, so its {n} school was left out.",
+            "{place} has several principal supervisors in the roster, so its {n} schools were left out.",
+            n,
+        ).format(place=place, n=n)
+        for place, n in sorted(plan.crowded.items())
+    ]
+    others = [
+        (_("The roster has no principal supervisor above: {schools}."), plan.unled),
+        (_("The roster has no principal at: {schools}."), plan.without_principal),
+        (_("The principal is the supervisor over: {schools}."), plan.own),
+    ]
+    return crowded + [words.format(schools=_listed(names)) for words, names in others if names]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Name the first few, and say how many more there are."""
+    first, n_more = ", ".join(names[:NAMED]), len(names) - NAMED
+    if n_more <= 0:
+        return first
+    return ngettext("{first} and {n} more", "{first} and {n} more", n_more).format(first=first, n=n_more)
