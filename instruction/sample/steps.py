@@ -6,11 +6,12 @@ from typing import Any
 import numpy as np
 import yaml
 
+from instruction.actions import publish_framework
 from instruction.frameworks.definition import FOLDER, read
 from instruction.models import CalibrationVideo, FrameworkKind, FrameworkVersion
 from instruction.sample import levels, visits
 from instruction.sample.picture import LEADERSHIP_TARGET, PICTURE, RISE
-from instruction.sample.writing import publish_framework, set_targets, write_observations, write_ratings
+from instruction.sample.writing import set_targets, write_observations, write_ratings
 from schools.sample.plan_places import Ints
 from schools.sample.plan_staff import OPEN
 from schools.sample.sample import Sample
@@ -24,7 +25,7 @@ def load_frameworks(sample: Sample) -> int:
     made = 0
     for name in ("teaching", "leadership"):
         definition = read(FOLDER / f"sample-{name}.yaml")
-        version = publish_framework(definition, first_year=year - 1, at=at)
+        version = publish_framework(definition=definition, first_year=year - 1, at=at, by=None)
         aims = {
             element.code: PICTURE[element.code].target if name == "teaching" else LEADERSHIP_TARGET
             for element in definition.elements

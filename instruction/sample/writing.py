@@ -1,28 +1,13 @@
-"""Write a framework from its definition, and observations with their ratings in bulk."""
+"""Write observations with their ratings in bulk."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from instruction.frameworks.definition import FrameworkDefinition
-from instruction.models import (
-    Dimension,
-    Element,
-    ElementVersion,
-    Framework,
-    FrameworkVersion,
-    LevelDescriptor,
-    Observation,
-    ObservationKind,
-    Rating,
-    Target,
-    VersionState,
-)
+from instruction.models import Element, FrameworkVersion, Observation, ObservationKind, Rating, Target
 from schools.sample.plan_places import Ints
 from schools.sample.write import NULL, day_text, reserve, uids, write
 
@@ -38,43 +23,8 @@ _OBSERVATION = (
 )
 
 
-def publish_framework(definition: FrameworkDefinition, *, first_year: int, at: datetime) -> FrameworkVersion:
-    """Create a framework with one published version, in force from `first_year`; return that version."""
-    framework = Framework.objects.create(kind=definition.kind, name=definition.name)
-    version = FrameworkVersion.objects.create(
-        framework=framework,
-        label=definition.label,
-        first_school_year=first_year,
-        level_names=list(definition.level_names),
-    )
-    places = count(1)
-    for at_dimension, (name, elements) in enumerate(definition.dimensions.items(), start=1):
-        dimension = Dimension.objects.create(version=version, name=name, place=at_dimension)
-        for given in elements:
-            worded = ElementVersion.objects.create(
-                element=Element.objects.create(framework=framework, code=given.code),
-                version=version,
-                dimension=dimension,
-                name=given.name,
-                description=given.description,
-                place=next(places),
-                proximity=given.proximity,
-                is_focus=given.focus,
-                levels=list(given.grade_levels),
-                subjects=list(given.subjects),
-                competencies=list(given.competencies),
-            )
-            LevelDescriptor.objects.bulk_create(
-                LevelDescriptor(element_version=worded, level=level, text=text)
-                for level, text in enumerate(given.levels, start=1)
-            )
-    version.state, version.published_at = VersionState.PUBLISHED, at
-    version.save()
-    return version
-
-
 def set_targets(version: FrameworkVersion, targets: dict[str, float], *, year: int) -> None:
-    """Set the targets of a year, by element code."""
+    """Write the targets of a year, by element code; the sample's jobs are asked for once all of it is there."""
     elements = {element.code: element for element in Element.objects.filter(framework=version.framework_id)}
     Target.objects.bulk_create(
         Target(element=elements[code], school_year=year, value=Decimal(f"{value:.2f}"))
