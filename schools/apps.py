@@ -7,13 +7,17 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment_dash.access import places
+        from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry as runs
-        from alignment_dash.ui import district
+        from alignment_dash.ui import district, questions
         from schools import queries, roster_imports
         from schools.sample import registry
 
         district.register(queries.district_name)
         runs.register(roster_imports.KIND.job())
+        questions.register_tool(
+            questions.Tool(roster_imports.KIND.title, "schools:roster-import-list", Data.IMPORTS, place=10)
+        )
         places.register(places.Places(schools_under=queries.schools_under, person_of=queries.person_of))
 
         for place, (name, run) in enumerate(

@@ -256,6 +256,13 @@ def test_page_takes_a_roster_in_and_shows_what_came_of_it(administrator: Any) ->
     assert "roster.zip" in administrator.get(url).content.decode()
 
 
+def test_menu_of_a_data_administrator_leads_to_the_page(administrator: Any, sign_in: Any) -> None:
+    link = f'href="{reverse("schools:roster-import-list")}"'
+    home = reverse("ui:home")
+    assert link in administrator.get(home).content.decode()
+    assert link not in sign_in(Role.PRINCIPAL).get(home).content.decode()
+
+
 def test_page_refuses_what_is_no_zip(administrator: Any) -> None:
     sent = SimpleUploadedFile("roster.csv", b"a,b\r\n")
     answer = administrator.post(reverse("schools:roster-import-list"), {"file": sent})
