@@ -11,6 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alignment_dash.access import audit
+from alignment_dash.access.database import refresh_statistics
 from alignment_dash.access.models import User
 from alignment_dash.schoolyear import bounds, year_of
 from schools.models import District, OrgType, StaffAssignment
@@ -57,6 +58,8 @@ def positions_from_assignments(*, by: User | None, day: date) -> FromRoster:
         )
     Position.objects.bulk_create(made, batch_size=BATCH)
     Incumbency.objects.bulk_create(filled, batch_size=BATCH)
+    if len(filled) >= BATCH:  # or what asks next, such as doing this again, takes a minute
+        refresh_statistics([Position._meta.db_table, Incumbency._meta.db_table])
     done = FromRoster(positions=len(made), filled=len(filled) - len(made), moved=moved)
     audit.record(
         act="position.from_roster",
