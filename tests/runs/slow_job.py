@@ -12,7 +12,7 @@ LONGEST = 60
 
 
 def perform(run, progress):
-    queue = redis.Redis.from_url(settings.REDIS_URL)
+    queue = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=LONGEST + 10)
     queue.lpush(BEGUN, str(run.attempts))
     queue.blpop([GO], timeout=LONGEST)
 

@@ -16,6 +16,8 @@ from alignment_dash.runs.models import Run, State
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 YEAR = 2026
+# Longer than any blocking read below: the client gives up after five seconds by itself.
+PATIENCE = 90
 WORKER = [
     "worker",
     "--pool",
@@ -34,7 +36,7 @@ def slow_job():
     from tests.runs import slow_job
 
     registry.register(slow_job.JOB)
-    queue = redis.Redis.from_url(settings.REDIS_URL)
+    queue = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE)
     queue.flushdb()
     yield slow_job
     queue.flushdb()
@@ -79,7 +81,7 @@ def start_worker(slow_job):
 
 
 def test_run_of_a_killed_worker_is_done_by_the_next(slow_job, start_worker):
-    queue = redis.Redis.from_url(settings.REDIS_URL)
+    queue = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=PATIENCE)
     first = start_worker()
     run = actions.request_run(kind=slow_job.KIND, school_year=YEAR, by=None)
     assert queue.blpop([slow_job.BEGUN], timeout=slow_job.LONGEST)[1] == b"1"
