@@ -202,10 +202,7 @@ def _words(cell: Cell) -> str:
 
 
 def _counts(cell: Cell) -> str:
-    return (
-        f"{cell.n_ratings} ratings of {cell.n_teachers} of {cell.roster_size} teachers "
-        f"by {cell.n_raters} observers"
-    )
+    return f"{cell.n_ratings} ratings of {cell.n_teachers} of {cell.roster_size} teachers"
 
 
 def _few(cell: Cell) -> str:

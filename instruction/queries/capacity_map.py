@@ -74,7 +74,7 @@ def capacity_map(
     """Return the map as the filters want it; four queries.
 
     limit: schools a page (default: `schools_per_page`); everything: all schools on one page;
-    brief: leave out of the cells what the map does not show.
+    brief: leave out of the cells what the map's reading does not show.
     """
     run_id = standing.run.pk if standing.run else 0
     visible = _schools(scope, standing)
@@ -98,7 +98,7 @@ def capacity_map(
         run_id=run_id,
         school_ids=[line.school_id for line in page],
         element_ids=[column.element_id for column in shown],
-        brief=brief,
+        reading=filters.reading if brief else "",
     )
     return CapacityMap(
         standing=standing,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -80,8 +81,8 @@ def interval(estimate: float | None, se: float | None) -> tuple[float | None, fl
 _CELLS = """
 SELECT school_id, element_id, evidence, estimate, se, target, gap, {p_below}, {expected_below},
     CASE WHEN few THEN NULL ELSE n_ratings END, CASE WHEN few THEN NULL ELSE {n_observations} END,
-    CASE WHEN few THEN NULL ELSE n_teachers END, CASE WHEN few THEN NULL ELSE n_raters END,
-    roster_size, CASE WHEN few THEN NULL ELSE last_seen END, few
+    CASE WHEN few THEN NULL ELSE n_teachers END, CASE WHEN few THEN NULL ELSE {n_raters} END,
+    roster_size, CASE WHEN few THEN NULL ELSE {last_seen} END, few
 FROM (
     SELECT *, n_teachers BETWEEN 1 AND %(smallest)s - 1 AND school_id <> ALL (%(own)s) AS few
     FROM instruction_schoolcapacity
@@ -91,9 +92,16 @@ FROM (
 """
 
 
-_MORE = ("p_below", "expected_below", "n_observations")
-_FULL = _CELLS.format(**{name: name for name in _MORE})
-_BRIEF = _CELLS.format(**dict.fromkeys(_MORE, "NULL"))
+# Handing values over takes most of the time of a map's query, so a map leaves out what its reading does not show.
+_ALWAYS_LEFT_OUT = frozenset({"p_below", "expected_below", "n_observations", "n_raters"})
+_NAMES = (*sorted(_ALWAYS_LEFT_OUT), "last_seen")
+
+
+@lru_cache(maxsize=8)
+def _sql(reading: str) -> str:
+    """Return the query of a reading of the map, or of everything where it is ""."""
+    left_out = _ALWAYS_LEFT_OUT if reading == "seen" else _ALWAYS_LEFT_OUT | {"last_seen"}
+    return _CELLS.format(**{name: "NULL" if reading and name in left_out else name for name in _NAMES})
 
 
 def cells(
@@ -102,11 +110,11 @@ def cells(
     run_id: int,
     school_ids: Collection[int],
     element_ids: Collection[int],
-    brief: bool = False,
+    reading: str = "",
 ) -> list[Cell]:
     """Return the cells of schools, in no order; one query. Only schools that the caller sees are looked at.
 
-    brief: leave out what a map does not show (probability, expected teachers below, observations).
+    reading: leave out what this reading of the map does not show; "" leaves out nothing.
     """
     visible = scope.schools(Data.SCHOOL_CAPACITY)
     values: dict[str, Any] = {
@@ -117,5 +125,5 @@ def cells(
         "smallest": SMALLEST,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_BRIEF if brief else _FULL, values)
+        cursor.execute(_sql(reading), values)
         return list(map(Cell._make, cursor.fetchall()))
