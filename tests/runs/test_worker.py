@@ -18,17 +18,8 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 YEAR = 2026
 # Longer than any blocking read below: the client gives up after five seconds by itself.
 PATIENCE = 90
-WORKER = [
-    "worker",
-    "--pool",
-    "solo",
-    "--loglevel",
-    "ERROR",
-    "--without-gossip",
-    "--without-mingle",
-    "--include",
-    "tests.runs.slow_job",
-]
+WORKER = ("--pool", "solo", "--loglevel", "ERROR", "--without-gossip", "--without-mingle")
+INCLUDE = ("--include", "tests.runs.slow_job")
 
 
 @pytest.fixture
@@ -55,19 +46,7 @@ def start_worker(slow_job):
 
     def start():
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "alignment_dash",
-                "worker",
-                "--pool",
-                "solo",
-                "--loglevel",
-                "ERROR",
-            ]
-            + ["--without-gossip", "--without-mingle", "--include", "tests.runs.slow_job"],
+            [sys.executable, "-m", "celery", "-A", "alignment_dash", "worker", *WORKER, *INCLUDE],
             cwd=settings.BASE_DIR,
             env=environment,
         )
