@@ -17,7 +17,7 @@ ARGS ?=
 # The checks read settings as production would; nothing is connected to.
 CHECK_ENVIRONMENT := DEBUG=false SECRET_KEY=the-checks-sign-nothing-with-this-key-0123456789-abcdefghij \
 	DATABASE_URL=postgres://app:app@127.0.0.1:9/none DATABASE_OWNER_URL=postgres://owner:owner@127.0.0.1:9/none \
-	REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=alignment.example.org
+	REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=alignment.example.org SECURE_TRANSPORT=true
 
 .PHONY: help setup demo test check fix bench secrets stop clean requirements \
 	check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs

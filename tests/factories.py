@@ -51,7 +51,9 @@ def year() -> int:
     return schoolyear.current_year()
 
 
-def org(*, org_type: str = OrgType.SCHOOL, parent: Org | None = None, name: str = "", **fields: object) -> Org:
+def org(
+    *, org_type: str = OrgType.SCHOOL, parent: Org | None = None, name: str = "", **fields: object
+) -> Org:
     name = name or f"{org_type.title()} {next(_numbers)}"
     return Org.objects.create(
         type=org_type, parent=parent, name=name, during=fields.pop("during", EVER), **fields
@@ -76,9 +78,7 @@ def caseload(*, supervisor: Person, principal: Person, school: Org) -> CaseloadA
         supervisor=supervisor, principal=principal, school=school, during=EVER
     )
     if supervisor.user:
-        Grant.objects.create(
-            user=supervisor.user, school_id=school.pk, during=EVER, source=made.grant_source
-        )
+        Grant.objects.create(user=supervisor.user, school_id=school.pk, during=EVER, source=made.grant_source)
     return made
 
 

@@ -37,7 +37,7 @@ ELEMENTS = {
     ),
     "Assessment": ("Checks for understanding", "Feedback"),
 }
-SCHOOLS: list[tuple[str, str, list[float | str | None]]] = (
+SCHOOLS: tuple[tuple[str, str, tuple[float | str | None, ...]], ...] = (
     ("Alder Elementary", "North", (-0.1, 0.0, -0.2, -0.7, -0.3, 0.0, 0.1)),
     ("Birch Creek K-8", "North", (-0.6, -0.5, -0.4, -0.5, None, -0.2, -0.4)),
     (

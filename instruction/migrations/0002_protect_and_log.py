@@ -10,7 +10,7 @@ ME = "(SELECT access_reach_person())"
 
 OBSERVATION = f"{ALL} OR {SCHOOL} OR observer_id = {ME} OR observed_id = {ME}"
 # The observation's own policy applies inside, so a rating opens with its observation and never without.
-RATING = f"{ALL} OR EXISTS (SELECT 1 FROM instruction_observation o WHERE o.id = observation_id)"
+RATING = f"{ALL} OR EXISTS (SELECT 1 FROM instruction_observation o WHERE o.id = observation_id)"  # noqa: S608
 TEACHER = f"{ALL} OR {SCHOOL} OR person_id = {ME}"
 RATER = f"{ALL} OR person_id = {ME}"
 

@@ -66,10 +66,10 @@ def _person_of(role: Role, school: int, sample: Sample) -> int | None:
         seen = sample.observed if len(sample.observed) else [0] * len(sample.people)
         return max((spells.person[at] for at in held), key=lambda person: seen[person], default=None)
     titles = _TITLES[role]
-    held = (at for at, title in enumerate(spells.title) if title in titles)
+    titled = (at for at, title in enumerate(spells.title) if title in titles)
     # In a small district the superintendent supervises principals: one person, one user.
     taken = sample.staff.supervisor if not sample.places.networks else []
-    return next((spells.person[at] for at in held if spells.person[at] not in taken), None)
+    return next((spells.person[at] for at in titled if spells.person[at] not in taken), None)
 
 
 def _name(role: Role, person: int | None, sample: Sample) -> str:
