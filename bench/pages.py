@@ -6,8 +6,10 @@ Requests go through the whole middleware in this process, so that no server or n
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -92,17 +94,14 @@ def _repeated(client: Client) -> Iterator[Measure]:
 
 
 def _others(client: Client) -> Iterator[Measure]:
-    year = schoolyear.current_year()
-    school = reverse("instruction:school", kwargs={"uid": School.objects.order_by("pk").first().uid})
-    element = Element.objects.filter(framework__kind="teaching").order_by("pk").first()
+    school = reverse("instruction:school", kwargs={"uid": School.objects.earliest("pk").uid})
+    element = Element.objects.filter(framework__kind="teaching").earliest("pk")
     pages = {
         "school page": school,
         "element page": reverse("instruction:element", kwargs={"uid": element.uid}),
     }
     for name, url in pages.items():
-        view, floor, _ratio = interleave(
-            lambda url=url: client.get(url, {"year": year}), lambda: client.get(HELLO), rounds=15
-        )
+        view, floor, _ratio = interleave(partial(client.get, url), partial(client.get, HELLO), rounds=15)
         yield Measure.against(
             name, view * 1000, "ms", floor=floor * 1000, floor_name="signed-in hello", limit=None
         )
@@ -151,12 +150,12 @@ def _reference(run_id: int) -> object:
     return list(SchoolCapacity.objects.filter(run=run_id).values_list(*REFERENCE))
 
 
-def _fresh(client: Client) -> Callable[[], object]:
+def _fresh(client: Client) -> Callable[[], HttpResponse]:
     """Return a call that asks for the map as nobody has asked before."""
     url = reverse("instruction:capacity-map")
 
-    def ask() -> object:
-        answer = client.get(url, {"mark": time.time_ns()})
+    def ask() -> HttpResponse:
+        answer: HttpResponse = client.get(url, {"mark": time.time_ns()})
         if answer.status_code != 200:
             raise RuntimeError(f"the map answered {answer.status_code}")
         return answer

@@ -71,7 +71,8 @@ def standing(year: int, framework: str = "") -> Standing | None:
         version=version,
         versions=versions,
         run=found,
-        stale_since=found.stale_since if found else None,
-        recomputing=bool(found and found.recomputing),
-        failed=bool(found and found.failed),
+        # What the query selects beside the run's own columns; absent where there is no run.
+        stale_since=getattr(found, "stale_since", None),
+        recomputing=bool(getattr(found, "recomputing", False)),
+        failed=bool(getattr(found, "failed", False)),
     )
