@@ -78,10 +78,10 @@ check-types: $(STAMPS)/development
 check-imports: $(STAMPS)/development
 	@$(BIN)/lint-imports --no-logo >.venv/lint-imports.txt 2>&1 || { cat .venv/lint-imports.txt; false; }
 
-check-migrations: $(STAMPS)/development
+check-migrations: $(STAMPS)/development $(STAMPS)/npm
 	$(CHECK_ENVIRONMENT) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run --verbosity 0
 
-check-deploy: $(STAMPS)/development
+check-deploy: $(STAMPS)/development $(STAMPS)/npm
 	@$(CHECK_ENVIRONMENT) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 check-templates: $(STAMPS)/development

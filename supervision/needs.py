@@ -10,8 +10,6 @@ from dataclasses import dataclass
 # A principal supervisor supports 8 to 12 principals (Honig & Rainey 2015, p. 10).
 SPAN_LOW = 8
 SPAN_HIGH = 12
-# Probability of lying below target from which a page says "very likely below".
-VERY_LIKELY = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +18,7 @@ class Cell:
 
     evidence: 0 not enough, 1 weak, 2 estimated. gap: target minus estimate, in levels (positive is below
     target), se its standard error, p_below the probability that the school is below; all None at evidence 0
-    or without a target.
+    or without a target. very_likely: the probability from which it is said to be very likely below.
     """
 
     school_id: int
@@ -31,6 +29,7 @@ class Cell:
     p_below: float | None
     n_observations: int
     n_teachers: int
+    very_likely: float
 
     @property
     def is_shown(self) -> bool:
@@ -39,8 +38,8 @@ class Cell:
 
     @property
     def is_very_likely_below(self) -> bool:
-        """Say whether the school is below target on this element with a probability over VERY_LIKELY."""
-        return self.is_shown and self.p_below is not None and self.p_below > VERY_LIKELY
+        """Say whether the school is below target on this element with the probability that pages ask for."""
+        return self.is_shown and self.p_below is not None and self.p_below >= self.very_likely
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from alignment_dash.runs.queries import Snapshot, snapshot
 from alignment_dash.runs.registry import Progress
 from alignment_dash.schoolyear import roster_day
 from instruction import snapshots
+from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import FrameworkVersion, SchoolCapacity
 from schools.models import School, StaffAssignment, StaffRole
 from supervision.actions import sync_all_grants
@@ -77,7 +78,7 @@ def _cells(capacity: Snapshot | None, schools: Sequence[int]) -> dict[int, list[
     ]  # fmt: skip
     rows = SchoolCapacity.objects.filter(run_id=capacity.run_id, school__in=schools).values_list(*fields)
     for row in rows.iterator():
-        by_school[row[0]].append(Cell(*row))
+        by_school[row[0]].append(Cell(*row, very_likely=DEFAULT_RULES.very_likely))
     return by_school
 
 

@@ -38,7 +38,12 @@ class EvidenceRules:
     @property
     def z(self) -> float:
         """Half-width of the interval in standard errors: 1.645 at a confidence of 0.90."""
-        return float(ndtri(0.5 + self.confidence / 2))
+        return float(ndtri(self.very_likely))
+
+    @property
+    def very_likely(self) -> float:
+        """The probability from which a page says "very likely": the whole interval lies on one side of the target."""
+        return 0.5 + self.confidence / 2
 
 
 DEFAULT_RULES = EvidenceRules()

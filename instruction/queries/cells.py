@@ -14,7 +14,7 @@ from instruction.models import EvidenceClass
 
 # The probability from which a page says "very likely": the whole interval lies on that side of the target, so
 # that words, tables and charts never disagree.
-VERY_LIKELY = 0.5 + DEFAULT_RULES.confidence / 2
+VERY_LIKELY = DEFAULT_RULES.very_likely
 SMALLEST = DEFAULT_RULES.min_teachers
 _WEAK = int(EvidenceClass.WEAK)
 HALF_WIDTH = DEFAULT_RULES.z  # of an interval, in standard errors

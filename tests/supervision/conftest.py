@@ -47,7 +47,7 @@ def cell(district, capacity) -> Callable[..., SchoolCapacity]:
     elements = list(district.version.elements.values_list("element_id", flat=True))
 
     def added(
-        school: int, element: int, gap: float | None, p_below: float = 0.9, **fields: Any
+        school: int, element: int, gap: float | None, p_below: float = 0.96, **fields: Any
     ) -> SchoolCapacity:
         known = {} if gap is None else {"gap": gap, "estimate": 3.0 - gap, "se": 0.1, "p_below": p_below}
         evidence = EvidenceClass.NOT_ENOUGH if gap is None else EvidenceClass.ESTIMATED

@@ -5,9 +5,11 @@ import pytest
 from supervision.needs import Cell, SchoolNeed, SharedNeed, need_of, shared_need, span_of
 
 
-def cell(element=1, gap=0.5, p_below=0.9, evidence=2, school=1):
+def cell(element=1, gap=0.5, p_below=0.96, evidence=2, school=1):
     shown = evidence > 0
-    return Cell(school, element, evidence, gap if shown else None, 0.1, p_below if shown else None, 6, 5)
+    return Cell(
+        school, element, evidence, gap if shown else None, 0.1, p_below if shown else None, 6, 5, 0.95
+    )
 
 
 @pytest.mark.parametrize(
@@ -31,8 +33,8 @@ def test_need_of_a_school_without_evidence_has_no_widest_gap():
     assert need_of([cell(evidence=0)]) == SchoolNeed(widest=None, n_elements=1, n_below=0, n_unclear=1)
 
 
-@pytest.mark.parametrize(("p_below", "n"), [(0.8, 0), (0.81, 1)])
-def test_very_likely_means_over_eighty_percent(p_below, n):
+@pytest.mark.parametrize(("p_below", "n"), [(0.94, 0), (0.95, 1)])
+def test_very_likely_means_the_probability_that_pages_ask_for(p_below, n):
     assert need_of([cell(p_below=p_below)]).n_below == n
 
 

@@ -35,11 +35,11 @@ def test_snapshot_without_capacity_has_the_caseload_and_no_gaps(district, comput
 
 
 def test_snapshot_with_capacity_names_the_widest_gaps(district, compute, cell, capacity):
-    cell(0, 0, 0.2, 0.85)
+    cell(0, 0, 0.2, 0.97)
     widest = cell(0, 1, 0.7, 0.99, evidence=EvidenceClass.WEAK)
     cell(0, 2, None)
     cell(1, 0, None)
-    cell(1, 1, 0.4, 0.9)
+    cell(1, 1, 0.4, 0.96)
     run = compute()
     alder = rows()["Alder Elementary"]
     assert (alder.element_id, alder.gap, alder.se, alder.evidence) == (widest.element_id, 0.7, 0.1, 1)
