@@ -135,7 +135,8 @@ class Upload(models.Model):
 
     `counts` maps a type of row to {"created", "updated", "unchanged", ...}; `findings` is a list of
     dictionaries with level, file, row, column, code, message, the gravest first and at most as many as the
-    importer keeps; `findings_total` is how many there were. The bytes are in `content`, so that any worker host can read them.
+    importer keeps; `findings_total` is how many there were. The bytes are in `content`, so that any worker
+    host can read them, and only until the import has ended: they hold more about people than is kept.
     """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)

@@ -4,6 +4,7 @@ import hashlib
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -24,6 +25,8 @@ from alignment_dash.runs.registry import Job, Progress
 _CHUNK = 1 << 20
 _OPEN = [UploadState.RECEIVED, UploadState.VALIDATING, UploadState.APPLYING]
 _APPLIED = [UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES]
+# After which a worker that was given up is surely not at work on its file any more.
+_GIVEN_UP = timedelta(days=1)
 FINDING_COLUMNS = ("level", "file", "row", "column", "code", "message")
 
 
@@ -93,6 +96,7 @@ class UploadKind:
                 upload,
                 state=UploadState.FAILED,
                 message="The import stopped on an error that is not the file's; its log has the details.",
+                content=b"",
                 ended_at=timezone.now(),
             )
             raise
@@ -106,6 +110,8 @@ class UploadKind:
             findings=outcome.findings,
             findings_total=outcome.findings_total,
             message=outcome.message,
+            # A roster holds names of students, a file of ratings those of everyone: neither outlives its import.
+            content=b"",
             ended_at=timezone.now(),
         )
 
@@ -162,6 +168,7 @@ def receive(
     known = _same(kind, sha256, options)
     if known:
         return known, False
+    _forget_given_up(kind)
     upload = kind.model.objects.create(
         filename=_filename(filename),
         sha256=sha256,
@@ -183,6 +190,12 @@ def receive(
     )
     upload.save(update_fields=["run"])
     return upload, True
+
+
+def _forget_given_up(kind: UploadKind) -> None:
+    """Drop the bytes of files whose worker was lost for good, which did not get to drop them itself."""
+    lost = kind.model.objects.filter(run__state=State.FAILED, run__ended_at__lt=timezone.now() - _GIVEN_UP)
+    lost.exclude(content=b"").update(content=b"")
 
 
 class _Hex:
@@ -216,7 +229,10 @@ def write_content(upload: Upload, content: bytes) -> None:
 
 
 def read_content(upload: Upload) -> io.BytesIO:
-    """Return the bytes of an upload as a file, fetched piece by piece, so that they are in memory once."""
+    """Return the bytes of an upload as a file, fetched piece by piece, so that they are in memory once.
+
+    LookupError when they are not all there: another worker has ended the import and dropped them meanwhile.
+    """
     found, start = io.BytesIO(), 1
     query = f"SELECT substring(content FROM %s FOR %s) FROM {upload._meta.db_table} WHERE id = %s"  # noqa: S608
     with connection.cursor() as cursor:
@@ -227,6 +243,8 @@ def read_content(upload: Upload) -> io.BytesIO:
                 break
             found.write(part)
             start += len(part)
+    if found.tell() != upload.size:
+        raise LookupError("the bytes of this upload are gone")
     found.seek(0)
     return found
 
