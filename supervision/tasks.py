@@ -78,7 +78,7 @@ def _cells(capacity: Snapshot | None, schools: Sequence[int]) -> dict[int, list[
     ]  # fmt: skip
     rows = SchoolCapacity.objects.filter(run_id=capacity.run_id, school__in=schools).values_list(*fields)
     for row in rows.iterator():
-        by_school[row[0]].append(Cell(*row, very_likely=DEFAULT_RULES.very_likely))
+        by_school[row[0]].append(Cell(*row, DEFAULT_RULES.very_likely))
     return by_school
 
 
