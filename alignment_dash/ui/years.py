@@ -11,9 +11,8 @@ def year_from(params: Mapping[str, str]) -> int:
     """Return the school year that `?year=` names; the current one where it names none or nonsense."""
     text = params.get("year", "")
     current = schoolyear.current_year()
-    return (
-        int(text) if text.isascii() and text.isdigit() and OLDEST <= int(text[:5]) <= current + 1 else current
-    )
+    year = int(text) if len(text) == 4 and text.isascii() and text.isdigit() else current
+    return year if OLDEST <= year <= current + 1 else current
 
 
 def choices(chosen: int) -> list[dict[str, object]]:
