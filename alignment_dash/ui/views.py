@@ -7,10 +7,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from alignment_dash.ui.questions import questions_for
 from alignment_dash.ui.years import year_from
+
+API = "/api/"
 
 
 @require_GET
@@ -35,17 +38,27 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    return _error(request, 400, _("The server could not read that request."))
 
 
 def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
-    return render(request, "403.html", status=403)
+    return _error(request, 403, _("Your role does not open this."))
 
 
 def not_found(request: HttpRequest, exception: Any) -> HttpResponse:
-    return render(request, "404.html", status=404)
+    return _error(request, 404, _("Not found."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    # Without the request: the frame's context asks the database and the cache, either of which may be what failed.
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return _error(request, 500, _("Something went wrong on our side. The fault has been written to the log."))
+
+
+def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    """Return the page of an error, or JSON to who asked the API.
+
+    The page has no request: the frame's context reads the address, the database and the cache, any of which may
+    be what failed.
+    """
+    if request.path_info.startswith(API):
+        return JsonResponse({"detail": detail}, status=status)
+    return HttpResponse(render_to_string(f"{status}.html"), status=status)
