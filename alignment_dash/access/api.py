@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import exceptions, permissions, response, views
+from rest_framework import exceptions, pagination, permissions, response, views
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
@@ -31,6 +31,12 @@ class MayReach(permissions.BasePermission):
         if not scope_for(request).may(data):
             raise Http404
         return True
+
+
+class Pages(pagination.LimitOffsetPagination):
+    """Pages of a list: `limit` rows from `offset`, both of them small enough for the database."""
+
+    max_limit = 1000
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> response.Response | None:

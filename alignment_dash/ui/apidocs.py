@@ -8,9 +8,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
+from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
 from drf_spectacular.generators import SchemaGenerator
 
 METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class TokenScheme(KnoxTokenScheme):
+    """How the schema says that a token signs in."""
+
+    target_class = "alignment_dash.access.tokens.TokenAuthentication"
 
 
 @require_GET
