@@ -15,8 +15,16 @@ def record(*, act: str, target: Any, by: User | None, detail: dict[str, Any] | N
         by_id=by.pk if by else None,
         by_label=by.name if by else "system",
         act=act,
-        target_kind=target._meta.label_lower,
-        target_id=str(getattr(target, "uid", target.pk)),
+        **_named(target),
         target_label=str(target)[:200],
         detail=detail or {},
     )
+
+
+def is_recorded(*, act: str, target: Any, by: User) -> bool:
+    """Say whether `by` has done this to `target` before; one query."""
+    return AuditEvent.objects.filter(act=act, by_id=by.pk, **_named(target)).exists()
+
+
+def _named(target: Any) -> dict[str, str]:
+    return {"target_kind": target._meta.label_lower, "target_id": str(getattr(target, "uid", target.pk))}

@@ -38,7 +38,8 @@ def request_run(
     if not created and run.not_before > not_before:
         run.not_before = not_before
         run.save(update_fields=["not_before"])
-    if created and by is not None:
+    # Asking for what another has asked for is asking, too.
+    if by is not None and not audit.is_recorded(act="run.request", target=run, by=by):
         audit.record(act="run.request", target=run, by=by, detail={"kind": kind, "year": school_year})
     _ring(run, wait if created else timedelta())
     return run

@@ -54,6 +54,13 @@ def test_request_by_a_person_is_audited_once(job):
     assert AuditEvent.objects.filter(act="run.request", by_id=asker.pk).count() == 1
 
 
+def test_request_for_a_run_that_waits_is_audited_for_who_asks(job):
+    ask(wait=timedelta(hours=1))
+    asker = factories.user()
+    run = actions.request_run(kind="test-job", school_year=YEAR, by=asker)
+    assert AuditEvent.objects.get(act="run.request", by_id=asker.pk).target_id == str(run.uid)
+
+
 def test_request_without_wait_brings_a_put_off_run_forward(job):
     put_off = ask(wait=timedelta(hours=1))
     assert actions.claim(run_id=put_off.pk) is None
