@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash import schoolyear
+from alignment_dash.access import audit
 from alignment_dash.access.reach import all_rows
 from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run
@@ -67,6 +68,12 @@ def work(upload: ObservationImport, run: Run, progress: Progress) -> Outcome:
     with transaction.atomic(), all_rows(why="an import writes observations of the whole district"):
         videos, n_videos = videos_for(lessons)
         loaded = loading.load(matched, videos, system)
+        audit.record(
+            act=f"{KIND}.apply",
+            target=upload,
+            by=upload.received_by,
+            detail={"source": system.code, "counts": loaded.observations},
+        )
         for year in _years_to_recompute(loaded.years):
             actions.inputs_changed(
                 topic="ratings", school_year=year, by=upload.received_by, reason="ratings imported"

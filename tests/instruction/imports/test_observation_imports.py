@@ -262,9 +262,17 @@ def test_without_any_roster_the_first_step_is_named(sign_in, district):
     assert "roster" in answer.json()["source"][0]
 
 
-def test_receiving_is_audited_once(send, district, ids):
-    send(csv_of([row(district, ids)]))
-    assert AuditEvent.objects.filter(act="observation-import.receive").count() == 1
+def test_receiving_and_applying_are_audited_once_each(send, district, ids):
+    done = send(csv_of([row(district, ids)]))
+    events = AuditEvent.objects.filter(target_id=done["uid"]).order_by("pk")
+    assert [event.act for event in events] == ["observation-import.receive", "observation-import.apply"]
+    assert events[1].detail["counts"]["created"] == 1
+    assert events[1].by_id is not None
+
+
+def test_rejecting_is_no_applying(send, district, ids):
+    send(b"no,header\n")
+    assert not AuditEvent.objects.filter(act="observation-import.apply").exists()
 
 
 def test_page_takes_a_file_and_shows_what_was_found(sign_in, district, ids):
