@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, migrations
 
 # From this version on a role can be let refresh the planner's statistics; before it autovacuum does.
@@ -21,10 +22,19 @@ def application_role() -> str:
 
 
 def grant_to_application(*, using: str, **_: Any) -> None:
-    """Give the application role its rights on every table, after each `migrate`; safe to repeat."""
+    """Give the application role its rights on every table, after each `migrate`; safe to repeat.
+
+    ImproperlyConfigured for a role that row security does not bind: nothing else would ever show it.
+    """
     connection = connections[using]
     role = application_role()
     with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s AND (rolsuper OR rolbypassrls)", [role])
+        if cursor.fetchone():
+            raise ImproperlyConfigured(
+                f"The application signs in to the database as {role}, a superuser or a role with BYPASSRLS,"
+                " whom row security does not bind. Give DATABASE_URL a role without either."
+            )
         cursor.execute("SELECT current_user")
         if cursor.fetchone()[0] == role:
             return

@@ -1,9 +1,10 @@
 """What the database itself refuses, whatever the code forgets."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, transaction
 
-from alignment_dash.access import audit, reach
+from alignment_dash.access import audit, database, reach
 from alignment_dash.access.models import AuditEvent, Change
 from instruction.models import Observation, Rating
 from tests import factories
@@ -82,3 +83,12 @@ def test_published_framework_version_cannot_be_reworded(db):
         element.save()
     with pytest.raises(DatabaseError, match="published framework version"), transaction.atomic():
         element.descriptors.all().delete()
+
+
+def test_role_that_row_security_does_not_bind_is_refused(db, monkeypatch):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolname FROM pg_roles WHERE rolsuper LIMIT 1")
+        superuser = cursor.fetchone()[0]
+    monkeypatch.setattr(database, "application_role", lambda: superuser)
+    with pytest.raises(ImproperlyConfigured, match="row security"):
+        database.grant_to_application(using="default")
