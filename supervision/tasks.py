@@ -76,9 +76,9 @@ def _cells(capacity: Snapshot | None, schools: Sequence[int]) -> dict[int, list[
     fields = [
         "school_id", "element_id", "evidence", "gap", "se", "p_below", "n_observations", "n_teachers",
     ]  # fmt: skip
-    rows = SchoolCapacity.objects.filter(run_id=capacity.run_id, school__in=schools).values_list(*fields)
+    rows = SchoolCapacity.objects.filter(run_id=capacity.run_id, school__in=schools).values(*fields)
     for row in rows.iterator():
-        by_school[row[0]].append(Cell(*row, DEFAULT_RULES.very_likely))
+        by_school[row["school_id"]].append(Cell(**row, very_likely=DEFAULT_RULES.very_likely))
     return by_school
 
 
