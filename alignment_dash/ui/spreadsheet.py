@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What starts a formula, also in full width, and what is skipped before one (OWASP, CSV Injection).
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 
 def csv_response(filename: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
