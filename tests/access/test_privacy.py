@@ -15,6 +15,7 @@ from alignment_dash.access.models import RoleGrant
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions, tasks
 from alignment_dash.schoolyear import today
+from instruction.models import Observation
 from supervision.models import CASELOAD_RUN
 from tests import factories
 from tests.routes import ROUTES, may
@@ -175,3 +176,23 @@ def test_sign_in_leads_to_no_other_host(district, client, user_in):
         sent = {"username": user.email, "password": factories.PASSWORD, "next": elsewhere}
         assert client.post(reverse("login"), sent)["Location"] == "/"
         client.logout()
+
+
+@pytest.mark.parametrize(
+    ("role", "counts"), [(Role.PRINCIPAL, 1), (Role.TEACHER, None), (Role.CABINET, None)]
+)
+def test_counts_of_a_group_of_one_are_for_its_leaders_and_no_estimate_for_anyone(
+    district, sign_in, role, counts
+):
+    school = district.schools[0]
+    with reach.all_rows(why="leave one observed teacher"):
+        seen = Observation.objects.filter(school=school).order_by("pk")
+        Observation.objects.filter(school=school).exclude(pk=seen[0].pk).delete()
+    subject = str(district.version.framework.uid)
+    tasks.perform(
+        actions.request_run(kind="capacity", school_year=factories.year(), by=None, subject=subject).pk
+    )
+    rows = sign_in(role).get("/api/v1/capacity/").json()["rows"]
+    here = [row for row in rows if row["school"] == str(school.uid)]
+    assert {row["n_teachers"] for row in here} == {counts}
+    assert {row["estimate"] for row in here} == {None}
