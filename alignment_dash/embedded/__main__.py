@@ -28,6 +28,8 @@ def main(arguments: list[str]) -> int:
     choices.add_parser("stop", help="stop what an earlier start left running")
     choices.add_parser("clean", help="stop, and delete data and secrets")
     options = parser.parse_args(arguments)
+    # A shell that starts this in the background has it ignore ctrl-C, and all that it starts with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _leave)
     signal.signal(signal.SIGHUP, _leave)
     try:
