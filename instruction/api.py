@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -43,6 +44,8 @@ class Capacity(APIView):
         if standing is None:
             return Response(CapacityPageSerializer.nothing(filters.year))
         found = queries.capacity_map(scope_for(request), standing, filters, limit=SCHOOLS_AT_MOST)
+        if filters.page > found.filters.page:
+            raise NotFound(f"There is no page {filters.page}; the last one is {found.filters.page}.")
         return Response(CapacityPageSerializer.page_of(found, _rows(found)))
 
 

@@ -1,8 +1,9 @@
 """Where is teaching capacity furthest from our targets? Schools by elements, of one snapshot."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import starmap
+from math import ceil
 from typing import Any, NamedTuple
 
 from django.db.models import Case, TextField, When
@@ -46,7 +47,7 @@ class CapacityMap:
     """One page of the map. `columns` are those shown, `all_columns` those of the framework.
 
     schools: the lines of the page; n_schools: all that the filters let through; n_visible: all the caller sees;
-    cells by (school id, element id).
+    cells by (school id, element id). A page past the end is the last one; `filters` then names that.
     """
 
     standing: Standing
@@ -90,8 +91,8 @@ def capacity_map(
     own = scope.schools(Data.PERSON_EVIDENCE)
     lines = _ordered([_with_stats(line, found, own.ids) for line in chosen], filters, bool(sorted_by))
     size = max(len(lines), 1) if everything else limit or schools_per_page(len(lines))
-    first = (filters.page - 1) * size
-    page = lines[first : first + size] or lines[:size]
+    filters = replace(filters, page=min(filters.page, max(ceil(len(lines) / size), 1)))
+    page = lines[(filters.page - 1) * size : filters.page * size]
     shown = [by_uid[filters.element]] if filters.element in by_uid else every
     found_cells = cells(
         scope,

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from html import unescape
+from importlib import import_module
 
 import pytest
 from django.urls import reverse
@@ -386,3 +387,18 @@ def test_queries_do_not_grow_with_the_district(
     larger()
     compute()
     assert count(2) == few
+
+
+def test_page_past_the_end_is_the_last_one(sign_in, district, computed, monkeypatch):
+    paging = import_module("instruction.queries.capacity_map")
+    monkeypatch.setattr(paging, "SCHOOLS_IN_ONE", 1)
+    monkeypatch.setattr(paging, "SCHOOLS_PER_PAGE", 2)
+    shown = text(see(sign_in(Role.CABINET), MAP, page=99, sort="name"))
+    assert "Cottonwood High" in shown
+    assert "Alder Elementary" not in shown
+    assert "3–3 of 3 schools" in shown
+
+
+def test_api_has_no_page_past_the_end(sign_in, computed):
+    answer = sign_in(Role.CABINET).get("/api/v1/capacity/?page=2")
+    assert (answer.status_code, answer.json()) == (404, {"detail": "There is no page 2; the last one is 1."})
