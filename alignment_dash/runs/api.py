@@ -16,6 +16,7 @@ from alignment_dash.access.api import MayReach
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import actions
+from alignment_dash.runs.forms import NOTHING_TO_COMPUTE
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import job_of, jobs
 
@@ -49,6 +50,12 @@ class RunRequestSerializer(serializers.Serializer[Any]):
     kind = serializers.CharField(max_length=64)
     school_year = serializers.IntegerField(min_value=2000, max_value=2100)
 
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        given["subjects"] = list(job_of(given["kind"]).subjects(given["school_year"]))
+        if not given["subjects"]:
+            raise serializers.ValidationError({"school_year": [NOTHING_TO_COMPUTE]})
+        return given
+
     def validate_kind(self, kind: str) -> str:
         known = [job.kind for job in jobs() if job.publishes]
         if kind not in known:
@@ -68,12 +75,13 @@ class RunList(ListAPIView[Run]):
     def post(self, request: Request) -> Response:
         asked = RunRequestSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        kind, year = asked.validated_data["kind"], asked.validated_data["school_year"]
+        given = asked.validated_data
+        kind, year = given["kind"], given["school_year"]
         runs = [
             actions.request_run(
                 kind=kind, school_year=year, subject=subject, by=signed_in(request), reason="by API"
             )
-            for subject in job_of(kind).subjects(year)
+            for subject in given["subjects"]
         ]
         return Response(RunSerializer(runs, many=True).data, status=status.HTTP_202_ACCEPTED)
 

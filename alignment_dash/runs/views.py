@@ -41,7 +41,7 @@ def run_request(request: HttpRequest) -> HttpResponse:
         actions.request_run(
             kind=kind, school_year=year, subject=subject, by=signed_in(request), reason="by hand"
         )
-        for subject in job_of(kind).subjects(year)
+        for subject in form.cleaned_data["subjects"]
     ]
     return redirect("runs:run-detail", uid=runs[0].uid) if len(runs) == 1 else redirect("runs:run-list")
 
