@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from alignment_dash.access.roles import Role
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -65,3 +66,10 @@ def test_home_answers_who_is_short_of_people(sign_in, positions):
 @pytest.mark.parametrize("query", ["network=x&level=y&sort=z&page=q&year=99999", "page=999", "year=1"])
 def test_nonsense_in_the_address_shows_the_page(sign_in, positions, query):
     assert sign_in(Role.HR).get(f"{reverse(LIST)}?{query}").status_code == 200
+
+
+def test_district_without_schools_says_where_they_come_from(client, db):
+    client.force_login(factories.user(role=Role.HR))
+    page = client.get(reverse(LIST)).text
+    assert "No schools are known for this day" in page
+    assert "Show all schools" not in page
