@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination, permissions, response, views
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -40,7 +41,13 @@ class Pages(pagination.LimitOffsetPagination):
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> response.Response | None:
-    """Answer what REST framework knows with its message as {"detail": ...}; leave the rest to Django."""
+    """Answer what REST framework knows with its message as {"detail": ...}; leave the rest to Django.
+
+    What is wrong with single fields stands beside "detail", a list of messages under each field's name.
+    """
     if isinstance(error, (Http404, PermissionDenied)):
         error = exceptions.NotFound()
-    return views.exception_handler(error, context)
+    answer = views.exception_handler(error, context)
+    if answer is not None and isinstance(answer.data, dict):
+        answer.data = {"detail": _("Something in the request is wrong: see each field."), **answer.data}
+    return answer
