@@ -35,8 +35,9 @@ def _value(cell: Cell | None, reading: str) -> object:
         return "<5 teachers" if cell.few else cell.last_seen
     if cell.estimate is None:
         return _("not enough evidence")
-    value = cell.estimate if reading == "level" or cell.gap is None else -cell.gap
-    return round(value, 2)
+    if reading == "level":
+        return round(cell.estimate, 2)
+    return _("no target set") if cell.gap is None else round(-cell.gap, 2)
 
 
 def _about(found: CapacityMap) -> Iterator[list[object]]:

@@ -138,9 +138,11 @@ def _reader(found: CapacityMap) -> Reader:
 
 
 def _gap(cell: Cell, href: str) -> heatmap.Cell:
-    if cell.estimate is None or cell.gap is None:
+    if cell.estimate is None:
         return _level(cell, href)
     weak = cell.is_weak
+    if cell.gap is None:  # a level under the heading of a gap would be a wrong number
+        return heatmap.Cell("–", "", weak, _("no target set"), _words(cell), href)
     spoken = _("weak evidence") if weak else ""
     return heatmap.Cell(
         _signed(round(-10 * cell.gap)), heatmap.fill_of(-cell.gap), weak, spoken, _words(cell), href

@@ -13,7 +13,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run, State
-from instruction.models import Element, Purpose, SchoolCapacity
+from instruction.models import Element, Purpose, SchoolCapacity, Target
 from schools.models import Level
 from tests import factories
 
@@ -402,3 +402,14 @@ def test_page_past_the_end_is_the_last_one(sign_in, district, computed, monkeypa
 def test_api_has_no_page_past_the_end(sign_in, computed):
     answer = sign_in(Role.CABINET).get("/api/v1/capacity/?page=2")
     assert (answer.status_code, answer.json()) == (404, {"detail": "There is no page 2; the last one is 1."})
+
+
+def test_element_without_a_target_shows_no_level_where_gaps_are_read(sign_in, district, compute):
+    Target.objects.filter(element=district.version.elements.first().element).delete()
+    compute()
+    client = sign_in(Role.CI_ADMINISTRATOR)
+    cells = client.get(reverse("instruction:capacity-map")).content.decode()
+    assert "no target set" in cells
+    export = client.get(reverse("instruction:capacity-export")).content.decode()
+    row = next(line for line in export.splitlines() if "Alder Elementary" in line)
+    assert "no target set" in row
