@@ -22,6 +22,7 @@ HEAD = ("date", "kind", "purpose", "observer", "teacher", "video")
 MAY_BE_EMPTY = {"teacher", "evidence", "video"}
 LONGEST = {"evidence": 20_000, "video": 200}
 LONGEST_ID = 255
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEVEL = re.compile(r"[0-9]{1,4}(\.0+)?")
 
 Columns = dict[str, tuple[str, ...]]
@@ -152,7 +153,7 @@ def _parsed(
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if len(text) == 10 and text.isascii() else None
+        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
     except ValueError:
         return None
 

@@ -148,6 +148,7 @@ def test_calibration_video_has_no_teacher_and_no_school(send, district, ids):
         ({"level": "high"}, "bad-level", "level"),
         ({"level": ""}, "empty-cell", "level"),
         ({"date": "11/20/2026"}, "bad-date", "date"),
+        ({"date": "2026-W01-1"}, "bad-date", "date"),
         ({"date": "1987-05-05"}, "no-framework", "date"),
         ({"purpose": "secret"}, "bad-purpose", "purpose"),
         ({"kind": "drive-by"}, "bad-kind", "kind"),
