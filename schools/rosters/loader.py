@@ -6,6 +6,7 @@ Creates and updates only. Nothing is ended or deleted; rows made by hand or by a
 # ruff: noqa: S608 - statements are put together from names in this package; values go as parameters
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -148,7 +149,8 @@ class _Loading:
 
     def known(self, kind: str, ids: Collection[str]) -> set[str]:
         """Which of the ids are held from this source; see `register.Known`."""
-        held = ExternalId.objects.filter(system__code=self.source, external_id__in=list(ids))
+        asked = [one for one in ids if not _NO_TEXT.search(one)]
+        held = ExternalId.objects.filter(system__code=self.source, external_id__in=asked)
         if kind == "schools":
             schools = Org.objects.filter(type=OrgType.SCHOOL).values("pk")
             held = held.filter(kind=Kind.ORG, row_id__in=schools)
@@ -225,6 +227,9 @@ class _Loading:
             """
         )
 
+
+# What the database cannot be asked about: NUL, and what stands for a byte that could not be decoded.
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 # Where ids of a kind are referred to from rows of other files: a delta may refer to what is only held.
 _REFERENCES: dict[str, list[str]] = {

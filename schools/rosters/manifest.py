@@ -79,7 +79,9 @@ def _properties(package: Package, findings: Findings) -> dict[str, str]:
         if not any(row):
             continue
         name = row[0].strip()
-        if len(row) < 2:
+        if any("\0" in cell for cell in row):
+            findings.add("csv.nul_byte", file=NAME, rows=[number])
+        elif len(row) < 2:
             findings.add("manifest.unreadable", file=NAME, rows=[number])
         elif name in values:
             findings.add("manifest.duplicate_property", file=NAME, rows=[number])

@@ -93,6 +93,24 @@ def test_warnings_are_applied_with_messages(administrator: Any) -> None:
     assert upload.findings[0]["code"] == "row.boolean_case"
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code"),
+    [
+        ("users.csv", b"t-1", b"t-\0", "csv.nul_byte"),
+        ("users.csv", b"t-1", b"t-\xff", "csv.invalid_utf8"),
+        ("manifest.csv", b"file.users", b"source.systemName,a\0b\r\nfile.users", "csv.nul_byte"),
+    ],
+)
+def test_roster_with_bytes_that_no_text_holds_is_rejected(
+    administrator: Any, file: str, old: bytes, new: bytes, code: str
+) -> None:
+    files = files_of()
+    files[file] = files[file].replace(old, new)
+    done = perform(send(administrator, zipped(files)))
+    assert done.state == "rejected"
+    assert code in {group["code"] for group in done.groups}
+
+
 def _student() -> dict[str, str]:
     from tests.schools.rosters.bundles import STUDENT
 
