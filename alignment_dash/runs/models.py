@@ -124,10 +124,14 @@ class UploadState(models.TextChoices):
     RECEIVED = "received", _("Received")
     VALIDATING = "validating", _("Checking")
     REJECTED = "rejected", _("Rejected: nothing was changed")
+    PLANNED = "planned", _("Planned: nothing is changed yet")
+    HELD = "held", _("Held: waits for an approval")
     APPLYING = "applying", _("Applying")
     APPLIED = "applied", _("Applied")
     APPLIED_WITH_MESSAGES = "applied-with-messages", _("Applied, with messages")
     FAILED = "failed", _("Failed: nothing was changed")
+    ABORTED = "aborted", _("Aborted: nothing was changed")
+    REVERTED = "reverted", _("Reverted: what it changed is as before")
 
 
 class Upload(models.Model):
@@ -136,7 +140,8 @@ class Upload(models.Model):
     `counts` maps a type of row to {"created", "updated", "unchanged", ...}; `findings` is a list of
     dictionaries with level, file, row, column, code, message, the gravest first and at most as many as the
     importer keeps; `findings_total` is how many there were. The bytes are in `content`, so that any worker
-    host can read them, and only until the import has ended: they hold more about people than is kept.
+    host can read them, and only until the import has ended: they hold more about people than is kept. An
+    import that is planned or held has not ended.
     """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
@@ -145,6 +150,8 @@ class Upload(models.Model):
     size = models.BigIntegerField()
     content = models.BinaryField()
     options = models.JSONField(default=dict)
+    # What a sender named this delivery by (the header Idempotency-Key); the same key is the same import.
+    idempotency_key = models.CharField(max_length=255, blank=True, default="")
     state = models.CharField(max_length=32, choices=UploadState.choices, default=UploadState.RECEIVED)
     message = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
@@ -161,6 +168,13 @@ class Upload(models.Model):
 
     class Meta:
         abstract = True
+        constraints = [
+            models.UniqueConstraint(
+                fields=["received_by", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="%(app_label)s_%(class)s_key",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.filename

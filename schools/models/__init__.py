@@ -1,6 +1,6 @@
 """The rostered district: places, people, who works and learns where, and what came from outside."""
 
-from schools.models.imports import RosterImport
+from schools.models.imports import Intent, Origin, RosterImport, RosterWrite
 from schools.models.learning import (
     AccountabilityTier,
     Course,
@@ -14,6 +14,7 @@ from schools.models.learning import (
 )
 from schools.models.people import Identity, Person, StaffAssignment, StaffRole
 from schools.models.places import District, Level, Org, OrgType, School
+from schools.models.roster_rules import HandEdit, HoldLimits, RoleRule, WaitingRole
 from schools.models.sources import ExternalId, Kind, SourceSystem
 
 __all__ = [
@@ -22,14 +23,20 @@ __all__ = [
     "District",
     "Enrollment",
     "ExternalId",
+    "HandEdit",
+    "HoldLimits",
     "Identity",
+    "Intent",
     "Kind",
     "Level",
     "Org",
     "OrgType",
+    "Origin",
     "Outcome",
     "Person",
+    "RoleRule",
     "RosterImport",
+    "RosterWrite",
     "School",
     "Section",
     "SectionSession",
@@ -39,4 +46,5 @@ __all__ = [
     "StaffRole",
     "Student",
     "Teaching",
+    "WaitingRole",
 ]

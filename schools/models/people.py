@@ -21,6 +21,8 @@ class Person(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="person"
     )
+    # What the roster says of signing in (enabledUser); a person it does not enable still works here.
+    is_enabled = models.BooleanField(default=True, db_default=True)
 
     def __str__(self) -> str:
         return f"person {self.uid}"

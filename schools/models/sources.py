@@ -30,12 +30,16 @@ class Kind(models.TextChoices):
 
 
 class ExternalId(models.Model):
-    """One outside id of one of our rows. Ids are opaque text; a row may have several, from several systems."""
+    """One outside id of one of our rows. Ids are opaque text; a row may have several, from several systems.
+
+    `ended_on` is the day since which its system no longer states the record; the row and its history stay.
+    """
 
     system = models.ForeignKey(SourceSystem, on_delete=models.PROTECT, related_name="external_ids")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     external_id = models.CharField(max_length=255)
     row_id = models.BigIntegerField()
+    ended_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [

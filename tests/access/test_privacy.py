@@ -27,6 +27,7 @@ ROSTER_TABLES = {
     "schools_identity",
     "schools_staffassignment",
     "schools_teaching",
+    "schools_waitingrole",
     "staffing_incumbency",
     "supervision_caseloadassignment",
     "supervision_caseloadschool",
