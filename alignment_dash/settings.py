@@ -123,6 +123,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "access.User"
+AUTHENTICATION_BACKENDS = ["alignment_dash.access.backends.SignInBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "ui:home"
 LOGOUT_REDIRECT_URL = "login"

@@ -1,5 +1,6 @@
 """Writes of access: users, roles and grants."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db import transaction
@@ -61,3 +62,47 @@ def end_grants(*, source: str, end: date, by: User | None) -> int:
             grant.save(update_fields=["during"])
         ended += 1
     return ended
+
+
+@transaction.atomic
+def suspend_by_roster(*, user_ids: Collection[int], by: User | None) -> list[int]:
+    """Close sign-in to users whom a roster does not enable; return the ids of those who were spared.
+
+    Someone who may sign in as a data administrator is always left: where the roster closes it to all of them,
+    one is spared, the longest here of those with a password. `is_active`, which people set, stays as it is.
+    """
+    administrators = _lock_administrators()
+    asked = set(user_ids)
+    spared = []
+    if administrators and all(one.pk in asked for one in administrators):
+        spared = [next((one for one in administrators if one.has_usable_password()), administrators[0]).pk]
+    closed = User.objects.filter(pk__in=asked - set(spared), suspended_by_roster=False)
+    _set_suspended(list(closed.select_for_update().order_by("pk")), True, by)
+    return spared
+
+
+@transaction.atomic
+def readmit_by_roster(*, user_ids: Collection[int], by: User | None) -> list[int]:
+    """Open sign-in again to users whom a roster suspended; return the ids of those for whom that changed.
+
+    Nobody else's sign-in opens: who was made inactive by people stays so.
+    """
+    closed = User.objects.filter(pk__in=set(user_ids), suspended_by_roster=True)
+    users = list(closed.select_for_update().order_by("pk"))
+    _set_suspended(users, False, by)
+    return [user.pk for user in users]
+
+
+def _lock_administrators() -> list[User]:
+    """Return the data administrators who may sign in today, locked until the transaction ends.
+
+    Always in the same order: of two that suspend at once, the second waits and sees what the first has left.
+    """
+    able = User.objects.able().holding(Role.DATA_ADMINISTRATOR, today())
+    return list(able.select_for_update().order_by("pk"))
+
+
+def _set_suspended(users: list[User], suspended: bool, by: User | None) -> None:
+    User.objects.filter(pk__in=[user.pk for user in users]).update(suspended_by_roster=suspended)
+    act = "user.suspend" if suspended else "user.readmit"
+    audit.record_each(act=act, targets=[(user, {"why": "roster"}) for user in users], by=by)

@@ -28,16 +28,28 @@ class DatedQuerySet(models.QuerySet[Any]):
         return self.filter(during__contains=day)
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def able(self) -> "UserQuerySet":
+        """Keep who may sign in."""
+        return self.filter(is_active=True, suspended_by_roster=False)
+
+    def holding(self, role: Role, day: date) -> "UserQuerySet":
+        """Keep who holds `role` on `day`."""
+        grants = RoleGrant.objects.filter(role=role).on(day)
+        return self.filter(pk__in=grants.values("user_id"))
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, *, email: str, name: str, password: str | None = None, **fields: Any) -> "User":
         """Create a user; the e-mail is trimmed and lower-cased, for it is what sign-in matches on."""
-        user = self.model(email=email.strip().lower(), name=name, **fields)
+        user: User = self.model(email=email.strip().lower(), name=name, **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email=(username or "").strip().lower())
+        user: User = self.get(email=(username or "").strip().lower())
+        return user
 
 
 class User(AbstractBaseUser):
