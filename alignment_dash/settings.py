@@ -115,6 +115,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-runs": {"task": "alignment_dash.runs.tasks.sweep", "schedule": timedelta(seconds=30)},
+    "roster-feeds": {"task": "schools.feeds.schedule", "schedule": timedelta(minutes=5)},
     "nightly-runs": {
         "task": "alignment_dash.runs.tasks.nightly",
         # Before anyone opens the morning's page, after the districts' nightly drops.
@@ -187,6 +188,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Rosters that are fetched: keys that seal providers' secrets, the newest first; whether a provider may be in a
+# private network; and below which folder drops are watched for.
+FEED_SECRET_KEYS = env.secret("FEED_SECRET_KEYS", "").replace(",", " ").split()
+FEEDS_ALLOW_PRIVATE_HOSTS = env.flag("FEEDS_ALLOW_PRIVATE_HOSTS", False)
+ROSTER_DROP_FOLDER = env.text("ROSTER_DROP_FOLDER", "")
 
 UPLOAD_MAX_BYTES = env.whole("UPLOAD_MAX_MB", 200) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

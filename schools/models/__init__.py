@@ -1,5 +1,6 @@
 """The rostered district: places, people, who works and learns where, and what came from outside."""
 
+from schools.models.feeds import FeedAuth, FeedKind, FeedPull, RosterFeed
 from schools.models.imports import Intent, Origin, RosterImport, RosterWrite
 from schools.models.learning import (
     AccountabilityTier,
@@ -23,6 +24,9 @@ __all__ = [
     "District",
     "Enrollment",
     "ExternalId",
+    "FeedAuth",
+    "FeedKind",
+    "FeedPull",
     "HandEdit",
     "HoldLimits",
     "Identity",
@@ -35,6 +39,7 @@ __all__ = [
     "Outcome",
     "Person",
     "RoleRule",
+    "RosterFeed",
     "RosterImport",
     "RosterWrite",
     "School",
