@@ -11,10 +11,12 @@ class SchoolsConfig(AppConfig):
         from alignment_dash.runs import registry as runs
         from alignment_dash.ui import district, questions
         from schools import queries, roster_imports
+        from schools.feeds import work as feeds
         from schools.sample import registry
 
         district.register(queries.district_name)
         runs.register(roster_imports.KIND.job())
+        runs.register(feeds.JOB)
         questions.register_tool(
             questions.Tool(roster_imports.KIND.title, "schools:roster-import-list", Data.IMPORTS, place=10)
         )

@@ -74,6 +74,32 @@ ROUTES = [
     Route("api-schema", page=False),
     Route("api-docs"),
     Route("schools:roster-import-list", Data.IMPORTS),
+    Route("schools:feed-list", Data.IMPORTS),
+    Route("schools:feed-add", Data.IMPORTS),
+    Route("schools:feed-add", Data.IMPORTS, method="post", ok=400, page=False),
+    *(
+        Route(name, Data.IMPORTS, kwargs=lambda district: {"uid": _feed().uid})
+        for name in ("schools:feed-detail", "schools:feed-edit")
+    ),
+    Route(
+        "schools:feed-edit",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _feed().uid},
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    *(
+        Route(
+            name,
+            Data.IMPORTS,
+            kwargs=lambda district: {"uid": _feed().uid},
+            method="post",
+            ok=302,
+            page=False,
+        )
+        for name in ("schools:feed-pull", "schools:feed-test")
+    ),
     Route("schools:roster-import-list", Data.IMPORTS, method="post", ok=400, page=False),
     Route("schools:roster-import-detail", Data.IMPORTS, kwargs=lambda district: {"uid": _roster().uid}),
     Route("api-roster-import-list", Data.IMPORTS, page=False),
@@ -179,6 +205,15 @@ ROUTES = [
         page=False,
     ),
 ]
+
+
+def _feed() -> Any:
+    """A feed whose provider is nowhere."""
+    from schools.models import RosterFeed
+
+    return RosterFeed.objects.get_or_create(
+        name="Nightly", source="sis", base_url="https://127.0.0.1", token_url="https://127.0.0.1/token"
+    )[0]
 
 
 def _roster() -> Any:
