@@ -9,6 +9,9 @@ class InstructionConfig(AppConfig):
         from alignment_dash.runs import registry
         from alignment_dash.ui import questions
         from instruction import snapshots, tasks
+        from instruction.imports import products
+        from instruction.imports.products import actions as product_actions
+        from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
         from instruction.questions import CAPACITY, MINE
         from schools.sample import registry as sample_steps
@@ -32,5 +35,23 @@ class InstructionConfig(AppConfig):
         ):
             sample_steps.register(sample_steps.Step(name, place, f"instruction.sample.steps.{run}"))
         registry.register(OBSERVATION_IMPORTS.job())
+        registry.register(
+            registry.Job(
+                kind=products.KIND,
+                label="Files of other products",
+                perform=product_work.perform,
+                subjects=lambda year: [],
+                publishes=False,
+                nightly=False,
+            )
+        )
+        registry.register(
+            registry.Job(
+                kind="observation-files-forget",
+                label="Dropping files that waited too long",
+                perform=lambda run, progress: product_actions.forget_old() and None,
+                publishes=False,
+            )
+        )
         questions.register(CAPACITY)
         questions.register(MINE)

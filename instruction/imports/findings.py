@@ -34,6 +34,22 @@ RULES = {
     "self-observation": "Observer and teacher are the same person. Correct one of the two.",
     "teacher-and-video": "A calibration video has no teacher. Leave this cell empty.",
     "video-without-kind": "Only the kind calibration names a video. Leave this cell empty or change the kind.",
+    # Of files of other products.
+    "bad-date-cell": "The date cannot be read in the format that was chosen. Correct it, or choose another format.",
+    "observation-twice": "The file has this observation twice. Name a column with its id, or keep one of the rows.",
+    "no-rating": "The observation has no rating. Fill one in, or leave the row out.",
+    "school-differs": "The roster has this person at another school on that day. Correct one of the two.",
+    "purpose-differs": (
+        "This observation is stored with the other purpose, and evidence never changes its purpose by a file."
+        " Check the purpose of this file."
+    ),
+    "unmatched-teacher": "No one person is meant by this. Say who it is in the queue; the row waits.",
+    "unmatched-observer": "No one person is meant by this. Say who it is in the queue; the row waits.",
+    "unmatched-school": "No school is called this. Say which it is in the queue; the row waits.",
+    "unmatched-kind": "This kind of observation is not known. Say what it is in the queue; the row waits.",
+    "unmatched-purpose": "This is neither purpose. Say which it is in the queue; the row waits.",
+    "unmatched-element": "No element is called this. Say which it is in the queue; the row waits.",
+    "unmatched-level": "No proficiency level is called this. Say which it is in the queue; the row waits.",
 }
 
 
@@ -54,7 +70,13 @@ class Findings:
         return self._per_cause.total()
 
     def add(
-        self, code: str, *, rows: Iterable[int | None] = (None,), column: str | None = None, **words: Any
+        self,
+        code: str,
+        *,
+        rows: Iterable[int | None] = (None,),
+        column: str | None = None,
+        level: str = "error",
+        **words: Any,
     ) -> None:
         """Add one finding for each row (1 is the header, as in a spreadsheet); `words` fill the rule's message."""
         cause = (code, column)
@@ -64,7 +86,7 @@ class Findings:
             if self._per_cause[cause] <= KEEP_PER_CAUSE and len(self._kept) < KEEP:
                 self._kept.append(
                     {
-                        "level": "error", "file": self._file, "row": row, "column": column, "code": code,
+                        "level": level, "file": self._file, "row": row, "column": column, "code": code,
                         "message": message,
                     }
                 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Match a file's observations to the district: people, their schools on the day, elements, videos."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +14,16 @@ from schools.models import ExternalId, Kind, OrgType, SourceSystem, StaffAssignm
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A framework version in force: its scale and the ids of its elements by code."""
+    """A framework version in force: the names of its levels from 1 up, ids and names of its elements by code."""
 
     version_id: int
-    highest: int
+    levels: tuple[str, ...]
     elements: dict[str, int]
+    names: dict[str, str]
+
+    @property
+    def highest(self) -> int:
+        return len(self.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,9 @@ class Matcher:
         wanted = {lesson.observer for lesson in lessons} | {lesson.teacher for lesson in lessons} - {""}
         known = ExternalId.objects.filter(system=system, kind=Kind.PERSON, external_id__in=wanted)
         self._people = dict(known.values_list("external_id", "row_id"))
-        self._spells = _spells(self._people.values())
+        self._spells = spells_of(self._people.values())
         years = {schoolyear.year_of(lesson.day) for lesson in lessons if lesson.day <= self._today}
-        self._wordings = _wordings(years)
+        self._wordings = wordings_of(years)
 
     def match(self, lesson: Lesson, only_year: int | None) -> Matched | None:
         """Return the lesson with its ids, or None after saying what is wrong with it."""
@@ -80,7 +85,8 @@ class Matcher:
             observed_id=observed,
             school_id=spell.school_id if spell else None,
             role=spell.role if spell else "",
-            is_cross_school=spell is not None and not self._works_at(observer, spell.school_id, lesson.day),
+            is_cross_school=spell is not None
+            and not works_at(self._spells, observer, spell.school_id, lesson.day),
             elements=[wording.elements[code] for _, code, _, _ in lesson.ratings],
         )
 
@@ -134,23 +140,43 @@ class Matcher:
         """Return where the teacher worked that day: as a teacher first, then with the observer, then mainly."""
         if observed is None:
             return None
-        held = [spell for spell in self._spells.get(observed, ()) if spell.on(lesson.day)]
-        if not held:
+        spell = workplace(self._spells, observed, observer, lesson.day)
+        if spell is None:
             self._findings.add("no-assignment", rows=[lesson.row], column="teacher")
-            return None
-        return min(
-            held,
-            key=lambda spell: (
-                spell.role != StaffRole.TEACHER,
-                not self._works_at(observer, spell.school_id, lesson.day),
-                not spell.is_primary,
-                spell.school_id,
-            ),
-        )
+        return spell
 
-    def _works_at(self, person: int | None, school_id: int, day: date) -> bool:
-        spells = self._spells.get(person, ()) if person is not None else ()
-        return any(spell.school_id == school_id and spell.on(day) for spell in spells)
+
+Spells = Mapping[int, list[Spell]]
+
+
+def works_at(spells: Spells, person: int | None, school_id: int, day: date) -> bool:
+    """Say whether someone works at a school on a day."""
+    held = spells.get(person, ()) if person is not None else ()
+    return any(spell.school_id == school_id and spell.on(day) for spell in held)
+
+
+def workplace(
+    spells: Spells, observed: int, observer: int | None, day: date, *, school_id: int | None = None
+) -> Spell | None:
+    """Return where the observed worked that day: as a teacher first, then with the observer, then mainly.
+
+    With `school_id` only at that school. None when they worked at none.
+    """
+    held = [
+        spell
+        for spell in spells.get(observed, ())
+        if spell.on(day) and (school_id is None or spell.school_id == school_id)
+    ]
+    return min(
+        held,
+        key=lambda spell: (
+            spell.role != StaffRole.TEACHER,
+            not works_at(spells, observer, spell.school_id, day),
+            not spell.is_primary,
+            spell.school_id,
+        ),
+        default=None,
+    )
 
 
 def videos_for(lessons: Iterable[Lesson]) -> tuple[dict[str, int], int]:
@@ -163,7 +189,8 @@ def videos_for(lessons: Iterable[Lesson]) -> tuple[dict[str, int], int]:
     return known | {video.title: video.pk for video in made}, len(made)
 
 
-def _spells(people: Iterable[int]) -> dict[int, list[Spell]]:
+def spells_of(people: Iterable[int]) -> dict[int, list[Spell]]:
+    """Return where each of the people has worked at schools; one query."""
     spells = defaultdict(list)
     rows = StaffAssignment.objects.filter(person__in=set(people), org__type=OrgType.SCHOOL).values_list(
         "person_id", "org_id", "role", "is_primary", "during"
@@ -175,14 +202,17 @@ def _spells(people: Iterable[int]) -> dict[int, list[Spell]]:
     return dict(spells)
 
 
-def _wordings(years: Iterable[int]) -> dict[int, list[Wording]]:
+def wordings_of(years: Iterable[int]) -> dict[int, list[Wording]]:
     """Return the teaching versions in force in each year: one query a year, and one for the elements."""
     versions = {year: list(FrameworkVersion.objects.in_force(year).teaching()) for year in years}
     elements: dict[int, dict[str, int]] = defaultdict(dict)
+    names: dict[int, dict[str, str]] = defaultdict(dict)
     worded = ElementVersion.objects.filter(version__in={one.pk for held in versions.values() for one in held})
-    for version, code, pk in worded.order_by("place").values_list("version_id", "element__code", "pk"):
-        elements[version][code] = pk
+    for version, code, pk, name in worded.order_by("place").values_list(
+        "version_id", "element__code", "pk", "name"
+    ):
+        elements[version][code], names[version][code] = pk, name
     return {
-        year: [Wording(one.pk, len(one.level_names), elements[one.pk]) for one in held]
+        year: [Wording(one.pk, tuple(one.level_names), elements[one.pk], names[one.pk]) for one in held]
         for year, held in versions.items()
     }

@@ -28,8 +28,10 @@ from instruction.models.framework import (
     Target,
     VersionState,
 )
+from instruction.models.products import Alias, ImportMapping, UnmatchedValue, ValueKind
 
 __all__ = [
+    "Alias",
     "CalibrationVideo",
     "Competency",
     "Dimension",
@@ -40,6 +42,7 @@ __all__ = [
     "Framework",
     "FrameworkKind",
     "FrameworkVersion",
+    "ImportMapping",
     "LevelDescriptor",
     "Observation",
     "ObservationImport",
@@ -51,5 +54,7 @@ __all__ = [
     "SchoolCapacity",
     "Target",
     "TeacherCapacity",
+    "UnmatchedValue",
+    "ValueKind",
     "VersionState",
 ]

@@ -120,4 +120,33 @@ class Rating(models.Model):
 
 
 class ObservationImport(Upload):
-    """A file of ratings taken in."""
+    """A file of ratings taken in. What follows is for files of other evaluation products only.
+
+    Such a file is planned, shown to a person and then applied: `next_act` is what the job does next, and
+    `waits_for` what a person is to say. While it waits, `layout` is what its columns mean, `answers` what its
+    words mean ({kind: {text: "row:<id>" or "code:<code>"}}) and `outlook` what an import would do.
+    """
+
+    class Act(models.TextChoices):
+        NONE = "", _("as the file is")
+        PLAN = "plan", _("plan")
+        APPLY = "apply", _("import")
+        APPLY_IF_CLEAN = "apply-if-clean", _("import, unless much is wrong")
+        RESOLVE = "resolve", _("import what waited")
+
+    class WaitsFor(models.TextChoices):
+        NOTHING = "", _("nothing")
+        COLUMNS = "columns", _("what its columns mean")
+        VALUES = "values", _("what its words mean")
+        IMPORT = "import", _("someone who says: import")
+
+    next_act = models.CharField(max_length=16, choices=Act.choices, blank=True, default="")
+    waits_for = models.CharField(max_length=16, choices=WaitsFor.choices, blank=True, default="")
+    layout = models.JSONField(null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+    outlook = models.JSONField(default=dict, blank=True)
+    # Until when the bytes of a file stay that waits for a person; then they are dropped.
+    keep_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta(Upload.Meta):
+        pass
