@@ -1,0 +1,210 @@
+"""Saying what a waiting role is, and taking it back: each makes or removes the dated assignment at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from alignment_dash import schoolyear
+from alignment_dash.access import audit
+from alignment_dash.access.models import AuditEvent, User
+from alignment_dash.runs import actions as runs
+from alignment_dash.runs.models import Publication
+from schools.models import ExternalId, Kind, Session, StaffAssignment, WaitingRole
+from schools.roster_words import DECISIONS, IGNORE
+
+DECIDE, UNDO = "waiting-role.decide", "waiting-role.undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of deciding: roles that people hold now, of these the ones that were there, and roles ignored."""
+
+    held: int = 0
+    were_there: int = 0
+    ignored: int = 0
+
+
+@transaction.atomic
+def decide_roles(*, decisions: Mapping[UUID, str], by: User) -> Decided:
+    """Say of each waiting role (by uid) what it is: a staff role or "ignore". What was said before is undone.
+
+    Each person gets the role from the day the roster names, else from the first day of the roster's school
+    year; the same role of that time that is there already is used. ValidationError says what is wrong; nothing
+    is decided then.
+    """
+    if unknown := set(decisions.values()) - {role for role, _label in DECISIONS}:
+        raise ValidationError(_("There is no role called {roles}.").format(roles=", ".join(sorted(unknown))))
+    locked = WaitingRole.objects.filter(uid__in=decisions).select_for_update().order_by("pk")
+    waiting = list(locked)
+    if len(waiting) < len(decisions):
+        raise ValidationError(_("Some of these roles are no longer there. Look again."))
+    spans = _release([one for one in waiting if one.role])
+    for one in waiting:
+        one.role, one.decided_by, one.decided_at = decisions[one.uid], by, timezone.now()
+    WaitingRole.objects.bulk_update(waiting, ["role", "decided_by", "decided_at"])
+    held = {one.pk: found for one, found in _assign([one for one in waiting if one.role != IGNORE])}
+    audit.record_each(
+        act=DECIDE,
+        targets=[(one, {"role": one.role, **_noted(held.get(one.pk))}) for one in waiting],
+        by=by,
+    )
+    _ring([*spans, *(assignment.during for assignment, _is_new in held.values())], by)
+    were_there = sum(not is_new for _assignment, is_new in held.values())
+    return Decided(len(held), were_there, len(waiting) - len(held))
+
+
+@transaction.atomic
+def undo_decision(*, waiting_role: WaitingRole, by: User) -> WaitingRole:
+    """Let a decided role wait again; the assignment that it made is removed, or ended where things hang on it."""
+    one = WaitingRole.objects.select_for_update().get(pk=waiting_role.pk)
+    if not one.role:
+        return one
+    spans = _release([one])
+    audit.record(act=UNDO, target=one, by=by, detail={"role": one.role})
+    one.role, one.decided_by, one.decided_at = "", None, None
+    one.save(update_fields=["role", "decided_by", "decided_at"])
+    _ring(spans, by)
+    return one
+
+
+def _noted(held: tuple[StaffAssignment, bool] | None) -> dict[str, object]:
+    return {"assignment": held[0].pk, "made": held[1]} if held else {}
+
+
+def _assign(waiting: Sequence[WaitingRole]) -> list[tuple[WaitingRole, tuple[StaffAssignment, bool]]]:
+    """Give each its assignment, there (False) or new (True), and note under its external id where that leads.
+
+    Seven queries, however many there are.
+    """
+    there: dict[tuple[int, int, str], list[StaffAssignment]] = {}
+    people = {one.person_id for one in waiting}
+    for held in StaffAssignment.objects.filter(person__in=people).order_by("pk"):
+        there.setdefault((held.person_id, held.org_id, held.role), []).append(held)
+    begins = _year_starts({one.system_id for one in waiting})
+    found, new = [], []
+    for one in waiting:
+        during = _period(one, begins[one.system_id])
+        same = there.setdefault((one.person_id, one.org_id, one.role), [])
+        assignment = next((held for held in same if _overlap(held.during, during)), None)
+        if assignment is None:
+            assignment = StaffAssignment(
+                person_id=one.person_id,
+                org_id=one.org_id,
+                role=one.role,
+                is_primary=one.is_primary,
+                during=during,
+            )
+            same.append(assignment)
+            new.append(assignment)
+            found.append((one, (assignment, True)))
+        else:
+            found.append((one, (assignment, False)))
+    _save(new)
+    _lead(found)
+    return found
+
+
+def _save(new: Sequence[StaffAssignment]) -> None:
+    try:
+        with transaction.atomic():
+            StaffAssignment.objects.bulk_create(new)
+    except IntegrityError as error:  # the exclusion constraint: an import has just written the same
+        raise ValidationError(_("A roster is changing the same people just now. Try again.")) from error
+
+
+def _lead(found: Iterable[tuple[WaitingRole, tuple[StaffAssignment, bool]]]) -> None:
+    """Let the ids of the roles lead to the assignments, so that the next roster finds them."""
+    ExternalId.objects.bulk_create(
+        [
+            ExternalId(
+                system_id=one.system_id,
+                kind=Kind.ASSIGNMENT,
+                external_id=one.external_id,
+                row_id=assignment.pk,
+            )
+            for one, (assignment, _is_new) in found
+        ],
+        update_conflicts=True,
+        unique_fields=["system", "kind", "external_id"],
+        update_fields=["row_id", "ended_on"],
+    )
+
+
+def _period(one: WaitingRole, year_start: date) -> DateRange:
+    """When a role holds; an end before a begin that was only supposed is not used (as imports do)."""
+    begins = one.begins or year_start
+    return DateRange(begins, one.ends if one.ends and one.ends > begins else None)
+
+
+def _overlap(one: DateRange, other: DateRange) -> bool:
+    return (other.upper is None or one.lower < other.upper) and (one.upper is None or other.lower < one.upper)
+
+
+def _year_starts(systems: Iterable[int]) -> dict[int, date]:
+    """By source: the first day of the year that roles without dates begin in, by the rule of imports.
+
+    That is the current school year where the source's sessions have it or there are none, else their last.
+    """
+    current = schoolyear.current_year()
+    starts = {}
+    for system in systems:
+        held = ExternalId.objects.filter(system=system, kind=Kind.SESSION).values("row_id")
+        years = set(Session.objects.filter(pk__in=held).values_list("school_year", flat=True))
+        year = current if current in years or not years else max(years)
+        starts[system] = schoolyear.bounds(year)[0]
+    return starts
+
+
+def _release(waiting: Sequence[WaitingRole]) -> list[DateRange]:
+    """Take back the assignments of decided roles; return when those that changed held."""
+    events = AuditEvent.objects.filter(
+        act=DECIDE, target_kind=WaitingRole._meta.label_lower, target_id__in=[str(one.uid) for one in waiting]
+    )
+    made = dict(events.order_by("pk").values_list("target_id", "detail__made"))
+    spans = []
+    for one in waiting:
+        found = ExternalId.objects.filter(
+            system=one.system_id, kind=Kind.ASSIGNMENT, external_id=one.external_id
+        )
+        row_id = found.values_list("row_id", flat=True).first()
+        found.delete()
+        if row_id is None or made.get(str(one.uid)) is False:
+            continue
+        if ExternalId.objects.filter(kind=Kind.ASSIGNMENT, row_id=row_id).exists():
+            continue
+        for assignment in StaffAssignment.objects.filter(pk=row_id):
+            spans.append(assignment.during)
+            _remove(assignment)
+    return spans
+
+
+def _remove(assignment: StaffAssignment) -> None:
+    """Delete an assignment; where a row of another app refers to it, end it today instead."""
+    refers = StaffAssignment._meta.related_objects
+    if not any(
+        one.related_model._default_manager.filter(**{one.field.name: assignment}).exists() for one in refers
+    ):
+        assignment.delete()
+        return
+    begins = assignment.during.lower
+    # A range holds one day at least.
+    assignment.during = DateRange(begins, max(schoolyear.today(), begins + timedelta(days=1)))
+    assignment.save(update_fields=["during"])
+
+
+def _ring(spans: Sequence[DateRange], by: User) -> None:
+    """Ring for the current year and for each year of which something is published that the spans touch."""
+    if not spans:
+        return
+    current = schoolyear.current_year()
+    first = min(schoolyear.year_of(span.lower) for span in spans)
+    published = Publication.objects.filter(school_year__range=(first, current - 1))
+    for year in sorted({current, *published.values_list("school_year", flat=True)}):
+        runs.inputs_changed(topic="roster", school_year=year, by=by, reason="role words matched")
