@@ -3,18 +3,20 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
+from alignment_dash.runs.mishaps import Mishap
 from alignment_dash.runs.models import Publication, Run, State
 from alignment_dash.runs.registry import job_of, jobs, jobs_made_stale_by
 
 DEBOUNCE = timedelta(seconds=20)
 QUIET = timedelta(seconds=60)
 MAX_ATTEMPTS = 3
+BACKOFF = timedelta(seconds=10)
 
 
 @transaction.atomic
@@ -91,10 +93,12 @@ def inputs_changed(*, topic: str, school_year: int, by: User | None, reason: str
 
 
 def claim(*, run_id: int) -> Run | None:
-    """Take a waiting run to work on; None when it is taken, not due, done, or its like is running."""
+    """Take a waiting run to work on; None when it is taken, not due, done, its like is running, or not its turn."""
     now = timezone.now()
     try:
         with transaction.atomic():
+            if not _is_its_turn(run_id):
+                return None
             taken = Run.objects.filter(pk=run_id, state=State.QUEUED, not_before__lte=now).update(
                 state=State.RUNNING,
                 started_at=now,
@@ -108,6 +112,20 @@ def claim(*, run_id: int) -> Run | None:
     except IntegrityError:  # one of its kind runs; the sweep rings again when that has ended
         return None
     return Run.objects.get(pk=run_id) if taken else None
+
+
+def _is_its_turn(run_id: int) -> bool:
+    """Say whether a run may begin beside the others of its kind; asked within the transaction that takes it.
+
+    Of a kind that runs one at a time nothing overtakes: what was put back waits in front of what came after it.
+    """
+    run = Run.objects.filter(pk=run_id, state=State.QUEUED).first()
+    if run is None or not any(job.one_at_a_time for job in jobs() if job.kind == run.kind):
+        return True
+    with connection.cursor() as cursor:  # two workers that looked at once would both see nothing running
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [run.kind])
+    before = Q(state=State.RUNNING) | Q(state=State.QUEUED, pk__lt=run.pk)
+    return not Run.objects.filter(before, kind=run.kind).exists()
 
 
 @transaction.atomic
@@ -139,12 +157,46 @@ def publish(*, run: Run) -> None:
                 )
 
 
+@transaction.atomic
 def fail(*, run: Run, message: str) -> None:
     """End a run badly: what was published before goes on standing."""
     now = timezone.now()
-    Run.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts).update(
+    ended = Run.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts).update(
         state=State.FAILED, ended_at=now, heartbeat_at=now, message=message
     )
+    for job in jobs():
+        if ended and job.kind == run.kind:
+            job.failed(run, message)
+
+
+def stopped(*, run: Run, mishap: Mishap) -> None:
+    """End a run that an error stopped, or queue it again, later each time, where that may help."""
+    if not mishap.passes or run.attempts >= MAX_ATTEMPTS:
+        fail(run=run, message=mishap.message)
+        return
+    wait = BACKOFF * 4 ** (run.attempts - 1)
+    if _take_back(run, timezone.now() + wait, mishap.message):
+        _ring(run, wait)
+
+
+def _take_back(run: Run, not_before: datetime, message: str = "") -> bool:
+    """Queue a running run again; False when it was not that worker's any more, or a newer one waits already."""
+    try:
+        with transaction.atomic():
+            return bool(
+                Run.objects.filter(pk=run.pk, state=State.RUNNING, attempts=run.attempts).update(
+                    state=State.QUEUED, not_before=not_before, message=message
+                )
+            )
+    except IntegrityError:  # what waits will do the same work
+        fail(run=run, message="The worker stopped; a newer run takes its place.")
+        return False
+
+
+def tidy(*, now: datetime | None = None) -> None:
+    """Let every job end what has waited too long."""
+    for job in jobs():
+        job.tidy(now or timezone.now())
 
 
 def sweep(*, now: datetime | None = None) -> dict[str, int]:
@@ -159,13 +211,9 @@ def sweep(*, now: datetime | None = None) -> dict[str, int]:
             fail(run=run, message=f"The worker stopped {run.attempts} times while it ran.")
             given_up += 1
             continue
-        try:
-            with transaction.atomic():
-                taken_back += Run.objects.filter(
-                    pk=run.pk, state=State.RUNNING, attempts=run.attempts
-                ).update(state=State.QUEUED, not_before=now)
-        except IntegrityError:  # a newer request waits already and will do the same work
-            fail(run=run, message="The worker stopped; a newer run takes its place.")
+        if _take_back(run, now):
+            taken_back += 1
+        else:
             given_up += 1
     due = list(Run.objects.due()[:200])
     for run in due:

@@ -3,16 +3,18 @@
 A job's own work may be one long transaction; what it writes about itself must be seen before that ends.
 """
 
+import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
 from alignment_dash.runs.models import Run, State
 
 BEAT_SECONDS = 1.0
+log = logging.getLogger(__name__)
 
 
 class Heart:
@@ -30,8 +32,16 @@ class Heart:
     def _beat(self) -> None:
         try:
             while not self._stop.wait(BEAT_SECONDS):
-                self._write()
+                self._write_or_wait()
         finally:
+            connection.close()
+
+    def _write_or_wait(self) -> None:
+        """Write; where the database is away, leave it to the next beat, on a new connection."""
+        try:
+            self._write()
+        except (DatabaseError, InterfaceError):
+            log.warning("run %s: a heartbeat could not be written", self._run.uid)
             connection.close()
 
     def _write(self) -> None:

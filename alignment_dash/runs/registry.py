@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -24,6 +25,10 @@ class Job:
     publishes: whether a success moves the year's current pointer.
     nightly: whether beat runs it every night.
     after: kinds whose publication makes this one stale (it reads their results).
+    one_at_a_time: of all runs of the kind one runs, the others wait in the order they were asked for; waiting
+    takes no worker.
+    failed: told a run and why, in the transaction that ends it badly.
+    tidy: told the time twice a minute; ends what has waited too long.
     """
 
     kind: str
@@ -34,6 +39,9 @@ class Job:
     publishes: bool = True
     nightly: bool = True
     after: frozenset[str] = frozenset()
+    one_at_a_time: bool = False
+    failed: "Callable[[Run, str], None]" = field(default=lambda run, message: None)
+    tidy: Callable[[datetime], None] = field(default=lambda now: None)
 
 
 _jobs: dict[str, Job] = {}

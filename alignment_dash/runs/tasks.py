@@ -3,10 +3,12 @@
 import logging
 
 from celery import shared_task
+from django.db import connection
 
 from alignment_dash import schoolyear
 from alignment_dash.runs import actions
 from alignment_dash.runs.heart import beating
+from alignment_dash.runs.mishaps import mishap_of
 from alignment_dash.runs.registry import job_of
 
 log = logging.getLogger(__name__)
@@ -21,18 +23,21 @@ def perform(run_id: int) -> None:
     try:
         with beating(run) as progress:
             job_of(run.kind).perform(run, progress)
-    except Exception:  # whatever went wrong is said on the run, and the last snapshot stands
-        log.exception("run %s (%s) failed", run.uid, run.kind)
-        actions.fail(run=run, message="The job stopped on an error; its log has the details.")
-    else:
         actions.publish(run=run)
+    except Exception as error:  # whatever went wrong is said on the run, and the last snapshot stands
+        log.exception("run %s (%s) stopped", run.uid, run.kind)
+        if not connection.in_atomic_block:
+            # One that was lost would lose what is to be said, too.
+            connection.close_if_unusable_or_obsolete()
+        actions.stopped(run=run, mishap=mishap_of(error))
     actions.sweep()
 
 
 @shared_task
 def sweep() -> None:
-    """Ring again for runs that wait or have gone quiet."""
+    """Ring again for runs that wait or have gone quiet, and end what has waited too long."""
     actions.sweep()
+    actions.tidy()
 
 
 @shared_task

@@ -1,16 +1,15 @@
 """Files taken in to be imported: receive one, do its job, say what was found. Each app describes its own kind."""
 
 import hashlib
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import PurePosixPath
-from typing import IO, Any
+from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -21,12 +20,15 @@ from alignment_dash.access.models import User
 from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run, State, Upload, UploadState
 from alignment_dash.runs.registry import Job, Progress
+from alignment_dash.runs.upload_bytes import Refused, write_content
+from alignment_dash.runs.upload_bytes import read_content as read_content
+from alignment_dash.runs.upload_bytes import read_file as read_file
+from alignment_dash.runs.upload_repeats import delivered, one_request, same
+from alignment_dash.runs.upload_states import OPEN, WAITING
 
-_CHUNK = 1 << 20
-_OPEN = [UploadState.RECEIVED, UploadState.VALIDATING, UploadState.APPLYING]
-_APPLIED = [UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES]
-# After which a worker that was given up is surely not at work on its file any more.
-_GIVEN_UP = timedelta(days=1)
+_OPEN = OPEN
+# How long the bytes of an import that stopped stay, so that it can be tried again.
+KEPT_FOR_RETRY = timedelta(days=1)
 FINDING_COLUMNS = ("level", "file", "row", "column", "code", "message")
 
 
@@ -35,7 +37,8 @@ class Outcome:
     """What came of a file. `accepted` False: nothing was changed.
 
     counts: type of row -> {"created": n, ...}; findings: dictionaries with FINDING_COLUMNS, the gravest first;
-    findings_total: how many there were, kept or not.
+    findings_total: how many there were, kept or not. waits: PLANNED or HELD, when it is now a person's turn.
+    fields: further fields of the model to set with these.
     """
 
     accepted: bool
@@ -43,6 +46,17 @@ class Outcome:
     findings: list[dict[str, Any]] = field(default_factory=list)
     findings_total: int = 0
     message: str = ""
+    waits: UploadState | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> UploadState:
+        """The state of an upload that this came of."""
+        if not self.accepted:
+            return UploadState.REJECTED
+        if self.waits:
+            return self.waits
+        return UploadState.APPLIED_WITH_MESSAGES if self.findings_total else UploadState.APPLIED
 
 
 class NoOptions(forms.Form):
@@ -54,11 +68,15 @@ class UploadKind:
     """A kind of file that an app takes in.
 
     kind: of the job, and in words of the API ("observation-import"); work: does the import of one upload in
-    one transaction of its own and returns the outcome; it raises only for what is not the file's fault.
+    one transaction of its own and returns the outcome; it raises only for what is not the file's fault. Where
+    it calls `end` within that transaction, a worker killed after its commit has nothing left to do.
     options: a form whose cleaned data are kept on the upload. list_url and detail_url name the pages,
     api_detail and api_findings the API's routes. accept: file names and types that the page offers.
     refuse: the bytes in, why they cannot be a file of this kind out, or "". more: a template that tells on
     the page of one import what came of it, instead of plain counts and findings; it has the page's context.
+    fields: further fields of a new upload, from its options. one_at_a_time: the others wait in order of
+    receipt. is_due: whether there is work to do on an upload. failed: told an upload whose run ended badly,
+    and why. expire: told the time now and then; ends what has waited too long.
     """
 
     kind: str
@@ -74,6 +92,11 @@ class UploadKind:
     options: type[forms.Form] = NoOptions
     refuse: Callable[[bytes], str] = lambda content: ""
     more: str = ""
+    fields: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda options: {}
+    one_at_a_time: bool = False
+    is_due: Callable[[Any], bool] = lambda upload: upload.is_open
+    failed: Callable[[Any, str], None] = lambda upload, message: end_badly(upload, message)
+    expire: Callable[[datetime], None] = lambda now: None
 
     def job(self) -> Job:
         """Return the job to register when the app starts."""
@@ -84,91 +107,119 @@ class UploadKind:
             subjects=lambda year: [],
             publishes=False,
             nightly=False,
+            one_at_a_time=self.one_at_a_time,
+            failed=self._failed,
+            tidy=self._tidy,
         )
 
     def _perform(self, run: Run, progress: Progress) -> None:
         upload = self.model.objects.defer("content").get(uid=run.subject)
-        _change(upload, state=UploadState.VALIDATING)
+        # Taken up again after its commit, or asked for anew meanwhile: nothing is left to do for this run.
+        if upload.run_id != run.pk or not self.is_due(upload):
+            return
         try:
+            if upload.is_open:
+                _move(upload, UploadState.VALIDATING)
             outcome = self.work(upload, run, progress)
-        except Exception:
-            _change(
-                upload,
-                state=UploadState.FAILED,
-                message="The import stopped on an error that is not the file's; its log has the details.",
-                content=b"",
-                ended_at=timezone.now(),
-            )
-            raise
-        state = UploadState.REJECTED
-        if outcome.accepted:
-            state = UploadState.APPLIED_WITH_MESSAGES if outcome.findings_total else UploadState.APPLIED
-        _change(
-            upload,
-            state=state,
-            counts=outcome.counts,
-            findings=outcome.findings,
-            findings_total=outcome.findings_total,
-            message=outcome.message,
-            # A roster holds names of students, a file of ratings those of everyone: neither outlives its import.
-            content=b"",
-            ended_at=timezone.now(),
-        )
+            if upload.is_open:
+                end(upload, outcome)
+        except Overtaken:
+            return
+
+    def _failed(self, run: Run, message: str) -> None:
+        for upload in self.model.objects.defer("content").filter(run=run):
+            self.failed(upload, message)
+
+    def _tidy(self, now: datetime) -> None:
+        _forget_given_up(self, now)
+        self.expire(now)
+
+
+class Overtaken(Exception):
+    """Someone has ended the import meanwhile: a person aborted it, or another worker did it."""
 
 
 def applying(upload: Upload) -> None:
-    """Say that checking is done and rows are being written."""
-    _change(upload, state=UploadState.APPLYING)
+    """Say that checking is done and rows are being written; Overtaken when someone has ended it meanwhile."""
+    _move(upload, UploadState.APPLYING)
 
 
-def _change(upload: Upload, **values: Any) -> None:
+def _move(upload: Upload, state: UploadState) -> None:
+    if not type(upload).objects.filter(pk=upload.pk, state__in=OPEN).update(state=state):
+        raise Overtaken
+    upload.state = state
+
+
+@transaction.atomic
+def end(upload: Upload, outcome: Outcome) -> None:
+    """Set what came of an import; in the transaction of its rows neither can be without the other.
+
+    The bytes are dropped unless it waits for a person. Overtaken when someone has ended it meanwhile, so that
+    the caller's transaction is undone.
+    """
+    # No key is changed, so that rows which point to this one do not make an abort wait.
+    held = type(upload).objects.select_for_update(no_key=True).filter(pk=upload.pk, state__in=OPEN)
+    if not held.values_list("pk", flat=True):
+        raise Overtaken
+    # A roster holds names of students, a file of ratings those of everyone: neither outlives its import.
+    ended = {} if outcome.state in WAITING else {"content": b"", "ended_at": timezone.now()}
+    change(
+        upload,
+        state=outcome.state,
+        counts=outcome.counts,
+        findings=outcome.findings,
+        findings_total=outcome.findings_total,
+        message=outcome.message,
+        **ended,
+        **outcome.fields,
+    )
+
+
+def end_badly(upload: Upload, message: str) -> None:
+    """Say that an import that was under way stopped, and why; its bytes stay for a day."""
+    if upload.is_open:
+        kept = _("Nothing was changed. The file is kept for a day.")
+        change(upload, state=UploadState.FAILED, message=f"{message} {kept}", ended_at=timezone.now())
+
+
+def change(upload: Upload, **values: Any) -> None:
+    """Set fields of an upload and store these alone."""
     for name, value in values.items():
         setattr(upload, name, value)
     upload.save(update_fields=list(values))
 
 
-class Refused(Exception):
-    """The file cannot be taken in at all; `status` is the HTTP status that says so."""
-
-    def __init__(self, message: str, *, status: int = 400) -> None:
-        super().__init__(message)
-        self.message = message
-        self.status = status
-
-
-def read_file(file: IO[bytes]) -> bytes:
-    """Return the bytes of a file; Refused when it is empty or larger than UPLOAD_MAX_MB allows."""
-    parts, size = [], 0
-    while part := file.read(_CHUNK):
-        size += len(part)
-        if size > settings.UPLOAD_MAX_BYTES:
-            limit = settings.UPLOAD_MAX_BYTES // 2**20
-            raise Refused(_("The file is larger than %(limit)d MB.") % {"limit": limit}, status=413)
-        parts.append(part)
-    if not size:
-        raise Refused(_("The file is empty."))
-    return b"".join(parts)
-
-
 @transaction.atomic
 def receive(
-    *, kind: UploadKind, content: bytes, filename: str, options: dict[str, Any], by: User
+    *,
+    kind: UploadKind,
+    content: bytes,
+    filename: str,
+    options: dict[str, Any],
+    by: User | None,
+    idempotency_key: str = "",
+    fields: Mapping[str, Any] | None = None,
 ) -> tuple[Upload, bool]:
     """Take a file in and queue its import. Return the upload and whether it is new.
 
-    The same bytes with the same options are the same import while it is open, or as long as no other file
-    has been applied after it; what was rejected may be sent again, for the cause may lie in the database.
-    Refused when the bytes are no file of this kind.
+    The same bytes with the same options are the same import while it is open or waits for a person, or as long
+    as no other file has been applied after it; what was rejected or reverted may be sent again. A key names one
+    delivery of one sender: with the same bytes it is the same import, whatever has come of it. `fields` are
+    further fields of the model, such as the door it came by. Refused when the bytes are no file of this kind,
+    or the key was used for something else.
     """
     if reason := kind.refuse(content):
         raise Refused(reason)
     sha256 = hashlib.sha256(content).hexdigest()
-    with connection.cursor() as cursor:  # two requests with the same file make one import
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [kind.kind + sha256])
-    known = _same(kind, sha256, options)
+    if idempotency_key:
+        one_request(f"{kind.kind} {by.pk if by else 0} {idempotency_key}")
+    one_request(kind.kind + sha256)
+    known = delivered(kind.model, by=by, key=idempotency_key, sha256=sha256, options=options) or same(
+        kind.model, sha256=sha256, options=options
+    )
     if known:
         return known, False
-    _forget_given_up(kind)
+    _forget_given_up(kind, timezone.now())
     upload = kind.model.objects.create(
         filename=_filename(filename),
         sha256=sha256,
@@ -176,85 +227,35 @@ def receive(
         content=b"",
         options=options,
         received_by=by,
+        idempotency_key=idempotency_key if by else "",
+        **kind.fields(options),
+        **(fields or {}),
     )
     write_content(upload, content)
     audit.record(
         act=f"{kind.kind}.receive", target=upload, by=by, detail={"sha256": sha256, "size": len(content)}
     )
+    queue(kind=kind, upload=upload, by=by, reason="file received")
+    return upload, True
+
+
+def queue(*, kind: UploadKind, upload: Upload, by: User | None, reason: str) -> None:
+    """Ask for the work on an upload, by a run of its own; to be called in the transaction that makes it due."""
     upload.run = actions.request_run(
         kind=kind.kind,
         school_year=schoolyear.current_year(),
         subject=str(upload.uid),
         by=by,
-        reason="file received",
+        reason=reason,
     )
     upload.save(update_fields=["run"])
-    return upload, True
 
 
-def _forget_given_up(kind: UploadKind) -> None:
-    """Drop the bytes of files whose worker was lost for good, which did not get to drop them itself."""
-    lost = kind.model.objects.filter(run__state=State.FAILED, run__ended_at__lt=timezone.now() - _GIVEN_UP)
-    lost.exclude(content=b"").update(content=b"")
-
-
-class _Hex:
-    """Bytes as one row of COPY's text format, made piece by piece."""
-
-    def __init__(self, content: bytes) -> None:
-        self._parts = self._pieces(memoryview(content))
-
-    @staticmethod
-    def _pieces(content: memoryview) -> Iterator[str]:
-        yield "\\\\x"
-        for start in range(0, len(content), _CHUNK):
-            yield content[start : start + _CHUNK].hex()
-        yield "\n"
-
-    def read(self, size: int = -1) -> str:
-        return next(self._parts, "")
-
-
-def write_content(upload: Upload, content: bytes) -> None:
-    """Store the bytes of an upload by COPY: as a query's parameter they would be in memory six times."""
-    table = upload._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE received (content bytea)")
-        cursor.copy_expert("COPY received FROM STDIN", _Hex(content))
-        cursor.execute(
-            f"UPDATE {table} SET content = received.content FROM received WHERE {table}.id = %s",  # noqa: S608
-            [upload.pk],
-        )
-        cursor.execute("DROP TABLE received")
-
-
-def read_content(upload: Upload) -> io.BytesIO:
-    """Return the bytes of an upload as a file, fetched piece by piece, so that they are in memory once.
-
-    LookupError when they are not all there: another worker has ended the import and dropped them meanwhile.
-    """
-    found, start = io.BytesIO(), 1
-    query = f"SELECT substring(content FROM %s FOR %s) FROM {upload._meta.db_table} WHERE id = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(query, [start, 8 * _CHUNK, upload.pk])
-            part = bytes(cursor.fetchone()[0])
-            if not part:
-                break
-            found.write(part)
-            start += len(part)
-    if found.tell() != upload.size:
-        raise LookupError("the bytes of this upload are gone")
-    found.seek(0)
-    return found
-
-
-def _same(kind: UploadKind, sha256: str, options: dict[str, Any]) -> Upload | None:
-    uploads = kind.model.objects.defer("content", "findings").order_by("-pk")
-    alive = uploads.filter(state__in=_OPEN).exclude(run__state=State.FAILED)
-    waiting = alive.filter(sha256=sha256, options=options).first()
-    newest = uploads.filter(state__in=_APPLIED, options=options).first()
-    return waiting or (newest if newest and newest.sha256 == sha256 else None)
+def _forget_given_up(kind: UploadKind, now: datetime) -> None:
+    """Drop the bytes of imports that stopped long ago, by an error or by the loss of their worker."""
+    stopped = Q(run__state=State.FAILED, run__ended_at__lt=now - KEPT_FOR_RETRY)
+    stopped |= Q(state=UploadState.FAILED, ended_at__lt=now - KEPT_FOR_RETRY)
+    kind.model.objects.filter(stopped).exclude(content=b"").update(content=b"")
 
 
 def _filename(name: str) -> str:

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import psycopg2.errors
 import pytest
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.runs import actions, queries, registry, tasks
+from alignment_dash.runs.heart import Heart
+from alignment_dash.runs.mishaps import Mishap, mishap_of
 from alignment_dash.runs.models import Publication, Run, State
 from tests import factories
 
@@ -156,3 +160,71 @@ def test_nightly_asks_only_for_nightly_jobs(job):
     kinds = {run.kind for run in actions.request_nightly(school_year=YEAR)}
     assert "test-job" in kinds
     assert "test-after" not in kinds
+
+
+def lost(run, progress):
+    raise OperationalError("the server closed the connection unexpectedly")
+
+
+def test_run_that_lost_its_database_is_done_again_and_given_up_after_three_times(job):
+    job.does = staticmethod(lost)
+    run = ask()
+    for attempt in (1, 2, 3):
+        tasks.perform(run.pk)
+        run.refresh_from_db()
+        assert run.attempts == attempt
+        assert actions.claim(run_id=run.pk) is None  # not at once
+        Run.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    assert run.state == State.FAILED
+    assert run.message.startswith("The connection to the database was lost.")
+
+
+def test_run_is_done_once_its_database_is_back(job):
+    job.does = staticmethod(lost)
+    run = ask()
+    tasks.perform(run.pk)
+    job.does = staticmethod(lambda run, progress: None)
+    Run.objects.filter(pk=run.pk).update(not_before=timezone.now())
+    tasks.perform(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.message) == (State.SUCCEEDED, "")
+
+
+def test_full_disk_is_named_and_other_errors_are_not_quoted():
+    full = OperationalError("could not extend file for Ida Ray")
+    full.__cause__ = psycopg2.errors.DiskFull()
+    full.__cause__.__setstate__({"pgcode": "53100"})
+    assert mishap_of(full) == Mishap("The database's disk is full. Free space, then choose Try again.", True)
+    assert mishap_of(InterfaceError("connection already closed")).passes
+    assert not mishap_of(ValueError("Ida Ray")).passes
+    assert "Ida" not in mishap_of(ValueError("Ida Ray")).message
+
+
+def end_own_connection():
+    """Lose the connection as a restart of the database does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_heart_beats_on_after_the_database_was_away(job):
+    run = actions.claim(run_id=ask().pk)
+    heart = Heart(run)
+    with pytest.raises(OperationalError):
+        end_own_connection()
+    heart(1, 2, "lost")
+    heart._write_or_wait()
+    heart(2, 2, "written")
+    heart._write_or_wait()
+    run.refresh_from_db()
+    assert run.progress_label == "written"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_run_whose_connection_is_ended_is_put_back_on_a_new_one(job):
+    job.does = staticmethod(lambda run, progress: end_own_connection())
+    run = ask()
+    tasks.perform(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.attempts) == (State.QUEUED, 1)
+    assert run.not_before > timezone.now()

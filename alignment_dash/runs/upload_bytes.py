@@ -1,0 +1,87 @@
+"""The bytes of an upload: taken in, written to the database and read from it so that they are in memory once."""
+
+import io
+from collections.abc import Iterator
+from typing import IO
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from alignment_dash.runs.models import Upload
+
+CHUNK = 1 << 20
+
+
+class Refused(Exception):
+    """The file cannot be taken in at all; `status` is the HTTP status that says so."""
+
+    def __init__(self, message: str, *, status: int = 400) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+
+
+def read_file(file: IO[bytes]) -> bytes:
+    """Return the bytes of a file; Refused when it is empty or larger than UPLOAD_MAX_MB allows."""
+    parts, size = [], 0
+    while part := file.read(CHUNK):
+        size += len(part)
+        if size > settings.UPLOAD_MAX_BYTES:
+            limit = settings.UPLOAD_MAX_BYTES // 2**20
+            raise Refused(_("The file is larger than %(limit)d MB.") % {"limit": limit}, status=413)
+        parts.append(part)
+    if not size:
+        raise Refused(_("The file is empty."))
+    return b"".join(parts)
+
+
+class _Hex:
+    """Bytes as one row of COPY's text format, made piece by piece."""
+
+    def __init__(self, content: bytes) -> None:
+        self._parts = self._pieces(memoryview(content))
+
+    @staticmethod
+    def _pieces(content: memoryview) -> Iterator[str]:
+        yield "\\\\x"
+        for start in range(0, len(content), CHUNK):
+            yield content[start : start + CHUNK].hex()
+        yield "\n"
+
+    def read(self, size: int = -1) -> str:
+        return next(self._parts, "")
+
+
+def write_content(upload: Upload, content: bytes) -> None:
+    """Store the bytes of an upload by COPY: as a query's parameter they would be in memory six times."""
+    table = upload._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE received (content bytea)")
+        cursor.copy_expert("COPY received FROM STDIN", _Hex(content))
+        cursor.execute(
+            f"UPDATE {table} SET content = received.content FROM received WHERE {table}.id = %s",  # noqa: S608
+            [upload.pk],
+        )
+        cursor.execute("DROP TABLE received")
+
+
+def read_content(upload: Upload) -> io.BytesIO:
+    """Return the bytes of an upload as a file, fetched piece by piece, so that they are in memory once.
+
+    LookupError when they are not all there: another worker has ended the import and dropped them meanwhile.
+    """
+    found, start = io.BytesIO(), 1
+    query = f"SELECT substring(content FROM %s FOR %s) FROM {upload._meta.db_table} WHERE id = %s"  # noqa: S608
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(query, [start, 8 * CHUNK, upload.pk])
+            part = bytes(cursor.fetchone()[0])
+            if not part:
+                break
+            found.write(part)
+            start += len(part)
+    if found.tell() != upload.size:
+        raise LookupError("the bytes of this upload are gone")
+    found.seek(0)
+    return found

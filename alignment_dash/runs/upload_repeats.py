@@ -1,0 +1,48 @@
+"""What was sent before: the same delivery by its key, or the same bytes, is the same import."""
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from alignment_dash.access.models import User
+from alignment_dash.runs.models import State, Upload, UploadState
+from alignment_dash.runs.upload_bytes import Refused
+from alignment_dash.runs.upload_states import APPLIED, OPEN, WAITING
+
+
+def one_request(name: str) -> None:
+    """Let one request at a time on with what has this name, until it commits: two would make two imports."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+
+
+def delivered(
+    model: type[Upload], *, by: User | None, key: str, sha256: str, options: dict[str, Any]
+) -> Upload | None:
+    """Return the import that a sender's key names; Refused when it is about other bytes or options."""
+    if not (key and by):
+        return None
+    known = model.objects.defer("content").filter(received_by=by, idempotency_key=key).first()
+    if known and (known.sha256, known.options) != (sha256, options):
+        raise Refused(
+            _("This Idempotency-Key was sent before with another file or other options. Use a new one."),
+            status=422,
+        )
+    return known
+
+
+def same(model: type[Upload], *, sha256: str, options: dict[str, Any]) -> Upload | None:
+    """Return the import of the same bytes with the same options that still stands for them.
+
+    One that is open or held does; an applied one does as long as it is the newest; a plan does until something
+    else is applied.
+    """
+    uploads = model.objects.defer("content")
+    newest = uploads.filter(state__in=APPLIED).order_by("-ended_at", "-pk").first()
+    if newest and (newest.sha256, newest.options) == (sha256, options):
+        return newest
+    alive = uploads.filter(state__in=[*OPEN, *WAITING], sha256=sha256, options=options)
+    if newest:
+        alive = alive.exclude(state=UploadState.PLANNED, received_at__lt=newest.ended_at)
+    return alive.exclude(state__in=OPEN, run__state=State.FAILED).order_by("-pk").first()
