@@ -1,11 +1,26 @@
 from django.urls import path
 
-from schools import views
+from schools import role_rules_views, roster_words_views, views
 from schools.feeds.urls import urlpatterns as feeds
 
 app_name = "schools"
 urlpatterns = [
     path("roster-imports/", views.roster_import_list, name="roster-import-list"),
     *feeds,
+    path("roster-imports/hold-limits/", views.roster_hold_limits, name="roster-hold-limits"),
+    # /roster-imports/<uid>/
     path("roster-imports/<uuid:uid>/", views.roster_import_detail, name="roster-import-detail"),
+    path("roster-imports/<uuid:uid>/approve/", views.roster_import_approve, name="roster-import-approve"),
+    path("roster-imports/<uuid:uid>/abort/", views.roster_import_abort, name="roster-import-abort"),
+    path("roster-imports/<uuid:uid>/retry/", views.roster_import_retry, name="roster-import-retry"),
+    path("roster-imports/<uuid:uid>/revert/", views.roster_import_revert, name="roster-import-revert"),
+    path("role-words/", roster_words_views.role_word_list, name="role-word-list"),
+    path("role-words/people/", roster_words_views.role_word_people, name="role-word"),
+    path("role-words/<uuid:uid>/undo/", roster_words_views.role_undo, name="role-undo"),
+    path("role-rules/", role_rules_views.role_rule_list, name="role-rule-list"),
+    path("role-rules/add/", role_rules_views.role_rule_add, name="role-rule-add"),
+    path("role-rules/<uuid:uid>/", role_rules_views.role_rule_edit, name="role-rule-edit"),
+    path("role-rules/<uuid:uid>/place/", role_rules_views.role_rule_place, name="role-rule-place"),
+    path("role-rules/<uuid:uid>/remove/", role_rules_views.role_rule_remove, name="role-rule-remove"),
+    path("role-rules/<uuid:uid>/apply/", role_rules_views.role_rule_apply, name="role-rule-apply"),
 ]

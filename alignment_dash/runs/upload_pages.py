@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from alignment_dash.access.doors import signed_in
 from alignment_dash.runs import uploads
-from alignment_dash.runs.models import UploadState
+from alignment_dash.runs.models import Upload, UploadState
 
 PAGE = 25
 FINDINGS_SHOWN = 100
@@ -21,30 +22,55 @@ class FileForm(forms.Form):
     file = forms.FileField(label=_("File"))
 
 
+class SendForm:
+    """The form that sends a file of one kind: `file`, and `options` beside it. Empty without a request."""
+
+    def __init__(self, kind: uploads.UploadKind, request: HttpRequest | None = None) -> None:
+        self.kind = kind
+        self._request = request
+        if request is None:
+            self.file, self.options = FileForm(), kind.options()
+        else:
+            self.file, self.options = FileForm(request.POST, request.FILES), kind.options(request.POST)
+        self.file.fields["file"].widget.attrs["accept"] = kind.accept
+
+    def send(self) -> Upload | None:
+        """Take the file in and return its import; None when something is to be corrected, which the forms say."""
+        if self._request is None or not (self.file.is_valid() & self.options.is_valid()):
+            return None
+        sent = self.file.cleaned_data["file"]
+        try:
+            upload, _is_new = uploads.receive(
+                kind=self.kind,
+                content=uploads.read_file(sent),
+                filename=sent.name,
+                options=self.options.cleaned_data,
+                by=signed_in(self._request),
+            )
+        except uploads.Refused as refused:
+            self.file.add_error("file", refused.message)
+            return None
+        return upload
+
+    @property
+    def has_errors(self) -> bool:
+        """Say whether something is to be corrected."""
+        return bool(self.file.errors or self.options.errors)
+
+
 def list_page(request: HttpRequest, kind: uploads.UploadKind) -> HttpResponse:
     """Show the imports so far and take a file in."""
-    form, options = FileForm(), kind.options()
-    if request.method == "POST":
-        form, options = FileForm(request.POST, request.FILES), kind.options(request.POST)
-        if form.is_valid() and options.is_valid():
-            try:
-                upload, _is_new = uploads.receive(
-                    kind=kind,
-                    content=uploads.read_file(form.cleaned_data["file"]),
-                    filename=form.cleaned_data["file"].name,
-                    options=options.cleaned_data,
-                    by=request.user,  # type: ignore[arg-type]
-                )
-                return redirect(kind.detail_url, uid=upload.uid)
-            except uploads.Refused as refused:
-                form.add_error("file", refused.message)
-    form.fields["file"].widget.attrs["accept"] = kind.accept
+    sending = SendForm(kind, request if request.method == "POST" else None)
+    if upload := sending.send():
+        return redirect(kind.detail_url, uid=upload.uid)
     page = Paginator(uploads.newest(kind), PAGE).get_page(request.GET.get("page"))
-    rows = [{"upload": upload, **_state(upload)} for upload in page]
-    context = {"kind": kind, "form": form, "options": options, "page": page, "rows": rows}
-    return render(
-        request, "runs/upload_list.html", context, status=400 if form.errors or options.errors else 200
-    )
+    context = {
+        "kind": kind,
+        "sending": sending,
+        "page": page,
+        "rows": [{"upload": upload, **state_words(upload)} for upload in page],
+    }
+    return render(request, "runs/upload_list.html", context, status=400 if sending.has_errors else 200)
 
 
 def detail_page(request: HttpRequest, kind: uploads.UploadKind, uid: UUID) -> HttpResponse:
@@ -52,10 +78,13 @@ def detail_page(request: HttpRequest, kind: uploads.UploadKind, uid: UUID) -> Ht
     found = kind.model.objects.defer("content").select_related("run", "received_by")
     upload = get_object_or_404(found, uid=uid)
     template = "runs/upload_detail.html#status" if request.htmx else "runs/upload_detail.html"  # type: ignore[attr-defined]
-    context = {"kind": kind, "upload": upload, "findings": upload.findings[:FINDINGS_SHOWN], **_state(upload)}
+    findings = upload.findings[:FINDINGS_SHOWN]
+    context = {"kind": kind, "upload": upload, "findings": findings, **state_words(upload)}
     return render(request, template, context)
 
 
-def _state(upload: uploads.Upload) -> dict[str, object]:
+def state_words(upload: Upload) -> dict[str, object]:
+    """Return an import's state for a template: state, state_label, and whether it is_open (still worked on)."""
     state = UploadState(uploads.state_of(upload))
-    return {"state": state.value, "state_label": state.label, "is_open": state in uploads._OPEN}
+    is_open = upload.is_open and state == upload.state
+    return {"state": state.value, "state_label": state.label, "is_open": is_open}
