@@ -40,7 +40,7 @@ class Column:
     """One column. `words` are the values of a WORD, `target` the file that a reference points into.
 
     `extensible` words may also be `ext:<token>` (1.2). `open` words are matched later: an unknown one
-    is no error.
+    is no error, except in strict mode.
     """
 
     name: str
@@ -74,9 +74,10 @@ SESSION_TYPES = ("gradingPeriod", "semester", "schoolYear", "term")
 ORG_TYPES = ("department", "school", "district", "local", "state", "national")
 CLASS_TYPES = ("homeroom", "scheduled")
 ENROLLMENT_ROLES = ("administrator", "proctor", "student", "teacher")
-# Roles with a counterpart here. The others (proctor, siteAdministrator, 1.1's administrator, ext:...) wait
-# for someone to say what they mean: 1.1 cannot tell a principal from an assistant principal.
-MATCHED_ROLES = ("aide", "counselor", "districtAdministrator", "principal", "systemAdministrator", "teacher")
+ROLE_WORDS = (
+    "aide", "counselor", "districtAdministrator", "principal", "proctor", "siteAdministrator",
+    "systemAdministrator", "teacher",
+)  # fmt: skip
 FAMILY_ROLES = ("guardian", "parent", "relative")
 STUDENT_ROLE = "student"
 TARGET_WORDS = {
@@ -87,6 +88,10 @@ TARGET_WORDS = {
     "classes": "classes",
 }
 OLDER_COLUMNS = {"users": ("resourceSourcedIds",)}
+# Other names that exporters are known to use, read where the standard's own is missing.
+ALIASES = {"grade": "grades", "termSourcedId": "termSourcedIds"}
+# Never read, whoever asks for them.
+PRIVATE_COLUMNS = ("password", "sms", "phone", "userIds", "pronouns", "userMasterIdentifier")
 
 _HEAD = (
     Column("sourcedId", Kind.ID, REQUIRED),
@@ -114,9 +119,11 @@ def _word(name: str, words: tuple[str, ...], version: str) -> Column:
     return Column(name, Kind.WORD, REQUIRED, words=words, extensible=version == "1.2")
 
 
-def _users(version: str) -> Table:
+def _users(version: str, strict: bool) -> Table:
     names = _text("givenName", "familyName", need=ADVISED) + _text("middleName")
-    contact = (*_text("identifier", "email"), *_unused("sms", "phone", "agentSourcedIds"))
+    # Who is whose parent has no use here; that the parents are there is asked by strict mode alone.
+    agents = Column("agentSourcedIds", Kind.REFS if strict else Kind.UNUSED, target="users")
+    contact = (*_text("identifier", "email"), *_unused("sms", "phone"), agents)
     enabled = Column("enabledUser", Kind.BOOL, ADVISED)
     username, ids = _text("username", need=ADVISED), _unused("userIds")
     if version == "1.1":
@@ -141,14 +148,14 @@ def _users(version: str) -> Table:
 
 
 def _roles() -> Table:
-    words = (*MATCHED_ROLES, "proctor", "siteAdministrator", *FAMILY_ROLES, STUDENT_ROLE)
+    words = (*ROLE_WORDS, *FAMILY_ROLES, STUDENT_ROLE)
     return Table(
         "roles",
         (
             *_HEAD,
             _ref("userSourcedId", "users", REQUIRED),
             Column("roleType", Kind.WORD, REQUIRED, words=("primary", "secondary")),
-            Column("role", Kind.WORD, REQUIRED, words=words, open=True),
+            Column("role", Kind.WORD, REQUIRED, words=words, extensible=True, open=True),
             Column("beginDate", Kind.DATE),
             Column("endDate", Kind.DATE),
             _ref("orgSourcedId", "orgs", REQUIRED),
@@ -259,7 +266,7 @@ _OTHER_1_2 = (
 )  # fmt: skip
 
 
-def tables(version: str) -> tuple[Table, ...]:
+def tables(version: str, *, strict: bool = False) -> tuple[Table, ...]:
     """The files that are read, in reading order: what is referred to comes before what refers.
 
     Roles (1.2) come before users, because a person's role decides whether the name may be kept.
@@ -270,7 +277,7 @@ def tables(version: str) -> tuple[Table, ...]:
         _orgs(version),
         _courses(),
         *roles,
-        _users(version),
+        _users(version, strict),
         _classes(version),
         _enrollments(version),
         _demographics(),

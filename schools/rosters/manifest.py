@@ -51,7 +51,9 @@ def read_manifest(package: Package, findings: Findings) -> Manifest | None:
         return None
     known = [table.name for table in tables(version)] + list(unused_files(version))
     _check_properties(values, known, findings)
-    modes = {name: mode for name in known if (mode := _mode(name, values, findings)) is not None}
+    read = {table.name for table in tables(version)}
+    given = {entry.lower() for entry in package.entries}
+    modes = {name: mode for name in known if (mode := _mode(name, values, given, read, findings)) is not None}
     manifest = Manifest(
         version,
         modes,
@@ -67,10 +69,13 @@ def read_manifest(package: Package, findings: Findings) -> Manifest | None:
 def _properties(package: Package, findings: Findings) -> dict[str, str]:
     entry = _entry_for(NAME, package)
     if entry is None:
-        raise Refused("manifest.missing", file=NAME)
+        raise Refused(_why_there_is_none(package), file=NAME)
     check_entry(package, entry)
-    raw = package.open(entry).read(_LARGEST) or b""
-    rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig", errors="replace"), newline="")))
+    text = package.open(entry).read(_LARGEST).decode("utf-8-sig", errors="replace")
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline="")))
+    except csv.Error as error:
+        raise Refused("manifest.unreadable", file=NAME) from error
     header = [cell.strip().lower() for cell in rows[0]] if rows else []
     if header[:2] != ["propertyname", "value"]:
         raise Refused("manifest.unreadable", file=NAME)
@@ -90,6 +95,16 @@ def _properties(package: Package, findings: Findings) -> dict[str, str]:
     return values
 
 
+def _why_there_is_none(package: Package) -> str:
+    """The code of the finding for a zip without a manifest."""
+    names = [name.lower() for name in package.entries]
+    if "[content_types].xml" in names:
+        return "package.workbook"
+    if any(name.endswith(".zip") for name in names):
+        return "package.nested_zip"
+    return "manifest.missing"
+
+
 def _check_properties(values: dict[str, str], known: list[str], findings: Findings) -> None:
     expected = {f"file.{name}" for name in known} | {
         "manifest.version",
@@ -101,15 +116,19 @@ def _check_properties(values: dict[str, str], known: list[str], findings: Findin
         findings.add("manifest.unknown_property", file=NAME)
 
 
-def _mode(name: str, values: dict[str, str], findings: Findings) -> Mode | None:
+def _mode(
+    name: str, values: dict[str, str], given: set[str], read: set[str], findings: Findings
+) -> Mode | None:
     key = f"file.{name}"
     if key not in values:
         findings.add("manifest.missing_property", file=NAME, column=key)
         return Mode.ABSENT
     word = values[key].strip()
     if not word:
-        findings.add("manifest.blank_mode", file=NAME, column=key)
-        return None
+        is_given = f"{name}.csv".lower() in given
+        code = "manifest.blank_mode" if is_given and name in read else "manifest.blank_absent"
+        findings.add(code, file=NAME, column=key)
+        return None if is_given else Mode.ABSENT
     if word.lower() not in set(Mode):
         findings.add("manifest.unknown_mode", file=NAME, column=key)
         return None

@@ -19,7 +19,6 @@ _END_OF_DIRECTORY = b"PK\x05\x06"
 _END_OF_DIRECTORY_64 = b"PK\x06\x06"
 _LONGEST_TAIL = 66_000
 _ENCRYPTED = 0x1
-_READ_SIZE = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +36,7 @@ class Limits:
     ratio_floor: int = 10 * MEGABYTE
     directory_bytes: int = MEGABYTE
     columns: int = 500
+    staff_roles: int = 500_000
 
 
 class Refused(Exception):
@@ -58,6 +58,7 @@ class Package:
     packed_bytes: int
     limits: Limits
     unpacked_bytes: int = field(default=0)
+    _unpacked: dict[str, int] = field(default_factory=dict)
 
     def open(self, name: str) -> MeasuredEntry:
         """Open one file for reading. Reading raises `Refused` when a limit is passed or it is damaged."""
@@ -70,9 +71,10 @@ class Package:
         """What the zip claims that these files unpack to. For a progress bar only, never for a limit."""
         return sum(self.entries[name].file_size for name in names)
 
-    def charge(self, name: str, entry_bytes: int, new_bytes: int) -> None:
-        """Count unpacked bytes against every limit."""
-        self.unpacked_bytes += new_bytes
+    def charge(self, name: str, entry_bytes: int) -> None:
+        """Count unpacked bytes against every limit; what is read a second time is counted once."""
+        self.unpacked_bytes += max(0, entry_bytes - self._unpacked.get(name, 0))
+        self._unpacked[name] = max(entry_bytes, self._unpacked.get(name, 0))
         limits = self.limits
         if entry_bytes > limits.entry_bytes:
             raise Refused("package.too_large", file=name, limit=limits.entry_bytes // MEGABYTE)
@@ -82,37 +84,24 @@ class Package:
             raise Refused("package.ratio", limit=limits.ratio)
 
 
-class MeasuredEntry(io.RawIOBase):
-    """The bytes of one entry, counted as they come, with what was odd about them.
-
-    `has_nul` tells whether a NUL byte was seen so far: text readers look closer only then.
-    """
+class MeasuredEntry:
+    """The bytes of one entry, counted as they come."""
 
     def __init__(self, package: Package, name: str, stream: IO[bytes]) -> None:
         self._package = package
         self._name = name
         self._stream = stream
         self.bytes_read = 0
-        self.has_nul = False
-        self.is_ascii = True
 
-    def readable(self) -> bool:
-        """Always: entries are opened for reading."""
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        """Fill `buffer` with the next bytes; 0 at the end."""
-        view = memoryview(buffer)  # type: ignore[arg-type]
+    def read(self, size: int) -> bytes:
+        """The next `size` bytes, fewer only at the end."""
         try:
-            data = self._stream.read(min(len(view), _READ_SIZE))
+            data = self._stream.read(size)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
             raise Refused("package.damaged", file=self._name) from error
         self.bytes_read += len(data)
-        self._package.charge(self._name, self.bytes_read, len(data))
-        self.has_nul = self.has_nul or b"\0" in data
-        self.is_ascii = self.is_ascii and data.isascii()
-        view[: len(data)] = data
-        return len(data)
+        self._package.charge(self._name, self.bytes_read)
+        return data
 
 
 def open_package(file: IO[bytes], limits: Limits, findings: Findings) -> Package:
@@ -158,6 +147,9 @@ def _choose(infos: list[zipfile.ZipInfo], findings: Findings) -> dict[str, zipfi
         if parts[0] == "" or ".." in parts or ":" in parts[0]:
             raise Refused("package.unsafe_path")
         if info.is_dir() or any(part == "__MACOSX" or part.startswith(".") for part in parts):
+            if findings.strict:
+                name = printable(info.filename)
+                findings.add("package.unknown_file", file=name, name=name)
             continue
         kept.append((parts, info))
     folders = {parts[0] if len(parts) > 1 else None for parts, _ in kept}

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
+
+import numpy as np
 
 from .columns import TARGET_WORDS
+from .compact import Hashes, HashSet, hashes
 from .findings import Findings
 from .manifest import Manifest, Mode
+from .table import Batch
 
 Known = Callable[[str, Collection[str]], Collection[str]]
 
@@ -17,7 +21,7 @@ def nothing_known(kind: str, ids: Collection[str]) -> Collection[str]:
 
 
 class Register:
-    """Ids of every file read so far.
+    """Ids of every file read so far, eight bytes each (see `compact.py`).
 
     `known(kind, ids)` answers which of the ids the consumer already holds. `kind` is a file's name
     ("orgs", "users", ...), or "schools", "staff" or "students". It is asked only where the standard lets
@@ -28,14 +32,23 @@ class Register:
         self._manifest = manifest
         self._findings = findings
         self._known = known
-        self._first_rows: dict[str, dict[str, int]] = {}
-        self._ended: dict[str, set[str]] = {}
+        self._ids: dict[str, HashSet] = {}
+        self._ended: dict[str, HashSet] = {}
         self._given_up: set[str] = set()
         self._held: dict[str, set[str]] = {}
 
     def start(self, table: str) -> None:
         """Note that a file is being read."""
-        self._first_rows.setdefault(table, {})
+        self._ids[table], self._ended[table] = HashSet(), HashSet()
+
+    def finish(self, table: str) -> HashSet:
+        """Note that a file is read; returns its ids, which tell what came more than once."""
+        ids = self._ids[table]
+        ids.close()
+        self._ended[table].close()
+        if table not in TARGET_WORDS:
+            del self._ids[table], self._ended[table]
+        return ids
 
     def give_up(self, table: str) -> None:
         """Note that a file is missing or could be read in part only: what refers to it is not judged."""
@@ -45,31 +58,17 @@ class Register:
         """Whether nothing can be said about what `table` holds."""
         return table in self._given_up
 
-    def add(self, table: str, ids: Sequence[str], rows: Sequence[int]) -> None:
-        """Add the ids of a batch; say which were there before."""
-        seen = self._first_rows[table]
-        new = set(ids)
-        new.discard("")
-        if len(new) == len(ids) and len(new.difference(seen)) == len(new):
-            seen.update(zip(ids, rows, strict=True))
-            return
-        for source_id, row in zip(ids, rows, strict=True):
-            if source_id and seen.setdefault(source_id, row) != row:
-                self._findings.add(
-                    "reference.duplicate_sourced_id",
-                    file=f"{table}.csv",
-                    rows=[row],
-                    column="sourcedId",
-                    first=seen[source_id],
-                )
+    def add(self, table: str, ids: Hashes) -> None:
+        """Add the ids of a batch."""
+        self._ids[table].add(ids)
 
-    def end(self, table: str, ids: Collection[str]) -> None:
+    def end(self, table: str, ids: Hashes) -> None:
         """Note rows that are marked as ended: they are not loaded, so only held ones may be referred to."""
-        self._ended.setdefault(table, set()).update(ids)
+        self._ended[table].add(ids)
 
-    def holds(self, kind: str, ids: Collection[str]) -> set[str]:
-        """Which of the ids the consumer holds already; each is asked for once."""
-        held = self._held.setdefault(kind, set())
+    def holds(self, kind: str, ids: Collection[str], *, keep: bool = True) -> set[str]:
+        """Which of the ids the consumer holds already; each is asked for once if the answer is kept."""
+        held = self._held.setdefault(kind, set()) if keep else set()
         asked = {source_id for source_id in ids if source_id not in held}
         if asked:
             held.update(self._known(kind, asked))
@@ -79,38 +78,59 @@ class Register:
         """Whether a row of `source` may refer to a row of `target` that only the consumer holds."""
         return Mode.DELTA in (self._manifest.mode(source), self._manifest.mode(target))
 
-    def check(
-        self, source: str, column: str, target: str, values: Sequence[str], rows: Sequence[int]
-    ) -> None:
-        """Check the references in one column; values may be comma-separated lists."""
-        distinct = set(values)
-        distinct.discard("")
-        lists = {value: value.split(",") for value in distinct if "," in value}
-        wanted = (distinct - lists.keys()).union(*lists.values())
-        missing = self.missing(source, target, wanted)
-        if not missing:
+    def check(self, source: str, column: str, target: str, batch: Batch, *, is_list: bool = False) -> None:
+        """Check the references in one column of a batch."""
+        if target in self._given_up:
             return
-        bad = {
-            value for value in distinct if value in missing or not missing.isdisjoint(lists.get(value, ()))
-        }
-        there = target in self._first_rows
+        if is_list:
+            bad = self._bad_lists(source, target, batch.distinct(column))
+        else:
+            asked = batch.hashes(column)
+            unsure = np.flatnonzero(self.is_unsure(target, asked) & (asked != 0)).tolist()
+            values = batch.columns[column]
+            bad = self.missing(source, target, {values[at] for at in unsure}) if unsure else set()
+        if bad:
+            at = zip(batch.rows, batch.columns[column], strict=True)
+            self.report(source, column, target, [row for row, value in at if value in bad])
+
+    def report(self, source: str, column: str, target: str, rows: list[int], more: int = 0) -> None:
+        """Say that rows refer to what is not there."""
+        there = target in self._ids
         self._findings.add(
             "reference.missing_target_record" if there else "reference.missing_target_file",
             file=f"{source}.csv",
-            rows=[row for row, value in zip(rows, values, strict=True) if value in bad],
+            rows=rows,
+            more=more,
             column=column,
             cause=target,
             target=f"{target}.csv",
             targets=TARGET_WORDS[target],
         )
 
+    def is_unsure(self, target: str, asked: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which of the ids are not in this bundle's file, or are ended by it."""
+        if target not in self._ids:
+            return np.ones(len(asked), np.bool_)
+        return ~self._ids[target].has(asked) | self._ended[target].has(asked)
+
     def missing(self, source: str, target: str, wanted: set[str]) -> set[str]:
         """Which of the ids a row of `source` cannot refer to; none where `target` cannot be judged."""
-        if target in self._given_up:
+        if target in self._given_up or not wanted:
             return set()
-        missing = wanted.difference(self._first_rows.get(target, ()))
-        ended = wanted.intersection(self._ended.get(target, ()))
-        ask = set(ended)
-        if missing and self.may_leave_bundle(source, target):
-            ask |= missing
-        return (missing | ended) - self.holds(target, ask) if ask else missing
+        listed = sorted(wanted)
+        unsure = {listed[at] for at in np.flatnonzero(self.is_unsure(target, hashes(listed))).tolist()}
+        if not unsure:
+            return unsure
+        ask = unsure
+        if not self.may_leave_bundle(source, target):
+            ended = self._ended.get(target, HashSet())
+            ask = {one for one in unsure if ended.has(hashes([one]))[0]}
+        return unsure - self.holds(target, ask) if ask else unsure
+
+    def _bad_lists(self, source: str, target: str, lists: Collection[str]) -> set[str]:
+        items = {value: value.split(",") for value in lists if value}
+        wanted = {item for parts in items.values() for item in parts if item}
+        missing = self.missing(source, target, wanted)
+        return (
+            {value for value, parts in items.items() if not missing.isdisjoint(parts)} if missing else set()
+        )

@@ -19,15 +19,23 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. `message` is a format string; the words it needs are given with each finding."""
+    """One rule. `message` is a format string; the words it needs are given with each finding.
+
+    A `strict` warning is what a validator of the standard rejects: in strict mode it is an error.
+    """
 
     code: str
     level: Level
     message: str
+    strict: bool = False
 
 
 def _error(code: str, message: str) -> Rule:
     return Rule(code, Level.ERROR, message)
+
+
+def _deviation(code: str, message: str) -> Rule:
+    return Rule(code, Level.WARNING, message, strict=True)
 
 
 def _warning(code: str, message: str) -> Rule:
@@ -54,6 +62,11 @@ _IN_ORDER = (
         "The files unpack to more than {limit} times the size of the zip, as a zip bomb does. Export again.",
     ),
     _error("package.duplicate", "{file} is in the zip more than once. Keep one."),
+    _error(
+        "package.nested_zip",
+        "The zip holds another zip and no manifest.csv. Send the inner zip, with its CSV files at the root.",
+    ),
+    _error("package.workbook", "This is a workbook, not a zip of CSV files. Export the roster as OneRoster."),
     # The manifest
     _error("manifest.missing", "The zip has no manifest.csv. Add it: it says what the other files are."),
     _error(
@@ -61,7 +74,7 @@ _IN_ORDER = (
     ),
     _error("manifest.duplicate_property", "This property is given more than once. Keep one."),
     _error("manifest.version", "oneroster.version must be 1.1 or 1.2."),
-    _error("manifest.blank_mode", "{column} has no value. Say absent, bulk or delta."),
+    _error("manifest.blank_mode", "{column} has no value, but the file is there. Say bulk or delta."),
     _error("manifest.unknown_mode", "{column} must be absent, bulk or delta."),
     _error(
         "manifest.file_missing", "manifest.csv promises {file}, but the zip lacks it. Add it or say absent."
@@ -70,6 +83,7 @@ _IN_ORDER = (
         "manifest.file_unexpected",
         "{file} is in the zip, but manifest.csv says it is absent or does not name it. Correct one of the two.",
     ),
+    _error("roster.too_many_roles", "roles.csv gives staff more than {limit} roles. Send a smaller export."),
     _error("package.nothing_to_import", "None of the files of a roster is declared in manifest.csv."),
     # The form of a file
     _error(
@@ -81,6 +95,14 @@ _IN_ORDER = (
         "Byte {byte} is not valid {encoding}. Save the file as UTF-8, or name its encoding with the upload.",
     ),
     _error("csv.nul_byte", "This row holds a NUL character. The file is damaged: export it again."),
+    _error(
+        "csv.bare_cr",
+        "A line of {file} ends in a carriage return alone. End every line with a line feed.",
+    ),
+    _error(
+        "csv.line_too_long",
+        "A line of {file} is longer than {limit} MB. End every row with a line feed.",
+    ),
     _error("csv.malformed", "The quotation marks in this row do not pair up. Quote cells as RFC 4180 says."),
     _error(
         "csv.cell_too_long",
@@ -93,7 +115,8 @@ _IN_ORDER = (
     _error("header.missing_column", "Column {column} is missing, and {file} cannot be read without it."),
     _error(
         "header.unknown_column",
-        "{name} is not a column of {file}.{hint} A column of your own is called metadata.<vendor>.<name>.",
+        "{name} is not a column of {file}. Did you mean {meant}? "
+        "A column of your own is called metadata.<vendor>.<name>.",
     ),
     _error(
         "row.width", "This row has {cells} cells, but the header names {columns} columns. Make them equal."
@@ -125,57 +148,91 @@ _IN_ORDER = (
     ),
     _error("semantic.org_type_mismatch", "{column} must name an org of type school."),
     # Accepted, and said
-    _warning("package.unknown_file", "{name} is not part of a roster and was not read."),
+    _deviation("package.unknown_file", "{name} is not part of a roster and was not read."),
     _warning("package.file_not_used", "{file} was not read: its content is not used here."),
-    _warning("package.wrapping_folder", "The files are in a folder inside the zip. They belong at its root."),
-    _warning("package.file_name_case", "{name} was read as {file}. File names are exact in capitals too."),
-    _warning("manifest.unknown_property", "A property of manifest.csv is not known and was not used."),
-    _warning("manifest.missing_property", "manifest.csv does not say {column}. It was taken as absent."),
-    _warning("manifest.word_case", "The words of manifest.csv are exact in capitals too; this one was read."),
-    _warning("header.case", "Column {column} is spelled with other capitals. It was read."),
-    _warning(
+    _deviation(
+        "package.wrapping_folder", "The files are in a folder inside the zip. They belong at its root."
+    ),
+    _deviation("package.file_name_case", "{name} was read as {file}. File names are exact in capitals too."),
+    _deviation("manifest.unknown_property", "A property of manifest.csv is not known and was not used."),
+    _deviation("manifest.missing_property", "manifest.csv does not say {column}. It was taken as absent."),
+    _deviation("manifest.blank_absent", "{column} has no value. It was taken as absent."),
+    _deviation(
+        "manifest.word_case", "The words of manifest.csv are exact in capitals too; this one was read."
+    ),
+    _deviation("header.case", "Column {column} is spelled with other capitals. It was read."),
+    _deviation(
         "header.order",
         "The columns of {file} are in another order than the standard's. They were read by name.",
     ),
-    _warning("header.optional_missing", "Column {column} is missing. It was read as empty."),
-    _warning(
+    _deviation("header.optional_missing", "Column {column} is missing. It was read as empty."),
+    _deviation(
         "header.older_version", "Column {column} belongs to another version of OneRoster and was not used."
     ),
-    _warning("table.no_rows", "{file} has a header and no rows. Nothing was changed by it."),
-    _warning("csv.line_break_in_cell", "A cell holds a line break. It was read as a space."),
+    _deviation("header.alias", "{name} was read as {column}, which is the standard's name."),
+    _deviation("header.invisible", "The header of {file} holds spaces or invisible characters. It was read."),
+    _deviation("header.empty_cells", "The header of {file} ends in empty cells. They were left out."),
+    _deviation(
+        "header.metadata_position",
+        "{file} has metadata columns before the standard's last one. It was read by name.",
+    ),
+    _deviation("header.metadata_name", "{column} is not named metadata.<vendor>.<name>. It was not read."),
+    _deviation(
+        "header.vendor_column",
+        "{name} is not a column of {file} and was not read. "
+        "A column of your own is called metadata.<vendor>.<name>.",
+    ),
     _warning(
+        "header.rule_column", "A rule for roles names the column {column}, which no file of people has."
+    ),
+    _deviation("table.no_rows", "{file} has a header and no rows. Nothing was changed by it."),
+    _deviation("csv.line_break_in_cell", "A cell holds a line break. It was read as a space."),
+    _deviation(
         "row.status_in_bulk", "A bulk file leaves status and dateLastModified empty. They were accepted."
     ),
-    _warning("row.stamp", "{column} is not a UTC time with milliseconds. It was not used."),
-    _warning(
+    _deviation("row.stamp", "{column} is not a UTC time with milliseconds. It was not used."),
+    _deviation(
         "row.boolean_case", "{column} holds TRUE or FALSE in other capitals than the standard's. It was read."
     ),
-    _warning("row.word_case", "{column} holds a word in other capitals than the standard's. It was read."),
-    _warning("row.year_span", "{column} holds two years, as in 2026-2027. The second was used."),
+    _deviation("row.word_case", "{column} holds a word in other capitals than the standard's. It was read."),
+    _deviation("row.year_span", "{column} holds two years, as in 2026-2027. The second was used."),
     _warning(
         "row.year_dates",
         "{column} is not the year in which the session's school year ends. The dates were used.",
     ),
-    _warning("row.spaces", "{column} has spaces around an id. They were removed."),
-    _warning(
+    _deviation("row.spaces", "{column} has spaces around an id. They were removed."),
+    _deviation(
         "row.id_characters", "{column} has characters that the standard does not allow in an id. It was kept."
     ),
-    _warning("row.advised", "{column} is empty, although the standard requires it. The row was accepted."),
+    _deviation("row.advised", "{column} is empty, although the standard requires it. The row was accepted."),
     _warning(
         "row.grade_code", "{column} holds a grade that is not a CEDS code, such as 9 for 09. It was read."
     ),
     _warning("row.same_day", "The end date equals the begin date, which covers no day. One day was taken."),
-    _warning("row.not_a_list_pair", "subjects and subjectCodes differ in length. The codes were not used."),
-    _warning("row.ended", "The status of this row ends a record. Nothing was ended: endings come later."),
+    _deviation("row.not_a_list_pair", "subjects and subjectCodes differ in length. The codes were not used."),
+    _deviation(
+        "row.status_inactive",
+        "The status inactive is not one of the standard. It was read as tobedeleted.",
+    ),
+    _deviation("row.stamp_required", "A delta file needs {column} in every row. The row was accepted."),
     _warning(
         "semantic.unmatched_role", "This role is not known here. The person was accepted, the role waits."
     ),
     _warning("semantic.same_role", "The person already has this role there at that time. One was kept."),
     _warning("semantic.user_without_role", "No role is given for this person, so the person was left out."),
     _warning("semantic.enrollment_role", "The enrollment's role does not fit the person's. It was left out."),
+    _deviation(
+        "semantic.two_primary_roles", "The person has more than one primary role at this org. All were kept."
+    ),
+    _deviation(
+        "semantic.primary_org_role", "roles.csv gives this person no role at {column}. The org was kept."
+    ),
+    _warning(
+        "semantic.enrollment_dates", "The enrollment is not within the class's terms. Its dates were kept."
+    ),
     _warning("semantic.two_primary_teachers", "The class has more than one primary teacher. All were kept."),
     _warning("semantic.same_username", "The username is also another person's. Both were kept."),
-    _warning(
+    _deviation(
         "semantic.school_year_type", "{column} names a session that is not of type schoolYear. It was kept."
     ),
 )

@@ -1,59 +1,110 @@
-"""What later files of a bundle need to know about earlier ones."""
+"""What later files of a bundle need to know about earlier ones, as arrays by hashed id."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
+import numpy as np
+
+from .compact import Hashes, HashSet, HashTable, hashes
 from .findings import Findings
 from .register import Register
+from .role_rules import RoleMap
 from .table import Batch
 
 # What a person is to the district, by all roles together; combined with `|`.
 FAMILY, STUDENT, STAFF = 1, 2, 4
-UNMATCHED_KEPT = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """A word that nothing here corresponds to, waiting for someone to say what it means."""
+class Words:
+    """A few different words by number from 1; those beyond `most` share the last number."""
 
-    file: str
-    row: int
+    def __init__(self, most: int = 250) -> None:
+        self._most = most
+        self._numbers: dict[str, int] = {}
+        self.words = [""]
+
+    def number(self, word: str) -> int:
+        """The number of a word; 0 for the empty one."""
+        if not word:
+            return 0
+        if word not in self._numbers and len(self.words) <= self._most:
+            self._numbers[word] = len(self.words)
+            self.words.append(word)
+        return self._numbers.get(word, self._most)
+
+
+@dataclass(slots=True)
+class Late:
+    """References that can be judged only when another file, or all of this one, has been read."""
+
+    table: str
     column: str
-    word: str
-    user_id: str
-    org_id: str
+    target: str
+    is_list: bool = False
+    named: HashSet = field(default_factory=HashSet)
 
 
 @dataclass(slots=True)
 class State:
-    """Gathered while reading. `people` maps a person's sourcedId to FAMILY | STUDENT | STAFF."""
+    """Gathered while reading.
+
+    `people` tells what a person is (FAMILY | STUDENT | STAFF), `held_people` those who are without a role here
+    and held by the consumer, `terms` and `class_terms` when a session and a
+    class are (see `periods.py`), `homes` the org of a student's role, `role_pairs` who has a role where,
+    `repeats` what may be there once in a file: name of the check -> hashes.
+    """
 
     version: str
     register: Register
     findings: Findings
+    role_map: RoleMap = field(default_factory=RoleMap)
     year_start: tuple[int, int] = (7, 1)
-    schools: set[str] = field(default_factory=set)
-    school_years: set[str] = field(default_factory=set)
-    parents: dict[str, dict[str, tuple[str, int]]] = field(default_factory=dict)
-    role_users: tuple[list[str], list[int]] = field(default_factory=lambda: ([], []))
-    people: dict[str, int] = field(default_factory=dict)
-    home_orgs: dict[str, str] = field(default_factory=dict)
-    staff_roles: dict[tuple[str, str, str], list[tuple[str, str]]] = field(default_factory=dict)
-    usernames: set[str] = field(default_factory=set)
-    primary_taught: set[str] = field(default_factory=set)
-    unmatched: list[Unmatched] = field(default_factory=list)
+    most_staff_roles: int = 500_000
+    org_types: HashTable = field(default_factory=lambda: HashTable("u1"))
+    org_words: Words = field(default_factory=Words)
+    school_years: HashSet = field(default_factory=HashSet)
+    parents: dict[str, list[tuple[Hashes, Hashes, np.ndarray[tuple[int], np.dtype[np.int64]]]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    people: HashTable = field(default_factory=lambda: HashTable("u1", np.bitwise_or))
+    held_people: HashTable = field(default_factory=lambda: HashTable("u1", np.bitwise_or))
+    homes: HashTable = field(default_factory=lambda: HashTable("i8", np.minimum))
+    home_ids: dict[str, int] = field(default_factory=dict)
+    role_pairs: HashSet = field(default_factory=HashSet)
+    rule_users: dict[int, HashSet] = field(default_factory=dict)
+    rule_columns: set[str] = field(default_factory=set)
+    staff_roles: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
+    terms: HashTable = field(default_factory=lambda: HashTable("i8"))
+    class_terms: HashTable = field(default_factory=lambda: HashTable("i8"))
+    repeats: dict[str, HashSet] = field(default_factory=lambda: defaultdict(HashSet))
+    late: list[Late] = field(default_factory=list)
     unmatched_words: Counter[str] = field(default_factory=Counter)
-    # 1.1 has roles inside users.csv: rows for the roles table, made on the way.
-    role_rows: list[tuple[str, ...]] = field(default_factory=list)
+    # Rows for other tables than the file's own, made on the way: in 1.1 roles stand in users.csv.
+    side_rows: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
 
     def school_year_of(self, begin: date, end: date) -> int:
         """The end year of the school year that the middle of a period falls in."""
         middle = begin + (end - begin) / 2
         return middle.year + ((middle.month, middle.day) >= self.year_start)
+
+    def org_types_of(self, source: str, ids: set[str]) -> dict[str, str]:
+        """The type of each org, "" where it is not known; of held orgs, only schools can be told."""
+        listed = sorted(ids)
+        numbers = self.org_types.get(hashes(listed)).tolist()
+        found = {one: self.org_words.words[number] for one, number in zip(listed, numbers, strict=True)}
+        unknown = {one for one, word in found.items() if one and not word}
+        if unknown and self.register.may_leave_bundle(source, "orgs"):
+            found.update(dict.fromkeys(self.register.holds("schools", unknown), "school"))
+        return found
+
+    def is_school(self, ids: list[str]) -> list[bool]:
+        """Which of the ids are schools of this bundle, or of a type of the district's own."""
+        words = (self.org_words.words[number] for number in self.org_types.get(hashes(ids)).tolist())
+        return [word == "school" or word.startswith("ext:") for word in words]
 
 
 Check = Callable[[Batch, State], None]

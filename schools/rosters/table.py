@@ -3,241 +3,287 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, compress
+from typing import Any
 
-from .columns import OLDER_COLUMNS, Column, Kind, Need, Table
+from .chunks import ENCODINGS, Piece, pieces
+from .columns import Kind, Table
+from .compact import Hashes, Mask, hashes
 from .findings import Findings
-from .package import Package, printable
+from .header import Header, match_header
+from .package import Package
+
+__all__ = ["BATCH", "ENCODINGS", "Batch", "TableReader"]
 
 BATCH = 8_192
-ENCODINGS = {"utf-8": "utf-8-sig", "cp1252": "cp1252"}
-_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060\u00a0"))
 # What the surrogateescape handler makes of bytes 0x80 to 0xFF that are no text.
 _BAD_BYTES = re.compile("[\udc80-\udcff]")
+_UTF_16 = ("\udcff\udcfe", "\udcfe\udcff")
 
 
 @dataclass(slots=True)
 class Batch:
-    """Up to `BATCH` rows of one file, by column. `rows[i]` is the spreadsheet row of the i-th value.
+    """Some thousand rows of one file, by column. `rows[i]` is the spreadsheet row of the i-th value.
 
     `stray` are (row, sourcedId) of rows that could not be read: what refers to them is not dangling.
+    `is_plain` tells that no cell holds a character that an id may not hold, so there is little to look at.
     """
 
     rows: Sequence[int]
     columns: dict[str, Sequence[str]]
     stray: list[tuple[int, str]] = field(default_factory=list)
+    is_plain: bool = False
+    _made: dict[tuple[str, str], Any] = field(default_factory=dict)
 
-    def keep(self, mask: Sequence[bool]) -> None:
+    def keep(self, mask: Mask) -> None:
         """Leave out the rows whose mask is false."""
-        self.rows = [row for row, kept in zip(self.rows, mask, strict=True) if kept]
+        if mask.all():
+            return
+        chosen = mask.tolist()
+        self.rows = list(compress(self.rows, chosen))
         for name, values in self.columns.items():
-            self.columns[name] = [value for value, kept in zip(values, mask, strict=True) if kept]
+            self.columns[name] = list(compress(values, chosen))
+        self._made = {key: made[mask] for key, made in self._made.items() if key[1] != "distinct"}
+
+    def where(self, mask: Mask) -> list[int]:
+        """The spreadsheet rows whose mask is true."""
+        return list(compress(self.rows, mask.tolist()))
+
+    def set(self, name: str, values: Sequence[str]) -> None:
+        """Put other values into a column."""
+        self.columns[name] = values
+        self._made = {key: made for key, made in self._made.items() if key[0] != name}
+
+    def distinct(self, name: str) -> frozenset[str]:
+        """The different values of a column."""
+        return self.made(name, "distinct", frozenset)  # type: ignore[no-any-return]
+
+    def hashes(self, name: str) -> Hashes:
+        """The hash of each value of a column."""
+        return self.made(name, "hashes", hashes)  # type: ignore[no-any-return]
+
+    def made(self, name: str, kind: str, make: Callable[[Sequence[str]], Any]) -> Any:
+        """What `make` makes of a column (an array of its length), kept until the column changes."""
+        key = (name, kind)
+        if key not in self._made:
+            self._made[key] = make(self.columns[name])
+        return self._made[key]
 
 
 class TableReader:
-    """Reads one file of the package. `complete` turns false when rows had to be given up."""
+    """Reads one file of the package. `complete` turns false when rows had to be given up.
+
+    `others` are lower-case names of columns outside the standard that are wanted, where they are there.
+    `only` limits what is read to these columns.
+    """
 
     def __init__(
-        self, table: Table, package: Package, entry: str, *, encoding: str, findings: Findings
+        self,
+        table: Table,
+        package: Package,
+        entry: str,
+        *,
+        encoding: str,
+        findings: Findings,
+        others: Collection[str] = (),
+        only: Collection[str] | None = None,
     ) -> None:
         self.table = table
         self.complete = True
+        self.header = Header([], {}, 0)
         self._findings = findings
-        self._limits = package.limits
+        self._others = others
+        self._only = only
+        self._most_columns = package.limits.columns
         self._encoding = encoding
-        self.raw = package.open(entry)
-        buffered = io.BufferedReader(self.raw, 1 << 18)
-        text = io.TextIOWrapper(buffered, encoding=ENCODINGS[encoding], errors="surrogateescape", newline="")
-        self._lines = csv.reader(text, strict=True)
-        self._positions: dict[str, int] = {}
-        self._names: list[str] = []
-        self._full_width = 0
+        self._pieces = pieces(package.open(entry), encoding, table.file)
+        self._quoted: Any = None
+        self._lines_given = 0
+        self._wanted: dict[str, int | None] = {}
 
     def batches(self) -> Iterator[Batch]:
         """All rows, in order. Says what is wrong with the form of the file; cells are not looked at."""
-        if not self._read_header():
+        rest = self._read_header()
+        if rest is None:
             self.complete = False
             return
         number = 2
-        while True:
-            lines_before = self._lines.line_num
-            records: list[list[str]] = []
-            ended = self._fill(records, number)
-            if records:
-                self._clean_text(records, number, self._lines.line_num - lines_before != len(records))
-                yield self._batch(records, number)
-            number += len(records)
-            if ended:
-                break
+        for piece in chain([rest], self._pieces):
+            for batch, count in self._read(piece, number):
+                if count:
+                    yield batch
+                number += count
+            if not self.complete:
+                return
         if number == 2 and self.complete:
             self._add("table.no_rows")
 
-    def _fill(self, records: list[list[str]], number: int) -> bool:
-        """Append the next records; true at the end of the file or where it cannot be read on."""
-        try:
-            records.extend(islice(self._lines, BATCH))
-        except csv.Error as error:
-            too_long = "field larger" in str(error)
-            code = "csv.cell_too_long" if too_long else "csv.malformed"
-            self._add(code, rows=[number + len(records)], limit=csv.field_size_limit())
-            self.complete = False
-            return True
-        return len(records) < BATCH
-
     # The header
 
-    def _read_header(self) -> bool:
-        records: list[list[str]] = []
-        try:
-            records.extend(islice(self._lines, 1))
-        except csv.Error:
-            self._add("csv.malformed", rows=[1])
-            return False
-        if not records or not any(cell.strip() for cell in records[0]):
-            self._add("header.missing")
-            return False
-        cells = [cell.translate(_INVISIBLE).strip() for cell in records[0]]
-        self._full_width = len(cells)
-        while not cells[-1]:
-            cells.pop()
-        if any(character in cells[0] for character in ("\udcff", "\udcfe", "\0")):
+    def _read_header(self) -> Piece | None:
+        """Match the header; returns what follows it in the first piece, None if the file cannot be read."""
+        first = next(self._pieces, Piece(b"", self._encoding, True))
+        lines = io.StringIO(text := first.text, newline="\n")
+        if "\0" in text[:8] or text.startswith(_UTF_16):
             self._add("csv.encoding", rows=[1])
-            return False
-        if len(cells) > self._limits.columns:
-            self._add("header.too_many_columns", rows=[1], limit=self._limits.columns)
-            return False
-        self._names = cells
-        return self._match_columns(cells)
-
-    def _match_columns(self, cells: list[str]) -> bool:
-        by_lower = {column.name.lower(): column.name for column in self.table.columns}
-        known = [by_lower.get(cell.lower()) for cell in cells]
-        if sum(name is not None for name in known) * 3 < len(self.table.columns):
-            self._add("header.none", rows=[1])
-            return False
-        for position, (cell, name) in enumerate(zip(cells, known, strict=True)):
-            if name is None:
-                self._unknown_column(cell, known)
-            elif name in self._positions:
-                self._add("header.duplicate_column", rows=[1], column=name)
-            else:
-                self._positions[name] = position
-                if cell != name:
-                    self._add("header.case", rows=[1], column=name)
-        standard = [column.name for column in self.table.columns if column.name in self._positions]
-        if standard != sorted(standard, key=self._positions.__getitem__):
-            self._add("header.order", rows=[1])
-        missing = [column.name for column in self.table.columns if not self._has(column)]
-        return not missing
-
-    def _unknown_column(self, cell: str, known: list[str | None]) -> None:
-        if cell.lower().startswith("metadata."):
-            return
-        if cell in OLDER_COLUMNS.get(self.table.name, ()):
-            self._add("header.older_version", rows=[1], column=cell)
-            return
-        missing = [column.name for column in self.table.columns if column.name not in known]
-        close = difflib.get_close_matches(cell, missing, n=1, cutoff=0.75)
-        hint = f" Did you mean {close[0]}?" if close else ""
-        name = printable(cell, 40) or "A column without a name"
-        self._add("header.unknown_column", rows=[1], column=name, name=name, hint=hint)
-
-    def _has(self, column: Column) -> bool:
-        if column.name in self._positions:
-            return True
-        if column.need is Need.REQUIRED:
-            self._add("header.missing_column", rows=[1], column=column.name)
-            return False
-        self._add("header.optional_missing", rows=[1], column=column.name)
-        return True
+            return None
+        try:
+            cells: list[str] = next(csv.reader(lines, strict=True), [])
+        except csv.Error as error:
+            self._malformed(error, 1)
+            return None
+        header = match_header(cells, self.table, self._others, self._findings, self._most_columns)
+        if header is None:
+            return None
+        self.header = header
+        wanted = [column.name for column in self.table.columns if column.kind is not Kind.UNUSED]
+        wanted += [name for name in self._others if name in header.positions]
+        self._wanted = {
+            name: header.positions.get(name) for name in wanted if self._only is None or name in self._only
+        }
+        rest = lines.read().encode(ENCODINGS[self._encoding], errors="surrogateescape")
+        return Piece(rest, self._encoding, first.is_text)
 
     # The rows
 
+    def _read(self, piece: Piece, number: int) -> Iterator[tuple[Batch, int]]:
+        """The rows of a piece, and how many they are with those that were left out."""
+        if not piece.data:
+            return
+        width = self.header.full_width
+        cells = piece.cells(width)
+        if cells is not None and "" not in cells[::width]:
+            batch = self._plain_batch(cells, number, piece)
+            if batch is not None:
+                yield batch, len(batch.rows)
+                return
+        self._begin_quoted(piece)
+        while self._quoted is not None:
+            lines_before = self._quoted.line_num
+            records, reader = self._next_records(number)
+            if records:
+                self._clean_text(records, number, reader.line_num - lines_before != len(records))
+                yield self._batch(records, number), len(records)
+            number += len(records)
+
+    def _plain_batch(self, cells: list[str], number: int, piece: Piece) -> Batch | None:
+        """A batch of cells that need no CSV reader; None when cells without a name are not empty."""
+        header, step = self.header, self.header.full_width
+        rows = len(cells) // step
+        if any(cells[at::step].count("") != rows for at in range(header.width, header.full_width)):
+            return None
+        columns: dict[str, Sequence[str]] = {
+            name: [""] * rows if at is None else cells[at::step] for name, at in self._wanted.items()
+        }
+        return Batch(range(number, number + rows), columns, is_plain=piece.is_plain)
+
+    def _begin_quoted(self, piece: Piece) -> None:
+        """Read on with a CSV reader until a row ends where a piece ends."""
+        self._lines_given = 0
+
+        def lines(piece: Piece) -> Iterator[str]:
+            self._lines_given += piece.data.count(b"\n") + (not piece.data.endswith(b"\n"))
+            return io.StringIO(piece.text, newline="\n")
+
+        self._quoted = csv.reader(
+            chain(lines(piece), chain.from_iterable(map(lines, self._pieces))), strict=True
+        )
+
+    def _next_records(self, number: int) -> tuple[list[list[str]], Any]:
+        """The next records of the CSV reader, which is put away at its end or where it cannot read on."""
+        records: list[list[str]] = []
+        reader = self._quoted
+        try:
+            for record in reader:
+                records.append(record)
+                if reader.line_num >= self._lines_given or len(records) >= BATCH:
+                    break
+        except csv.Error as error:
+            self._malformed(error, number + len(records))
+            self.complete = False
+            self._quoted = None
+            return records, reader
+        if reader.line_num >= self._lines_given:
+            self._quoted = None
+        return records, reader
+
+    def _malformed(self, error: csv.Error, row: int) -> None:
+        known = {"field larger": "csv.cell_too_long", "new-line character": "csv.bare_cr"}
+        code = next((code for words, code in known.items() if words in str(error)), "csv.malformed")
+        self._add(code, rows=[row], limit=csv.field_size_limit())
+
     def _clean_text(self, records: list[list[str]], number: int, has_breaks: bool) -> None:
         """Report bytes that are no text, and replace line breaks inside cells by a space."""
-        if not (has_breaks or self.raw.has_nul) and (self.raw.is_ascii or _is_text(records)):
-            return
+        nul, breaks = [], []
+        bad: dict[tuple[str, int], list[int]] = defaultdict(list)
         for row, record in enumerate(records, start=number):
             text = "".join(record)
             if "\0" in text:
-                self._add("csv.nul_byte", rows=[row])
-            if has_breaks and ("\n" in text or "\r" in text):
-                self._add("csv.line_break_in_cell", rows=[row])
+                nul.append(row)
+            if "\n" in text or "\r" in text:
+                breaks.append(row)
                 record[:] = [
                     " ".join(cell.split()) if "\n" in cell or "\r" in cell else cell for cell in record
                 ]
-            if _bad_byte(text):
-                self._report_bytes(row, record)
+            if not text.isascii() and _BAD_BYTES.search(text):
+                for at, cell in enumerate(record):
+                    for byte in _BAD_BYTES.findall(cell)[:1]:
+                        bad[byte, at].append(row)
+        for code, rows in (("csv.nul_byte", nul), ("csv.line_break_in_cell", breaks)):
+            if rows:
+                self._add(code, rows=rows)
+        for (byte, at), rows in bad.items():
+            self._report_bytes(f"0x{ord(byte) - 0xDC00:02X}", at, rows)
 
-    def _report_bytes(self, row: int, record: list[str]) -> None:
-        for position, cell in enumerate(record):
-            byte = _bad_byte(cell)
-            if byte:
-                column = self._names[position] if position < len(self._names) else None
-                self._add(
-                    "csv.invalid_utf8",
-                    rows=[row],
-                    column=column,
-                    cause=f"{self.table.file}:{byte}",
-                    byte=byte,
-                    encoding=self._encoding.upper(),
-                )
+    def _report_bytes(self, byte: str, at: int, rows: list[int]) -> None:
+        self._add(
+            "csv.invalid_utf8",
+            rows=rows,
+            column=self.header.names[at] if at < self.header.width else None,
+            cause=f"{self.table.file}:{byte}",
+            byte=byte,
+            encoding=self._encoding.upper(),
+        )
 
     def _batch(self, records: list[list[str]], number: int) -> Batch:
-        width = len(self._names)
+        width = self.header.width
         rows: Sequence[int] = range(number, number + len(records))
         stray: list[tuple[int, str]] = []
         if set(map(len, records)) != {width} or any(not record[0] for record in records):
             rows, records, stray = self._even_rows(records, number)
         columns = list(zip(*records, strict=True)) if records else [()] * width
         empty = ("",) * len(records)
-        wanted = [column.name for column in self.table.columns if column.kind is not Kind.UNUSED]
-        return Batch(
-            rows,
-            {name: columns[self._positions[name]] if name in self._positions else empty for name in wanted},
-            stray,
-        )
+        wanted = self._wanted.items()
+        return Batch(rows, {name: empty if at is None else columns[at] for name, at in wanted}, stray)
 
     def _even_rows(
         self, records: list[list[str]], number: int
     ) -> tuple[list[int], list[list[str]], list[tuple[int, str]]]:
         """Drop blank rows and empty cells under empty headers; report rows that stay uneven."""
-        width = len(self._names)
-        id_at = self._positions["sourcedId"]
+        width, full_width = self.header.width, self.header.full_width
+        id_at = self.header.positions["sourcedId"]
         rows, even, stray = [], [], []
+        uneven: dict[int, list[int]] = defaultdict(list)
         for row, record in enumerate(records, start=number):
             if not any(record):
                 continue
-            if len(record) == self._full_width and not any(record[width:]):
+            if len(record) == full_width and not any(record[width:]):
                 record = record[:width]
             if len(record) == width:
                 rows.append(row)
                 even.append(record)
             else:
-                self._add("row.width", rows=[row], cells=len(record), columns=width)
+                uneven[len(record)].append(row)
                 if id_at < len(record):
                     stray.append((row, record[id_at].strip()))
+        for cells, found in uneven.items():
+            self._add("row.width", rows=found, cells=cells, columns=width)
         return rows, even, stray
 
     def _add(self, code: str, **words: object) -> None:
         self._findings.add(code, file=self.table.file, **words)  # type: ignore[arg-type]
-
-
-def _is_text(records: list[list[str]]) -> bool:
-    """Whether every byte of the records could be decoded."""
-    try:
-        "".join(map("".join, records)).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _bad_byte(text: str) -> str:
-    """The first byte that could not be decoded, such as "0xED"; empty if all could."""
-    found = _BAD_BYTES.search(text)
-    return f"0x{ord(found[0]) - 0xDC00:02X}" if found else ""

@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import lru_cache
 
+from .chunks import ID_BYTES
 from .columns import Column, Kind, Need
 from .findings import Findings
+from .table import Batch
 
-_IDS = re.compile(r"(?:[0-9A-Za-z.\-_/@]{0,255}\n)*")
 _ID_CHARACTERS = re.compile(r"[0-9A-Za-z.\-_/@]+")
+# White space of ASCII before or after one of many texts joined by line feeds.
+_AROUND = [pair for sign in "\t\v\f\r\x1c\x1d\x1e\x1f " for pair in (f"\n{sign}", f"{sign}\n")]
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _YEAR_SPAN = re.compile(r"(\d{4})\s*[-/]\s*(\d{4}|\d\d)")
@@ -30,22 +33,21 @@ _OTHER_GRADES = {"K": "KG", "P": "PK", "OTHER": "Other"} | {
 class ColumnCheck:
     """Checks one column of one batch. `fixed` maps what was written to how it is read."""
 
-    def __init__(
-        self, column: Column, values: Sequence[str], rows: Sequence[int], file: str, findings: Findings
-    ):
+    def __init__(self, column: Column, batch: Batch, file: str, findings: Findings):
         self.column = column
-        self.values = values
-        self.distinct = set(values)
-        self._rows = rows
+        self.distinct: set[str] | frozenset[str] = batch.distinct(column.name)
+        self.strict = findings.strict
+        self.fixed: dict[str, str] = {}
+        self._values = batch.columns[column.name]
+        self._rows = batch.rows
         self._file = file
         self._findings = findings
-        self.fixed: dict[str, str] = {}
 
     def report(self, code: str, bad: Iterable[str], **words: object) -> None:
         """Add a finding for every row whose cell is one of `bad`."""
         found = set(bad)
         if found:
-            rows = [row for row, value in zip(self._rows, self.values, strict=True) if value in found]
+            rows = [row for row, value in zip(self._rows, self._values, strict=True) if value in found]
             self._findings.add(
                 code,
                 file=self._file,
@@ -54,29 +56,46 @@ class ColumnCheck:
                 **words,  # type: ignore[arg-type]
             )
 
+    def run(self) -> None:
+        """Check every different cell of the column."""
+        blanks = {value for value in self.distinct if not value.strip()}
+        if blanks and self.column.need is Need.REQUIRED:
+            self.report("row.required", blanks)
+        elif blanks and self.column.need is Need.ADVISED:
+            self.report("row.advised", blanks)
+        self.fixed.update({value: "" for value in blanks if value})
+        self.distinct = self.distinct - blanks
+        _CHECKS[self.column.kind](self)
+
     def result(self) -> Sequence[str]:
         """The column as it is to be used."""
-        if not self.fixed:
-            return self.values
-        return [self.fixed.get(value, value) for value in self.values]
+        return [self.fixed.get(value, value) for value in self._values]
 
 
-def check_column(
-    column: Column, values: Sequence[str], rows: Sequence[int], file: str, findings: Findings
-) -> Sequence[str]:
-    """Check the cells of one column and return them in one spelling; problems go to `findings`."""
-    check = ColumnCheck(column, values, rows, file, findings)
-    clean_ids = column.kind in (Kind.ID, Kind.REF) and _IDS.fullmatch("\n".join(check.distinct) + "\n")
-    blanks = check.distinct & {""} if clean_ids else {v for v in check.distinct if not v.strip()}
-    if blanks and column.need is Need.REQUIRED:
-        check.report("row.required", blanks)
-    elif blanks and column.need is Need.ADVISED:
-        check.report("row.advised", blanks)
-    check.fixed.update({value: "" for value in blanks if value})
-    check.distinct -= blanks
-    if not clean_ids:
-        _CHECKS[column.kind](check)
-    return check.result()
+def check_column(column: Column, batch: Batch, file: str, findings: Findings) -> None:
+    """Check the cells of one column and bring them to one spelling; problems go to `findings`."""
+    if column.kind in (Kind.ID, Kind.REF, Kind.TEXT) and _is_clean(column, batch):
+        return
+    check = ColumnCheck(column, batch, file, findings)
+    check.run()
+    if check.fixed:
+        batch.set(column.name, check.result())
+
+
+def _is_clean(column: Column, batch: Batch) -> bool:
+    """Whether the cells need no look one by one: nothing empty that is needed, odd or too long."""
+    values = batch.columns[column.name]
+    if column.need is not Need.OPTIONAL and "" in values:
+        return False
+    if max(map(len, values), default=0) > column.limit:
+        return False
+    if batch.is_plain:
+        return True
+    if column.kind is Kind.TEXT:
+        joined = "\n".join(["", *values, ""])
+        return joined.isascii() and not any(space in joined for space in _AROUND)
+    joined = "".join(values)
+    return joined.isascii() and not joined.encode().translate(None, ID_BYTES)
 
 
 def _ids(check: ColumnCheck) -> None:
@@ -99,7 +118,7 @@ def _id_lists(check: ColumnCheck) -> None:
 
 
 def _text(check: ColumnCheck) -> None:
-    check.fixed.update({value: value.strip() for value in check.distinct if value != value.strip()})
+    check.fixed.update({v: stripped for v in check.distinct if (stripped := v.strip()) != v})
     limit = check.column.limit
     check.report("row.too_long", {v for v in check.distinct if len(v.strip()) > limit}, limit=limit)
 
@@ -114,7 +133,7 @@ def _words(check: ColumnCheck) -> None:
     bad = other - respelled.keys()
     if column.extensible:
         bad = {value for value in bad if not _EXTENSION.fullmatch(value)}
-    if not column.open:
+    if not column.open or check.strict:
         check.report("row.invalid_word", bad, allowed=", ".join(column.words))
 
 

@@ -179,12 +179,12 @@ def bundle(rows: dict[str, Rows] | None = None, **options: Any) -> io.BytesIO:
     return zipped(files_of(rows, **options))
 
 
-def delta(rows: dict[str, Rows]) -> io.BytesIO:
+def delta(rows: dict[str, Rows], version: str = "1.2") -> io.BytesIO:
     """A delta bundle of just these tables; rows are active unless they say otherwise."""
     stamped = {
         name: [{"status": "active", "dateLastModified": "2026-09-01T00:00:00.000Z", **row} for row in made]
         for name, made in rows.items()
     }
-    files = {f"{name}.csv": table_bytes(header(name), made) for name, made in stamped.items()}
-    files["manifest.csv"] = manifest_bytes("1.2", dict.fromkeys(rows, "delta"))
+    files = {f"{name}.csv": table_bytes(header(name, version), made) for name, made in stamped.items()}
+    files["manifest.csv"] = manifest_bytes(version, dict.fromkeys(rows, "delta"))
     return zipped(files)

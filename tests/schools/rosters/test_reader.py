@@ -67,6 +67,7 @@ def test_students_are_emitted_without_name_contact_or_username(version: str) -> 
         "isStudent": "true",
         "grades": "05",
         "primaryOrgSourcedId": "oak",
+        "enabledUser": "true",
     }
     assert "letmein" not in str(rows)
 
@@ -96,7 +97,7 @@ def test_spreadsheet_deviations_are_accepted_and_said() -> None:
     data = b"\xef\xbb\xbf" + table_bytes(columns, rows)
     roster = read_roster(bundle(replace={"orgs.csv": data}))
     assert roster.accepted
-    assert codes(roster) == ["header.case", "header.order"]
+    assert codes(roster) == ["header.case", "header.order", "header.empty_cells"]
 
 
 @pytest.mark.parametrize(
@@ -202,7 +203,7 @@ def test_blank_rows_and_empty_headers_are_nothing() -> None:
     data = files_of()["orgs.csv"].replace(b"parentSourcedId\r\n", b"parentSourcedId,,\r\n")
     data = data.replace(b"district,,\r\n", b"district,,,,\r\n", 1) + b"\r\n,,,,,,\r\n"
     roster = read_roster(bundle(replace={"orgs.csv": data}))
-    assert codes(roster) == []
+    assert codes(roster) == ["header.empty_cells"]
     assert roster.counts["orgs"].rows == 2
 
 
@@ -219,7 +220,11 @@ def test_blank_rows_and_empty_headers_are_nothing() -> None:
         (b"sourcedId,name,type,parent\r\n", "header.unknown_column"),
         (b'sourcedId,name,type\r\n"a,b,c\r\n', "csv.malformed"),
         (b"sourcedId,name,type\r\na,b\0,school\r\n", "csv.nul_byte"),
-        (b"sourcedId,name,type\r\na," + b"x" * 200_000 + b",school\r\n", "csv.cell_too_long"),
+        (b'sourcedId,name,type\r\na,"' + b"x" * 200_000 + b'",school\r\n', "csv.cell_too_long"),
+        (b"sourcedId,name,type\r\na," + b"x" * 9_000_000, "csv.line_too_long"),
+        (b"sourcedId,name,type\ra,Oak,school\r", "csv.bare_cr"),
+        (b"sourcedId,name,type\r\na,Oak,school\rb,Elm,school\r\n", "csv.bare_cr"),
+        (b"sourcedId,name,type\r" + b"a,Oak,school\r" * 700_000, "csv.bare_cr"),
     ],
 )
 def test_malformed_file_is_rejected(data: bytes, code: str) -> None:
@@ -293,15 +298,34 @@ def test_bulk_must_hold_what_it_refers_to_although_it_is_held() -> None:
     assert codes(roster) == ["reference.missing_target_record"]
 
 
-def test_rows_that_end_a_record_are_counted_and_not_used() -> None:
-    rows = emitted(
-        delta({"orgs": [{**ORGS[0], "status": "tobedeleted"}, {**ORGS[1], "parentSourcedId": ""}]})
-    )
+def test_ended_rows_of_a_delta_are_handed_on_without_a_word() -> None:
+    file = delta({"orgs": [{**ORGS[0], "status": "tobedeleted"}, {**ORGS[1], "parentSourcedId": ""}]})
+    rows = emitted(file)
     assert [row["sourcedId"] for row in rows["orgs"]] == ["oak"]
-    roster = read_roster(delta({"orgs": [{**ORGS[0], "status": "tobedeleted"}]}))
+    assert rows["ended"] == [{"file": "orgs", "sourcedId": "district"}]
+    roster = read_roster(file)
     assert roster.accepted
-    assert codes(roster) == ["row.ended"]
+    assert codes(roster) == []
     assert roster.counts["orgs"].ended == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("tobedeleted", ["row.status_in_bulk"]), ("inactive", ["row.status_in_bulk", "row.status_inactive"])],
+)
+def test_ended_row_of_a_bulk_file_is_a_delete(status: str, said: list[str]) -> None:
+    file = bundle({"enrollments": changed("enrollments", {"status": status})})
+    assert emitted(file)["ended"] == [{"file": "enrollments", "sourcedId": "e-1"}]
+    assert codes(read_roster(file)) == said
+
+
+def test_ended_person_of_one_point_one_is_a_user_and_ended_demographics_are_nothing() -> None:
+    ended = {"status": "tobedeleted"}
+    rows = {
+        "users": [{**STUDENT, **ended, "role": "student", "orgSourcedIds": "oak"}],
+        "demographics": [{"sourcedId": "s-1", **ended}],
+    }
+    assert emitted(delta(rows, "1.1"))["ended"] == [{"file": "users", "sourcedId": "s-1"}]
 
 
 def test_row_that_refers_to_an_ended_record_needs_it_to_be_held() -> None:
