@@ -1,50 +1,36 @@
-"""Rosters as a kind of upload: its options, the work of one import, and what makes a file no roster at all."""
+"""Rosters as a kind of upload: the work of one import, from its bytes to what came of it."""
 
 import io
-from collections import Counter
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access import audit
 from alignment_dash.runs import actions, uploads
-from alignment_dash.runs.models import Run
+from alignment_dash.runs.models import Run, UploadState
 from alignment_dash.runs.registry import Progress
+from alignment_dash.runs.upload_states import APPLIED, WAITING
+from schools import roster_findings, roster_reverts
+from schools.hold_limits import current_limits
 from schools.models import RosterImport
-from schools.rosters.findings import Finding, Findings, Group
+from schools.models.imports import Intent
+from schools.roster_options import RosterOptions, fields_of
+from schools.roster_words import role_rules
+from schools.rosters.findings import Findings
+from schools.rosters.holds import Hold, holds
 from schools.rosters.loader import Loaded, load_roster
 from schools.rosters.package import Limits, Refused, open_package
 from schools.rosters.reader import Options
-from schools.rosters.rules import RULES, Level, rank
-from schools.rosters.table import ENCODINGS
+from schools.rosters.rules import RULES
 
-GROUPS_KEPT = 500
 _NO_ROSTER = {"package.empty", "package.not_a_zip"}
-
-
-class RosterOptions(forms.Form):
-    """How to read the bundle, and whose ids it holds."""
-
-    encoding = forms.ChoiceField(
-        label=_("Encoding"),
-        choices=[(name, name.upper()) for name in ENCODINGS],
-        required=False,
-        help_text=_("The standard is UTF-8. CP1252 is what older Windows programs write."),
-    )
-    source = forms.CharField(
-        label=_("Source system"),
-        max_length=255,
-        required=False,
-        help_text=_("Leave empty to take it from the bundle. Ids of two sources never meet."),
-    )
-
-    def clean_encoding(self) -> str:
-        """UTF-8 where nothing is said."""
-        return self.cleaned_data["encoding"] or "utf-8"
+_LOOKED_BACK = 30  # imports of a source, for the last full list of each type
 
 
 def refuse(content: bytes) -> str:
@@ -57,92 +43,176 @@ def refuse(content: bytes) -> str:
     return ""
 
 
+def is_due(upload: RosterImport) -> bool:
+    """Say whether there is work to do on an import: to take it in, or to take it back."""
+    return upload.is_open or (upload.intent == Intent.REVERT and upload.state in APPLIED)
+
+
 def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
-    """Check the bundle and write it, or nothing; ring for the jobs that its changes make stale."""
+    """Check the bundle, then write it, plan it, or hold it; or undo what it has written."""
+    if upload.intent == Intent.REVERT:
+        return roster_reverts.perform(upload, progress)
     words = {"checking": gettext("Checking the roster"), "writing": gettext("Writing the roster")}
+    given, importing = upload.options, _Importing(upload)
     loaded = load_roster(
         uploads.read_content(upload),
-        source=upload.options.get("source", ""),
+        source=given.get("source", ""),
         options=Options(
-            encoding=upload.options.get("encoding", "utf-8"), year_start=settings.SCHOOL_YEAR_START
+            encoding=given.get("encoding", "utf-8"),
+            year_start=settings.SCHOOL_YEAR_START,
+            strict=given.get("strict", False),
+            role_rules=role_rules(),
         ),
         report=lambda done, total, label: progress(done, total, words[label]),
         before_writing=lambda: uploads.applying(upload),
-        written=lambda loaded: _written(upload, loaded),
+        decide=importing.decide,
+        written=importing.written,
+        override_edits=given.get("override_edits", False),
+        roster_import=upload,
+        by=upload.approved_by or upload.received_by,
     )
-    findings, roster = loaded.roster.findings, loaded.roster
-    upload.version, upload.source = roster.version, loaded.source
-    upload.groups = [_group(group) for group in findings.groups()[:GROUPS_KEPT]]
-    upload.unmatched = dict(roster.unmatched_words)
-    upload.save(update_fields=["version", "source", "groups", "unmatched"])
-    kept = sorted(findings.kept, key=lambda finding: (rank(finding.code), finding.file, finding.row or 0))
-    return uploads.Outcome(
-        accepted=roster.accepted,
-        counts=loaded.counts,
-        findings=[_finding(finding) for finding in kept],
-        findings_total=sum(group.count for group in findings.groups()),
-        message="" if roster.accepted else _rejected(findings),
-    )
+    return importing.outcome(loaded)
 
 
-def _written(upload: RosterImport, loaded: Loaded) -> None:
-    """Note the import and ring; in the transaction of the rows, so that neither is without the other."""
-    changed = {name: _written_counts(count) for name, count in loaded.counts.items()}
-    audit.record(
-        act="roster-import.apply",
-        target=upload,
-        by=upload.received_by,
-        detail={"source": loaded.source, "counts": changed},
-    )
-    for school_year in loaded.school_years:
-        actions.inputs_changed(
-            topic="roster", school_year=school_year, by=upload.received_by, reason="roster imported"
+@dataclass(slots=True)
+class _Importing:
+    """One import on its way: what speaks against it, and what comes of it."""
+
+    upload: RosterImport
+    holds: list[Hold] = field(default_factory=list)
+
+    def decide(self, loaded: Loaded) -> bool:
+        """Apply what nothing speaks against, or what a person has approved exactly as it now is."""
+        self.holds = holds(
+            loaded.plan,
+            current_limits(),
+            source=loaded.source,
+            previous_rows=_previous_rows(loaded.source),
+            uploader=self.upload.received_by_id,
+        )
+        if self.upload.approved_hash:
+            return self.upload.approved_hash == loaded.plan_hash
+        return self.upload.intent == Intent.APPLY and not self.holds
+
+    def written(self, loaded: Loaded) -> None:
+        """End the import and ring; in the transaction of the rows, so that neither is without the other."""
+        by = self.upload.approved_by or self.upload.received_by
+        uploads.end(self.upload, self.outcome(loaded))
+        audit.record(
+            act="roster-import.apply",
+            target=self.upload,
+            by=by,
+            detail={"source": loaded.source, "counts": {k: _written(v) for k, v in loaded.counts.items()}},
+        )
+        _tell_waiting(self.upload)
+        for year in loaded.school_years:
+            actions.inputs_changed(topic="roster", school_year=year, by=by, reason="roster imported")
+
+    def outcome(self, loaded: Loaded) -> uploads.Outcome:
+        """Return what came of the bundle; of one that waits for a person, nothing yet."""
+        findings, accepted = loaded.roster.findings, loaded.roster.accepted
+        return uploads.Outcome(
+            accepted=accepted,
+            counts=loaded.counts,
+            findings=roster_findings.rows_of(findings),
+            findings_total=roster_findings.total_of(findings),
+            message=self._message(loaded) if accepted else roster_findings.rejection(findings),
+            waits=None if loaded.applied or not accepted else self._turn(),
+            fields={
+                "version": loaded.roster.version,
+                "source": loaded.source,
+                "groups": roster_findings.groups_of(findings),
+                "unmatched": dict(loaded.roster.unmatched_words),
+                **(self._planned(loaded) if accepted else {}),
+            },
         )
 
+    def _turn(self) -> UploadState:
+        return UploadState.HELD if self.holds or self.upload.approved_hash else UploadState.PLANNED
 
-def _written_counts(count: Mapping[str, int]) -> dict[str, int]:
-    return {name: count[name] for name in ("created", "updated", "unchanged")}
+    def _planned(self, loaded: Loaded) -> dict[str, Any]:
+        now = timezone.now()
+        planned: dict[str, Any] = {
+            # What to compute again when it is reverted, which the plan's own numbers do not say.
+            "plan": {**loaded.plan, "school_years": loaded.school_years},
+            "plan_hash": loaded.plan_hash,
+            "planned_at": now,
+            "holds": [asdict(hold) for hold in self.holds],
+        }
+        if loaded.applied:
+            return {**planned, "applied_at": now}
+        return {**planned, "approved_hash": "", "approved_by": None, "approved_at": None}
+
+    def _message(self, loaded: Loaded) -> str:
+        said = []
+        if self.upload.approved_hash and not loaded.applied:
+            said.append(
+                gettext(
+                    "The district has changed since the plan was approved. This is the new plan: look again."
+                )
+            )
+        if spared := len(loaded.plan.get("users_spared", [])):
+            said.append(
+                ngettext(
+                    "The roster would suspend the last administrator, whose sign-in stays.",
+                    "The roster would suspend the last %(n)s administrators, whose sign-in stays.",
+                    spared,
+                )
+                % {"n": spared}
+            )
+        return " ".join(said)
 
 
-def _rejected(findings: Findings) -> str:
-    errors = findings.count(Level.ERROR)
-    causes = sum(group.level == Level.ERROR for group in findings.groups())
-    return " ".join(
-        [
-            ngettext("%(n)s error", "%(n)s errors", errors) % {"n": f"{errors:,}"},
-            ngettext("from one cause.", "from %(n)s causes.", causes) % {"n": f"{causes:,}"},
-            gettext("Nothing was changed."),
-        ]
+def _previous_rows(source: str) -> dict[str, int]:
+    """Return the rows by type of the last full list of each that was applied from a source."""
+    found: dict[str, int] = {}
+    imports = RosterImport.objects.filter(state__in=APPLIED, source=source).order_by("-applied_at", "-pk")
+    for types in imports.values_list("plan__types", flat=True)[:_LOOKED_BACK]:
+        for name, counts in (types or {}).items():
+            if counts.get("mode") == "bulk":
+                found.setdefault(name, counts.get("rows", 0))
+    return found
+
+
+def _tell_waiting(applied: RosterImport) -> None:
+    """Say on the imports of the same source that wait for a person that their plan has aged."""
+    waiting = RosterImport.objects.filter(state__in=WAITING, source=applied.source).exclude(pk=applied.pk)
+    waiting.update(
+        message=gettext(
+            "Another roster of this source was applied since. When this one is approved, its plan is made anew"
+            " and shown again."
+        )
     )
 
 
-def _group(group: Group) -> dict[str, Any]:
-    """One cause as JSON; its first places begin with one from each file."""
-    seen: Counter[str] = Counter()
-    turns = []
-    for place in group.first:
-        seen[place.file] += 1
-        turns.append((seen[place.file], place))
-    first = [place for _, place in sorted(turns, key=lambda turn: turn[0])]
-    return {
-        "code": group.code,
-        "level": group.level.value,
-        "message": group.message,
-        "count": group.count,
-        "files": group.files,
-        "first": [{"file": p.file, "row": p.row, "column": p.column} for p in first],
-    }
+def _written(count: Mapping[str, int]) -> dict[str, int]:
+    acts = ("created", "updated", "unchanged", "ended", "returned")
+    return {name: count[name] for name in acts if name in count}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "level": finding.level.value,
-        "file": finding.file,
-        "row": finding.row,
-        "column": finding.column,
-        "code": finding.code,
-        "message": finding.message,
-    }
+def failed(upload: RosterImport, message: str) -> None:
+    """Say that an import, or taking one back, stopped."""
+    if upload.is_open:
+        uploads.end_badly(upload, message)
+    elif is_due(upload):
+        roster_reverts.give_up(upload, gettext("It was not reverted: nothing was changed."), message)
+
+
+def expire(now: datetime) -> None:
+    """Abort what has waited for a person too long; its bytes hold names."""
+    days = current_limits().keep_days
+    waiting = RosterImport.objects.filter(state__in=WAITING, planned_at__lt=now - timedelta(days=days))
+    waiting.update(
+        state=UploadState.ABORTED,
+        message=ngettext(
+            "Nobody approved it within %(days)s day. Send it again if it is still wanted.",
+            "Nobody approved it within %(days)s days. Send it again if it is still wanted.",
+            days,
+        )
+        % {"days": days},
+        content=b"",
+        ended_at=now,
+    )
 
 
 KIND = uploads.UploadKind(
@@ -152,7 +222,8 @@ KIND = uploads.UploadKind(
     title=_("Roster imports"),
     hint=_(
         "Send the OneRoster export of your student information system: a zip of CSV files, version 1.1 or 1.2."
-        " It creates and updates; it never ends or deletes anything. A file with an error changes nothing."
+        " A file with an error changes nothing; one that would end or change unusually much waits until someone"
+        " has looked at it."
     ),
     accept=".zip,application/zip",
     list_url="schools:roster-import-list",
@@ -162,4 +233,9 @@ KIND = uploads.UploadKind(
     options=RosterOptions,
     refuse=refuse,
     more="schools/_roster_findings.html",
+    fields=fields_of,
+    one_at_a_time=True,
+    is_due=is_due,
+    failed=failed,
+    expire=expire,
 )

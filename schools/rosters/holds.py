@@ -24,6 +24,18 @@ TYPES = {
     "teachings": gettext_lazy("teaching assignments"),
     "enrollments": gettext_lazy("enrollments"),
 }
+# The files whose rows become records of a type; two types may be of one file.
+_FILES = {
+    "sessions": "academicSessions.csv",
+    "orgs": "orgs.csv",
+    "courses": "courses.csv",
+    "people": "users.csv",
+    "students": "users.csv",
+    "roles": "roles.csv",
+    "sections": "classes.csv",
+    "teachings": "enrollments.csv",
+    "enrollments": "enrollments.csv",
+}
 # What has an id of its own in the source; the rest are links between these.
 _WITH_IDS = ("sessions", "orgs", "courses", "people", "students", "sections")
 _NAMED = 5
@@ -44,7 +56,7 @@ class Limits(Protocol):
 class Hold:
     """A rule that speaks against applying unseen: `count` of `total` of a type, against `limit` percent.
 
-    `type` is "" for rules about the whole roster; `percent` has one decimal.
+    `type` is "" for rules about the whole roster, and the first type of the file for rules about one; `percent` has one decimal.
     """
 
     code: str
@@ -72,8 +84,9 @@ def holds(
     types: Mapping[str, Mapping[str, Any]] = plan.get("types", {})
     before = previous_rows or {}
     found = [*_new_source(plan, types, source), *_unknown_ids(plan, types, limits)]
-    for name, counts in types.items():
-        found += _fewer_rows(name, counts, limits, before.get(name, 0))
+    for file in dict.fromkeys(_FILES.values()):
+        of_file = [name for name in types if _FILES.get(name) == file and _is_full(types[name])]
+        found += _fewer_rows(file, {name: types[name] for name in of_file}, limits, before)
     found += _ended_orgs(plan)
     for name, counts in types.items():
         found += _ended(name, counts, limits)
@@ -119,21 +132,26 @@ def _unknown_ids(
         yield _hold("ids.unknown", "", unknown, seen, limit, words)
 
 
-def _fewer_rows(name: str, counts: Mapping[str, Any], limits: Limits, before: int) -> Iterator[Hold]:
-    """Hold a full list that is empty or shorter than the last; floors as for endings."""
-    rows, held = counts.get("rows", 0), counts.get("held", 0)
-    if not _is_full(counts):
+def _fewer_rows(
+    file: str, types: Mapping[str, Mapping[str, Any]], limits: Limits, before: Mapping[str, int]
+) -> Iterator[Hold]:
+    """Hold a file that is a full list and empty, or shorter than the last; floors as for endings."""
+    if not types:
         return
+    name = next(iter(types))
+    rows, held = types[name].get("rows", 0), sum(counts.get("held", 0) for counts in types.values())
+    last = max(before.get(one, 0) for one in types)
     if not rows and held:
-        words = _("The full list of %(type)s is empty, while %(count)s are held.")
-        yield _hold("file.empty", name, held, held, 0, words)
-    elif before - rows >= limits.end_floor and _over(before - rows, before, limits.shrink_percent):
+        words = _("%(file)s is a full list and holds no rows, while %(count)s of its records are held here.")
+        yield _hold("file.empty", name, held, held, 0, words, {"file": file})
+    elif last - rows >= limits.end_floor and _over(last - rows, last, limits.shrink_percent):
         words = _(
-            "The full list of %(type)s has %(rows)s rows; the last one applied had %(total)s, so %(percent)s%%"
-            " are missing. More than %(limit)s%% (at least %(floor)s) is held for a person to look at."
+            "%(file)s is a full list and holds %(rows)s rows; the last one applied had %(total)s, so"
+            " %(percent)s%% are missing. More than %(limit)s%% (at least %(floor)s) is held for a person to"
+            " look at."
         )
-        said = {"rows": f"{rows:,}", "floor": limits.end_floor}
-        yield _hold("file.shrank", name, before - rows, before, limits.shrink_percent, words, said)
+        said = {"file": file, "rows": f"{rows:,}", "floor": limits.end_floor}
+        yield _hold("file.shrank", name, last - rows, last, limits.shrink_percent, words, said)
 
 
 def _ended_orgs(plan: Mapping[str, Any]) -> Iterator[Hold]:

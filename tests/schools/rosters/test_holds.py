@@ -46,7 +46,7 @@ def test_its_file_that_shrank_is_said_first() -> None:
     shrank, ended = holds(given, Limits(), previous_rows={"students": 500})
     assert (shrank.code, ended.code) == ("file.shrank", "type.ended")
     assert shrank.message == (
-        "The full list of students has 15 rows; the last one applied had 500, so 97% are missing."
+        "users.csv is a full list and holds 15 rows; the last one applied had 500, so 97% are missing."
         " More than 20% (at least 5) is held for a person to look at."
     )
 
@@ -101,16 +101,15 @@ def test_ordinary_churn_of_a_real_directory_is_not_held(
     assert codes(given, previous_rows={"people": held}) == []
 
 
-def test_half_the_people_missing_is_held_for_each_type_they_are_of() -> None:
+def test_half_the_people_missing_is_held_for_their_file_and_each_type_they_are_of() -> None:
     given = plan(
-        (115, 115),
-        people={"held": 23, "ended": 12, "rows": 11},
-        students={"held": 200, "ended": 100, "rows": 100},
+        (112, 112),
+        people={"held": 23, "ended": 12, "rows": 112},
+        students={"held": 200, "ended": 100, "rows": 112},
     )
-    found = holds(given, Limits(), previous_rows={"people": 23, "students": 200})
+    found = holds(given, Limits(), previous_rows={"people": 224, "students": 224})
     assert [(hold.code, hold.type, hold.percent) for hold in found] == [
-        ("file.shrank", "people", 52.2),
-        ("file.shrank", "students", 50.0),
+        ("file.shrank", "people", 50.0),
         ("type.ended", "people", 52.2),
         ("type.ended", "students", 50.0),
     ]
@@ -154,7 +153,7 @@ def test_second_source_that_is_known_is_not_held() -> None:
 
 def test_empty_full_list_is_held_even_for_three() -> None:
     (hold,) = holds(plan(people={"held": 3, "ended": 3, "rows": 0}), Limits())
-    assert hold.message == "The full list of staff members is empty, while 3 are held."
+    assert hold.message == "users.csv is a full list and holds no rows, while 3 of its records are held here."
 
 
 @pytest.mark.parametrize("mode", ["delta", "absent"])
