@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.upload_pages import state_words
 from schools import import_queries, import_rows, import_words
-from schools.models import RosterImport
+from schools.models import Intent, RosterImport
 from schools.roster_imports import KIND
 
 BLOCKED_SHOWN = 50
@@ -44,17 +44,26 @@ class FilterForm(forms.Form):
         return any(self.chosen().values())
 
 
-def listed(page: Iterable[RosterImport]) -> list[dict[str, Any]]:
-    """Return the rows of the list."""
+def listed(found: Iterable[RosterImport]) -> list[dict[str, Any]]:
+    """Return the rows of a list of imports."""
+    uploads = list(found)
+    feeds = import_queries.feed_names(uploads)
     return [
         {
             "upload": upload,
             "line": import_words.line(upload),
-            "sender": str(upload.received_by or ""),
+            "sender": _sender(upload, feeds),
             **_short_words(upload),
         }
-        for upload in page
+        for upload in uploads
     ]
+
+
+def _sender(upload: RosterImport, feeds: Mapping[str, str]) -> str:
+    """Say who sent an import, or which feed fetched it."""
+    if upload.feed:
+        return _("feed %(name)s") % {"name": feeds[upload.feed]} if upload.feed in feeds else _("a feed")
+    return str(upload.received_by or "")
 
 
 def _short_words(upload: RosterImport) -> dict[str, Any]:
@@ -81,7 +90,11 @@ def head(upload: RosterImport) -> dict[str, Any]:
         "upload": upload,
         **words,
         "answer": answer(upload, words["state"]),
-        "steps": import_rows.steps(upload, import_queries.events(upload)),
+        "steps": import_rows.steps(
+            upload,
+            import_queries.events(upload),
+            sender=_sender(upload, import_queries.feed_names([upload])),
+        ),
         "ahead": import_queries.ahead_of(upload),
     }
 
@@ -90,7 +103,11 @@ def whole(upload: RosterImport) -> dict[str, Any]:
     """Return everything the page of one import shows."""
     context = head(upload)
     state = context["state"]
-    rows = import_rows.plan_rows(upload.plan)
+    rows = import_rows.plan_rows(
+        upload.plan,
+        held={str(hold.get("type")) for hold in upload.holds} if state == UploadState.HELD else (),
+        names=import_queries.names_in(upload.plan),
+    )
     return {
         **context,
         "kind": KIND,
@@ -102,7 +119,7 @@ def whole(upload: RosterImport) -> dict[str, Any]:
         "holds": [import_words.hold_sentence(hold) for hold in upload.holds],
         "may_decide": state in _DECIDABLE,
         "may_retry": state == UploadState.FAILED,
-        "may_revert": _may_revert(upload),
+        "may_revert": may_revert(upload),
         "has_happened": state in _APPLIED or state == UploadState.REVERTED,
         "changed_since": import_queries.changed_since(upload) if state in _DECIDABLE else None,
         "came_back": bool(upload.approved_hash) and upload.approved_hash != upload.plan_hash,
@@ -110,7 +127,7 @@ def whole(upload: RosterImport) -> dict[str, Any]:
     }
 
 
-def _may_revert(upload: RosterImport) -> bool:
+def may_revert(upload: RosterImport) -> bool:
     """Say whether the import is applied and knows what it wrote; the earliest imports do not."""
     return upload.state in _APPLIED and bool(upload.plan_hash)
 
@@ -123,8 +140,11 @@ def answer(upload: RosterImport, state: object) -> str:
         UploadState.VALIDATING: _("The roster is being checked. Nothing is changed yet."),
         UploadState.PLANNED: _("Applying this roster would mean: %(changes)s. Nothing is changed yet.")
         % changes,
-        UploadState.HELD: _("This roster waits for you: %(changes)s. Nothing is changed yet.") % changes,
-        UploadState.APPLYING: _("The roster is being applied: all of it, or nothing."),
+        UploadState.HELD: _("This roster waits for you. It would be: %(changes)s. Nothing is changed yet.")
+        % changes,
+        UploadState.APPLYING: _("The roster is being reverted: all of it, or nothing.")
+        if upload.intent == Intent.REVERT
+        else _("The roster is being applied: all of it, or nothing."),
         UploadState.APPLIED: _("The roster is applied: %(changes)s.") % changes,
         UploadState.APPLIED_WITH_MESSAGES: _("The roster is applied: %(changes)s. Some of it was odd.")
         % changes,
@@ -172,10 +192,10 @@ def reverting(upload: RosterImport, blocked: Sequence[Any]) -> dict[str, Any]:
     return {
         "upload": upload,
         **state_words(upload),
-        "rows": import_rows.plan_rows(upload.plan),
+        "rows": import_rows.plan_rows(upload.plan, names=import_queries.names_in(upload.plan)),
         "changes": import_words.changes(upload.plan),
         "blocked": blocked[:BLOCKED_SHOWN],
         "n_blocked": len(blocked),
-        "may_revert": _may_revert(upload),
+        "may_revert": may_revert(upload),
         "newer": newest if newest and newest.pk != upload.pk else None,
     }

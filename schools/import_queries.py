@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import State, UploadState
 from schools.import_rows import Event
-from schools.models import RosterImport
+from schools.models import Course, Identity, Org, RosterFeed, RosterImport, Session
 from schools.roster_imports import KIND
 
 # What the pages neither show nor can afford to fetch for a list.
 _HEAVY = ("content", "findings", "groups")
+_POINTED_AT: dict[str, type[Model]] = {
+    "org_id": Org,
+    "school_id": Org,
+    "parent_id": Org,
+    "course_id": Course,
+    "session_id": Session,
+    "person_id": Identity,
+}
 _APPLIED = [UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES]
 _OPEN = [UploadState.RECEIVED, UploadState.VALIDATING, UploadState.APPLYING]
 
@@ -57,6 +67,13 @@ def events(upload: RosterImport) -> list[Event]:
     ]
 
 
+def feed_names(found: Iterable[RosterImport]) -> dict[str, str]:
+    """Return the names of the feeds that fetched imports, by uid; one query where there are any."""
+    uids = {upload.feed for upload in found if upload.feed}
+    feeds = RosterFeed.objects.filter(uid__in=uids).values_list("uid", "name") if uids else ()
+    return {str(uid): name for uid, name in feeds}
+
+
 def ahead_of(upload: RosterImport) -> RosterImport | None:
     """Return the import that this one waits for, when another is at work; one runs at a time."""
     if uploads.state_of(upload) != UploadState.RECEIVED:
@@ -71,6 +88,26 @@ def changed_since(upload: RosterImport) -> RosterImport | None:
         return None
     moved = Q(applied_at__gt=upload.planned_at) | Q(reverted_at__gt=upload.planned_at)
     return listed().filter(moved).exclude(pk=upload.pk).first()
+
+
+def names_in(plan: Mapping[str, Any]) -> dict[tuple[str, Any], str]:
+    """Return what the rows are called that the plan's examples point to, by column and id; a query a table."""
+    wanted: dict[type[Model], set[tuple[str, int]]] = defaultdict(set)
+    for groups in (plan.get("samples") or {}).values():
+        for change in (
+            change for group in groups.values() for one in group for change in one.get("changes") or ()
+        ):
+            model = _POINTED_AT.get(str(change.get("field")))
+            if model:
+                ids = (change.get("before"), change.get("after"))
+                wanted[model] |= {(change["field"], row_id) for row_id in ids if isinstance(row_id, int)}
+    found = {}
+    for model, keys in wanted.items():
+        key = "person_id" if model is Identity else "pk"
+        rows = model._default_manager.filter(**{f"{key}__in": {row_id for _, row_id in keys}})
+        named = {getattr(row, key): str(getattr(row, "display_name", row)) for row in rows}
+        found |= {(column, row_id): named[row_id] for column, row_id in keys if row_id in named}
+    return found
 
 
 def newest_applied() -> RosterImport | None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment_dash.runs.models import UploadState
@@ -15,6 +17,9 @@ from schools.import_words import ACTS, MODES, TYPES, of_field, of_type
 from schools.models import RosterImport
 
 NAMELESS = {"students"}  # shown by their ids only
+# What a row is called that a column points to, by column and id.
+Names = Mapping[tuple[str, Any], str]
+_RANGE = re.compile(r"\[(\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
 _APPLIED = {UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES}
 
 
@@ -70,21 +75,29 @@ class PlanRow:
     ended: int
     returned: int
     unchanged: int
+    is_held: bool
     groups: list[SampleGroup] = field(default_factory=list)
 
 
-def plan_rows(plan: Mapping[str, Any]) -> list[PlanRow]:
-    """Return the plan by type of record, in the page's order; none for an import that has no plan."""
+def plan_rows(
+    plan: Mapping[str, Any], *, held: Collection[str] = (), names: Names | None = None
+) -> list[PlanRow]:
+    """Return the plan by type of record, in the page's order; none for an import that has no plan.
+
+    `held`: the types that hold it; `names`: what the rows are called that changed columns point to.
+    """
     counts: Mapping[str, Mapping[str, Any]] = plan.get("types") or {}
     samples: Mapping[str, Mapping[str, Any]] = plan.get("samples") or {}
     known = [name for name in TYPES if name in counts]
     return [
-        _plan_row(name, counts[name], samples.get(name) or {})
+        _plan_row(name, counts[name], samples.get(name) or {}, is_held=name in held, names=names or {})
         for name in [*known, *(name for name in counts if name not in TYPES)]
     ]
 
 
-def _plan_row(name: str, count: Mapping[str, Any], samples: Mapping[str, Any]) -> PlanRow:
+def _plan_row(
+    name: str, count: Mapping[str, Any], samples: Mapping[str, Any], *, is_held: bool, names: Names
+) -> PlanRow:
     mode = str(count.get("mode") or "")
     numbers = {key: int(count.get(key) or 0) for key in ("held", *ACTS, "unchanged")}
     return PlanRow(
@@ -92,8 +105,9 @@ def _plan_row(name: str, count: Mapping[str, Any], samples: Mapping[str, Any]) -
         label=of_type(name),
         mode=str(MODES.get(mode, mode)),
         is_absent=mode == "absent" and not any(numbers[act] for act in ACTS),
+        is_held=is_held,
         groups=[
-            SampleGroup(act, str(word), numbers[act], [_sample(name, one) for one in samples[act]])
+            SampleGroup(act, str(word), numbers[act], [_sample(name, one, names) for one in samples[act]])
             for act, word in ACTS.items()
             if samples.get(act)
         ],
@@ -101,35 +115,53 @@ def _plan_row(name: str, count: Mapping[str, Any], samples: Mapping[str, Any]) -
     )
 
 
-def _sample(name: str, sample: Mapping[str, Any]) -> Sample:
+def _sample(name: str, sample: Mapping[str, Any], names: Names) -> Sample:
     external = str(sample.get("id") or "")
+    changes = [(str(change.get("field") or ""), change) for change in sample.get("changes") or []]
     return Sample(
         label="" if name in NAMELESS else str(sample.get("label") or ""),
         id=external,
         changes=[
             (
-                of_field(str(change.get("field") or "")),
-                _value(change.get("before")),
-                _value(change.get("after")),
+                of_field(column),
+                _value(column, change.get("before"), names),
+                _value(column, change.get("after"), names),
             )
-            for change in sample.get("changes") or []
+            for column, change in changes
         ],
     )
 
 
-def _value(value: Any) -> str:
-    """Write a cell: nothing as "–", truth in words, a list with commas."""
-    if value is None or value == "":
+def _value(column: str, value: Any, names: Names) -> str:
+    """Write a cell: nothing as "–", truth in words, a list with commas, another row by its name, a time in words."""
+    if value is None or value in ("", []):
         return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if (column, value) in names:
+        return names[column, value]
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return span(value) if isinstance(value, str) and _RANGE.fullmatch(value) else str(value)
 
 
-def steps(upload: RosterImport, events: Iterable[Event]) -> list[Step]:
-    """Return the import's history so far and what is still to come."""
+def span(text: str) -> str:
+    """Write the database's "[2026-08-01,2027-06-11)" as people do, with the last day included."""
+    first, after = (date.fromisoformat(day) if day else None for day in text[1:-1].split(","))
+    last = after - timedelta(days=1) if after else None
+    words = {
+        "first": date_format(first, "M j, Y") if first else "",
+        "last": date_format(last, "M j, Y") if last else "",
+    }
+    if first and last:
+        return _("%(first)s to %(last)s") % words
+    return _("from %(first)s") % words if first else _("until %(last)s") % words
+
+
+def steps(upload: RosterImport, events: Iterable[Event], *, sender: str) -> list[Step]:
+    """Return the import's history so far and what is still to come; `sender`: who or what it came from."""
     state, done = state_of(upload), {event.act: event for event in events}
-    found = [Step(_("Received"), "done", upload.received_at, _sender(upload))]
+    found = [Step(_("Received"), "done", upload.received_at, sender)]
     found.append(_checked(upload, state))
     if state == UploadState.REJECTED:
         return found
@@ -145,10 +177,6 @@ def steps(upload: RosterImport, events: Iterable[Event]) -> list[Step]:
 def _approved(upload: RosterImport) -> bool:
     """Say whether the plan as it stands is the one that was approved."""
     return bool(upload.approved_hash) and upload.approved_hash == upload.plan_hash
-
-
-def _sender(upload: RosterImport) -> str:
-    return str(upload.received_by or "") or (_("a feed") if upload.feed else "")
 
 
 def _checked(upload: RosterImport, state: str) -> Step:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
+from alignment_dash.access.reach import all_rows
 from alignment_dash.runs.upload_pages import PAGE, SendForm, state_words
 from alignment_dash.runs.uploads import Refused
 from schools import hold_limits, import_pages, import_queries
@@ -116,9 +118,7 @@ def roster_import_revert(request: HttpRequest, uid: UUID) -> HttpResponse:
             return _refused(request, uid, refused)
         messages.success(request, _("Reverting. What the roster changed is put back as it was."))
         return redirect(KIND.detail_url, uid=uid)
-    from schools.rosters import reverting
-
-    context = import_pages.reverting(upload, reverting.blocked(upload))
+    context = import_pages.reverting(upload, _blocked(upload) if import_pages.may_revert(upload) else [])
     return render(request, "schools/roster_import_revert.html", context)
 
 
@@ -136,6 +136,13 @@ def roster_hold_limits(request: HttpRequest) -> HttpResponse:
     hold_limits.set_hold_limits(by=signed_in(request), **form.cleaned_data)
     messages.success(request, _("Set. The next roster is planned with these limits."))
     return redirect("schools:roster-hold-limits")
+
+
+def _blocked(upload: RosterImport) -> list[Any]:
+    from schools.rosters import reverting
+
+    with transaction.atomic(), all_rows(why="what a revert would undo includes students"):
+        return list(reverting.blocked(upload))
 
 
 def _refused(request: HttpRequest, uid: UUID, refused: Refused) -> HttpResponse:

@@ -102,6 +102,20 @@ ROUTES = [
     ),
     Route("schools:roster-import-list", Data.IMPORTS, method="post", ok=400, page=False),
     Route("schools:roster-import-detail", Data.IMPORTS, kwargs=lambda district: {"uid": _roster().uid}),
+    *[
+        Route(
+            f"schools:roster-import-{name}",
+            Data.IMPORTS,
+            kwargs=lambda district: _held(),
+            method="post",
+            ok=ok,
+            page=False,
+        )
+        for name, ok in (("approve", 409), ("abort", 302), ("retry", 409), ("revert", 409))
+    ],
+    Route("schools:roster-import-revert", Data.IMPORTS, kwargs=lambda district: _held()),
+    Route("schools:roster-hold-limits", Data.IMPORTS),
+    Route("schools:roster-hold-limits", Data.IMPORTS, method="post", ok=400, page=False),
     Route("api-roster-import-list", Data.IMPORTS, page=False),
     Route("api-roster-import-list", Data.IMPORTS, method="post", ok=400, page=False),
     *[
@@ -111,6 +125,84 @@ ROUTES = [
             "api-roster-import-finding-list",
             "api-roster-import-findings",
         )
+    ],
+    Route("schools:role-word-list", Data.IMPORTS, kwargs=lambda district: _waiting(district, {})),
+    Route("schools:role-word", Data.IMPORTS, kwargs=lambda district: _waiting(district, {})),
+    Route(
+        "schools:role-word",
+        Data.IMPORTS,
+        kwargs=lambda district: _waiting(district, {}),
+        query="?word=administrator",
+    ),
+    Route("schools:role-word", Data.IMPORTS, query="?state=decided"),
+    Route("schools:role-word", Data.IMPORTS, method="post", ok=400, page=False),
+    Route("schools:role-rule-list", Data.IMPORTS, kwargs=lambda district: _rule({})),
+    Route("schools:role-rule-add", Data.IMPORTS),
+    Route("schools:role-rule-add", Data.IMPORTS, method="post", ok=400, page=False),
+    Route("schools:role-rule-edit", Data.IMPORTS, kwargs=lambda district: _rule(None)),
+    Route(
+        "schools:role-rule-edit",
+        Data.IMPORTS,
+        kwargs=lambda district: _rule(None),
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    *[
+        Route(name, Data.IMPORTS, kwargs=kwargs, method="post", ok=302, page=False)
+        for name, kwargs in (
+            ("schools:role-undo", lambda district: _waiting(district, None)),
+            ("schools:role-rule-place", lambda district: _rule(None)),
+            ("schools:role-rule-remove", lambda district: _rule(None)),
+            ("schools:role-rule-apply", lambda district: _rule(None)),
+        )
+    ],
+    Route("api-waiting-role-list", Data.IMPORTS, page=False),
+    Route("api-waiting-role-list", Data.IMPORTS, method="post", ok=400, page=False),
+    Route("api-waiting-word-list", Data.IMPORTS, page=False),
+    *[
+        Route(
+            "api-waiting-role-detail",
+            Data.IMPORTS,
+            kwargs=lambda district: _waiting(district, None),
+            method=method,
+            ok=ok,
+            page=False,
+        )
+        for method, ok in (("get", 200), ("post", 400), ("delete", 200))
+    ],
+    Route("api-role-rule-list", Data.IMPORTS, page=False),
+    Route("api-role-rule-list", Data.IMPORTS, method="post", ok=400, page=False),
+    *[
+        Route(
+            "api-role-rule-detail",
+            Data.IMPORTS,
+            kwargs=lambda district: _rule(None),
+            method=method,
+            ok=ok,
+            page=False,
+        )
+        for method, ok in (("get", 200), ("put", 400), ("delete", 204))
+    ],
+    Route("schools:edit-list", Data.IMPORTS, kwargs=lambda district: _edited(district)),
+    Route("schools:edit-list", Data.IMPORTS, query="?q=alder"),
+    Route("schools:edit-give-back", Data.IMPORTS, method="post", ok=404, page=False),
+    *[
+        Route(
+            f"schools:edit-{kind}", Data.IMPORTS, kwargs=lambda district, kind=kind: _to_edit(district, kind)
+        )
+        for kind in ("org", "person", "course", "section")
+    ],
+    *[
+        Route(
+            f"schools:edit-{kind}",
+            Data.IMPORTS,
+            kwargs=lambda district, kind=kind: _to_edit(district, kind),
+            method="post",
+            ok=ok,
+            page=False,
+        )
+        for kind, ok in (("org", 400), ("person", 400), ("course", 302), ("section", 302))
     ],
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, query="?year=2001"),
@@ -134,6 +226,97 @@ ROUTES = [
     Route("instruction:observation-import-list", Data.IMPORTS, method="post", ok=400, page=False),
     Route(
         "instruction:observation-import-detail", Data.IMPORTS, kwargs=lambda district: {"uid": _ratings().uid}
+    ),
+    *[
+        Route(
+            f"instruction:observation-import-{step}",
+            Data.IMPORTS,
+            kwargs=lambda district, until=until: {"uid": _file_of_a_product(district, until).uid},
+        )
+        for step, until in (
+            ("detail", "queue"),
+            ("columns", "columns"),
+            ("values", "values"),
+            ("preview", "import"),
+        )
+    ],
+    *[
+        Route(
+            f"instruction:observation-import-{step}",
+            Data.IMPORTS,
+            kwargs=lambda district, until=until: {"uid": _file_of_a_product(district, until).uid},
+            method="post",
+            ok=ok,
+            page=False,
+        )
+        for step, until, ok in (
+            ("columns", "columns", 400),
+            ("values", "values", 302),
+            ("preview", "import", 302),
+            ("discard", "import", 302),
+        )
+    ],
+    Route(
+        "instruction:observation-import-use-mapping",
+        Data.IMPORTS,
+        kwargs=lambda district: {
+            "uid": _file_of_a_product(district, "columns").uid,
+            "mapping": _mapping().uid,
+        },
+        method="post",
+        ok=302,
+        page=False,
+    ),
+    Route("instruction:observation-waiting", Data.IMPORTS, kwargs=lambda district: _queued(district) and {}),
+    Route(
+        "instruction:observation-waiting-resolve",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _queued(district).uid},
+        method="post",
+        ok=302,
+        page=False,
+    ),
+    Route("instruction:alias-list", Data.IMPORTS, kwargs=lambda district: _queued(district) and {}),
+    Route("instruction:alias-change", Data.IMPORTS, kwargs=lambda district: {"uid": _alias(district).uid}),
+    Route(
+        "instruction:alias-change",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _alias(district).uid},
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    Route("instruction:import-mapping-list", Data.IMPORTS, kwargs=lambda district: _queued(district) and {}),
+    Route(
+        "instruction:import-mapping-remove",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _mapping().uid},
+        method="post",
+        ok=302,
+        page=False,
+    ),
+    Route("api-import-mapping-list", Data.IMPORTS, page=False),
+    Route(
+        "api-observation-waiting-list",
+        Data.IMPORTS,
+        kwargs=lambda district: _queued(district) and {},
+        page=False,
+    ),
+    Route(
+        "api-observation-waiting-resolve",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _queued(district).uid},
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    Route(
+        "api-observation-import-go",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _ratings().uid},
+        method="post",
+        ok=409,
+        page=False,
     ),
     Route("api-observation-import-list", Data.IMPORTS, page=False),
     Route("api-observation-import-list", Data.IMPORTS, method="post", ok=400, page=False),
@@ -223,11 +406,113 @@ def _roster() -> Any:
     return RosterImport.objects.create(filename="roster.zip", sha256="0" * 64, size=1, content=b"x")
 
 
+def _held() -> dict[str, Any]:
+    """A roster that waits for an approval."""
+    from tests.schools.imports import roster_import
+
+    return {"uid": roster_import("held").uid}
+
+
+def _waiting(district: SmallDistrict, kwargs: dict[str, Any] | None) -> dict[str, Any]:
+    """Let an administrator at each school wait for a role; without `kwargs`, name the first of them."""
+    from schools.models import SourceSystem, WaitingRole
+    from tests import factories
+
+    system, _ = SourceSystem.objects.get_or_create(code="sis")
+    waiting = [
+        WaitingRole.objects.create(
+            system=system,
+            external_id=f"role{org.pk}",
+            person=factories.person(),
+            org=org,
+            word="administrator",
+        )
+        for org in (*district.schools, district.root)
+    ]
+    return {"uid": waiting[0].uid} if kwargs is None else kwargs
+
+
+def _rule(kwargs: dict[str, Any] | None) -> dict[str, Any]:
+    """Make two role rules; without `kwargs`, name the first."""
+    from schools.models import RoleRule
+
+    rule = RoleRule.objects.create(word="administrator", role="principal")
+    RoleRule.objects.create(
+        place=1,
+        word="administrator",
+        org_type="school",
+        column="metadata.acme.jobTitle",
+        test="contains",
+        values=["Assistant"],
+        role="assistant-principal",
+    )
+    return {"uid": rule.uid} if kwargs is None else kwargs
+
+
+def _edited(district: SmallDistrict) -> dict[str, Any]:
+    """Let the name of a school have been edited here."""
+    from schools.hand_edits import edit_org
+
+    edit_org(
+        org=district.schools[0], changes={"name": "Alder School"}, by=next(iter(district.users.values()))
+    )
+    return {}
+
+
+def _to_edit(district: SmallDistrict, kind: str) -> dict[str, Any]:
+    """A place, person, course or section to be corrected."""
+    from schools.models import Course, Section
+    from tests.factories import year
+
+    course = Course.objects.create(title="Algebra", subject="Maths", org=district.root)
+    section = Section.objects.create(
+        title="Algebra 1", course=course, school=district.schools[0], school_year=year()
+    )
+    rows = {
+        "org": district.schools[0],
+        "person": district.principals[0],
+        "course": course,
+        "section": section,
+    }
+    return {"uid": rows[kind].uid}
+
+
 def _ratings() -> Any:
     """A file of ratings that was taken in."""
     from instruction.models import ObservationImport
 
     return ObservationImport.objects.create(filename="ratings.csv", sha256="0" * 64, size=1, content=b"x")
+
+
+def _file_of_a_product(district: SmallDistrict, until: str) -> Any:
+    """A file of another evaluation product, as far as `until`."""
+    from tests.instruction.imports.products import waiting_file
+
+    return waiting_file(district, until=until)
+
+
+def _queued(district: SmallDistrict) -> Any:
+    """A word of an imported file that rows wait for."""
+    return _file_of_a_product(district, "queue").unmatched.get()
+
+
+def _alias(district: SmallDistrict) -> Any:
+    """What a school's name means."""
+    from instruction.models import Alias
+
+    _queued(district)
+    return Alias.objects.get(kind="school")
+
+
+def _mapping() -> Any:
+    """A saved mapping."""
+    from instruction.models import ImportMapping
+    from schools.models import SourceSystem
+    from tests.instruction.imports.products import layout
+
+    source, _made = SourceSystem.objects.get_or_create(code="grow")
+    said = {"source": source, "fingerprint": "0" * 64, "layout": layout().as_json()}
+    return ImportMapping.objects.get_or_create(name="Another", defaults=said)[0]
 
 
 def _element(district: SmallDistrict) -> Any:

@@ -100,6 +100,7 @@ def roster_import(
             subject=str(upload.uid),
             state=State.QUEUED if state == "received" else State.RUNNING,
             progress_label="" if state == "received" else "Checking the roster",
+            started_at=None if state == "received" else now,
             progress_done=30,
             progress_total=100,
         )
