@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 OFTEN = timedelta(hours=1)
 
@@ -21,7 +21,8 @@ def is_due(
     """
     if daily_at is not None:
         due = now.replace(hour=daily_at.hour, minute=daily_at.minute, second=0, microsecond=0, fold=0)
-        return since < due <= now
+        # In UTC, for in one zone Python compares what the clocks show, and they are set twice a year.
+        return since < due.astimezone(UTC) <= now.astimezone(UTC)
     if every_hours:
         return now - since >= every_hours * OFTEN
     return False

@@ -60,8 +60,8 @@ def is_folder_name(name: str) -> bool:
 def look(root: str, folder: str) -> list[Drop]:
     """Return what lies in a feed's folder below `root`, oldest first. FeedFailed when there is no such folder."""
     with _opened(root, folder) as top:
-        names = {entry.name: entry for entry in os.scandir(top)}
-        drops = [drop for name in names if (drop := _drop(top, name, names.keys())) is not None]
+        names = set(os.listdir(top))
+        drops = [drop for name in names if (drop := _drop(top, name, names)) is not None]
         loose = sorted(name for name in names if _is_csv(name))
         if "manifest.csv" in loose:
             drops.append(_of(top, "", loose, marked=any(f"manifest.csv{end}" in names for end in MARKERS)))
@@ -95,7 +95,7 @@ def content(root: str, folder: str, drop: Drop, *, most: int) -> bytes:
         else:
             with _inside(top, drop.name) as place:
                 made = _zipped({name: _read(place, name, most) for name in drop.files}, most)
-        names = {entry.name for entry in os.scandir(top)}
+        names = set(os.listdir(top))
         now = _of(top, "", list(drop.files), drop.marked) if not drop.name else _drop(top, drop.name, names)
     if now is None or now.signature != drop.signature:
         raise FeedFailed(f"{drop.label} changed while it was read. It will be looked at again.")
@@ -106,7 +106,7 @@ def put_aside(root: str, folder: str, drop: Drop, stamp: str) -> bool:
     """Move a drop, and its marker, to `taken/`; False when the folder cannot be written to."""
     try:
         with _opened(root, folder) as top:
-            if TAKEN not in {entry.name for entry in os.scandir(top)}:
+            if TAKEN not in os.listdir(top):
                 os.mkdir(TAKEN, 0o750, dir_fd=top)
             aside = os.open(TAKEN, _DIRECTORY, dir_fd=top)
             try:
@@ -126,7 +126,7 @@ def _move(top: int, name: str, aside: int, new: str) -> None:
         os.stat(name, dir_fd=top, follow_symlinks=False)
     except FileNotFoundError:
         return
-    there = {entry.name for entry in os.scandir(aside)}
+    there = set(os.listdir(aside))
     free = next(each for each in (new, *(f"{new}.{n}" for n in range(1, 1000))) if each not in there)
     os.rename(name, free, src_dir_fd=top, dst_dir_fd=aside)
 
@@ -160,18 +160,19 @@ def _inside(top: int, name: str) -> Iterator[int]:
         os.close(opened)
 
 
-def _drop(top: int, name: str, names: object) -> Drop | None:
+def _drop(top: int, name: str, names: set[str]) -> Drop | None:
     if name.startswith((".", "_")) or name.lower() == TAKEN or name.lower().endswith(_PARTIAL):
         return None
     facts = os.stat(name, dir_fd=top, follow_symlinks=False)
-    marked = any(end in names for end in (*(f"{name}{end}" for end in MARKERS), *_other_markers(name)))  # type: ignore[operator]
+    marked = any(end in names for end in (*(f"{name}{end}" for end in MARKERS), *_other_markers(name)))
     if stat.S_ISREG(facts.st_mode) and name.lower().endswith(".zip"):
         return _of(top, name, [name], marked, inside=False)
     if not stat.S_ISDIR(facts.st_mode):
         return None
     with _inside(top, name) as place:
-        files = sorted(entry.name for entry in os.scandir(place) if _is_csv(entry.name))
-        partial = any(entry.name.lower().endswith(_PARTIAL) for entry in os.scandir(place))
+        inside = os.listdir(place)
+    files = sorted(filter(_is_csv, inside))
+    partial = any(each.lower().endswith(_PARTIAL) for each in inside)
     return _of(top, name, files, marked) if "manifest.csv" in files and not partial else None
 
 

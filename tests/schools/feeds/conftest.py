@@ -31,7 +31,7 @@ def waits() -> list[float]:
 
 
 @pytest.fixture
-def client(waits: list[float]) -> Iterator[Callable[..., Provider]]:
+def client_of(waits: list[float]) -> Iterator[Callable[..., Provider]]:
     """Return a provider of a server: `oauth1` with that signature, else OAuth 2; other fields are limits."""
     opened: list[Network] = []
 

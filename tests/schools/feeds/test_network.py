@@ -26,30 +26,32 @@ def _fail_first(server: ProviderServer, times: int, reply: Reply) -> None:
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_host_that_is_busy_is_asked_again_after_growing_waits(
-    status: int, server: ProviderServer, client: Client, waits: list[float]
+    status: int, server: ProviderServer, client_of: Client, waits: list[float]
 ) -> None:
     _fail_first(server, 3, Reply(status))
-    assert client(server).test() == 3
+    assert client_of(server).test() == 3
     assert waits == [2, 4, 8]
 
 
 @pytest.mark.parametrize(("said", "waited"), [("7", 7), ("9999", 120), ("soon", 2), ("-3", 2)])
 def test_host_says_how_long_to_wait(
-    said: str, waited: float, server: ProviderServer, client: Client, waits: list[float]
+    said: str, waited: float, server: ProviderServer, client_of: Client, waits: list[float]
 ) -> None:
     _fail_first(server, 1, Reply(429, headers={"Retry-After": said}))
-    assert client(server).test() == 3
+    assert client_of(server).test() == 3
     assert waits == [waited]
 
 
-def test_host_that_stays_busy_is_given_up(server: ProviderServer, client: Client, waits: list[float]) -> None:
+def test_host_that_stays_busy_is_given_up(
+    server: ProviderServer, client_of: Client, waits: list[float]
+) -> None:
     server.fault = lambda asked: Reply(429) if asked.method == "GET" else None
     with pytest.raises(FeedFailed, match="busy"):
-        client(server).test()
+        client_of(server).test()
     assert len(waits) == 4
 
 
-def test_answer_that_does_not_come_is_given_up(server: ProviderServer, client: Client) -> None:
+def test_answer_that_does_not_come_is_given_up(server: ProviderServer, client_of: Client) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         network = Network(Rules(private=True, plain=True), Limits(connect=1, quiet=0.05, tries=1))
         with pytest.raises(FeedFailed, match="did not answer in time"):
@@ -66,13 +68,13 @@ def test_answer_that_drips_is_given_up_after_its_time(server: ProviderServer) ->
     network.close()
 
 
-def test_answer_that_is_too_large_is_cut_off(server: ProviderServer, client: Client) -> None:
+def test_answer_that_is_too_large_is_cut_off(server: ProviderServer, client_of: Client) -> None:
     server.fault = lambda asked: Reply(200, b" " * (3 << 20)) if asked.method == "GET" else None
     with pytest.raises(FeedFailed, match="larger than 1 MB"):
-        client(server, body=1 << 20).test()
+        client_of(server, body=1 << 20).test()
 
 
-def test_answer_that_unpacks_to_too_much_is_cut_off(server: ProviderServer, client: Client) -> None:
+def test_answer_that_unpacks_to_too_much_is_cut_off(server: ProviderServer, client_of: Client) -> None:
     import gzip
 
     bomb = gzip.compress(b" " * (32 << 20))
@@ -80,10 +82,10 @@ def test_answer_that_unpacks_to_too_much_is_cut_off(server: ProviderServer, clie
         Reply(200, bomb, {"Content-Encoding": "gzip"}) if asked.method == "GET" else None
     )
     with pytest.raises(FeedFailed, match="larger than 1 MB"):
-        client(server, body=1 << 20).test()
+        client_of(server, body=1 << 20).test()
 
 
-def test_redirect_to_another_host_is_not_followed(server: ProviderServer, client: Client) -> None:
+def test_redirect_to_another_host_is_not_followed(server: ProviderServer, client_of: Client) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         other.settimeout(0.05)
         target = f"http://127.0.0.1:{other.getsockname()[1]}/orgs"
@@ -91,33 +93,33 @@ def test_redirect_to_another_host_is_not_followed(server: ProviderServer, client
             Reply(302, headers={"Location": target}) if asked.method == "GET" else None
         )
         with pytest.raises(FeedFailed, match="another host"):
-            client(server).test()
+            client_of(server).test()
         with pytest.raises(TimeoutError):  # nobody came by
             other.accept()
 
 
-def test_redirect_of_the_token_request_is_not_followed(server: ProviderServer, client: Client) -> None:
+def test_redirect_of_the_token_request_is_not_followed(server: ProviderServer, client_of: Client) -> None:
     server.fault = lambda asked: (
         Reply(307, headers={"Location": "/elsewhere"}) if asked.method == "POST" else None
     )
     with pytest.raises(FeedFailed, match="another host"):
-        client(server).test()
+        client_of(server).test()
     assert len(server.asked) == 1
 
 
-def test_redirect_on_the_same_host_is_followed_a_few_times(server: ProviderServer, client: Client) -> None:
+def test_redirect_on_the_same_host_is_followed_a_few_times(server: ProviderServer, client_of: Client) -> None:
     def once(asked: Asked) -> Reply | None:
         if asked.path.endswith("/orgs") and "moved" not in asked.query:
             return Reply(301, headers={"Location": f"{asked.path}?limit=1&offset=0&moved=1"})
         return None
 
     server.fault = once
-    assert client(server).test() == 3
+    assert client_of(server).test() == 3
     server.fault = lambda asked: (
         Reply(301, headers={"Location": asked.path}) if asked.method == "GET" else None
     )
     with pytest.raises(FeedFailed, match="in circles"):
-        client(server).test()
+        client_of(server).test()
 
 
 @pytest.mark.parametrize(
@@ -189,10 +191,10 @@ def test_plain_http_is_for_this_machine_and_development_alone() -> None:
 
 @pytest.mark.parametrize("oauth1", ["", "HMAC-SHA256"])
 def test_log_holds_neither_secret_nor_token_nor_answer(
-    oauth1: str, server: ProviderServer, client: Client, caplog: pytest.LogCaptureFixture
+    oauth1: str, server: ProviderServer, client_of: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        provider = client(server, oauth1=oauth1)
+        provider = client_of(server, oauth1=oauth1)
         provider.test()
         server.rules.tokens.add("kept")
         server.fault = lambda asked: Reply(500, b"body-of-an-answer")

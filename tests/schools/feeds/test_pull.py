@@ -26,8 +26,8 @@ def pulled_from(
     return pulled, files_of(file.getvalue())
 
 
-def test_roster_of_1_2_arrives_row_for_row(server: ProviderServer, client: Client) -> None:
-    pulled, files = pulled_from(client(server))
+def test_roster_of_1_2_arrives_row_for_row(server: ProviderServer, client_of: Client) -> None:
+    pulled, files = pulled_from(client_of(server))
     held = server.sample.collections
     assert set(pulled.modes.values()) == {"bulk"}
     assert {name: len(files[name]) for name in held} == {name: len(rows) for name, rows in held.items()}
@@ -65,9 +65,9 @@ def test_roster_of_1_2_arrives_row_for_row(server: ProviderServer, client: Clien
 
 
 @pytest.mark.parametrize("signature", ["HMAC-SHA256", "HMAC-SHA1", ""])
-def test_roster_of_1_1_arrives_by_every_sign_in(signature: str, client: Client) -> None:
+def test_roster_of_1_1_arrives_by_every_sign_in(signature: str, client_of: Client) -> None:
     with serving(sample("1.1")) as server:
-        pulled, files = pulled_from(client(server, oauth1=signature), "1.1")
+        pulled, files = pulled_from(client_of(server, oauth1=signature), "1.1")
     assert set(pulled.modes.values()) == {"bulk"}
     assert files["manifest"][0]["oneroster.version"] == "1.1"
     assert {(row["sourcedId"], row["role"], row["orgSourcedIds"]) for row in files["users"]} == {
@@ -77,41 +77,41 @@ def test_roster_of_1_1_arrives_by_every_sign_in(signature: str, client: Client) 
     assert "roles" not in files
 
 
-def test_passwords_and_contacts_are_left_behind(server: ProviderServer, client: Client) -> None:
-    _pulled, files = pulled_from(client(server))
+def test_passwords_and_contacts_are_left_behind(server: ProviderServer, client_of: Client) -> None:
+    _pulled, files = pulled_from(client_of(server))
     text = json.dumps(files)
     assert "never-take-this" not in text
     assert "555-0100" not in text
     assert all("demographics" not in one.path for one in server.asked)
 
 
-def test_metadata_that_is_text_becomes_columns(server: ProviderServer, client: Client) -> None:
-    _pulled, files = pulled_from(client(server))
+def test_metadata_that_is_text_becomes_columns(server: ProviderServer, client_of: Client) -> None:
+    _pulled, files = pulled_from(client_of(server))
     assert [row["metadata.region"] for row in files["orgs"]] == ["", "south", "north"]
     assert "metadata.seats" not in files["orgs"][0]
 
 
-def test_equal_records_make_equal_bytes(server: ProviderServer, client: Client) -> None:
+def test_equal_records_make_equal_bytes(server: ProviderServer, client_of: Client) -> None:
     made = []
     for page in (7, 1000):
         file = io.BytesIO()
-        pull(client(server, page=page), file, version="1.2", system_name="Test SIS", system_code="sis")
+        pull(client_of(server, page=page), file, version="1.2", system_name="Test SIS", system_code="sis")
         made.append(file.getvalue())
     assert made[0] == made[1]
 
 
 @pytest.mark.parametrize(("counts", "links"), [(False, True), (True, False), (False, False)])
 def test_roster_arrives_whole_whatever_the_provider_says_of_its_pages(
-    counts: bool, links: bool, server: ProviderServer, client: Client
+    counts: bool, links: bool, server: ProviderServer, client_of: Client
 ) -> None:
     server.counts, server.links, server.cap = counts, links, 10
-    pulled, files = pulled_from(client(server, page=50))
+    pulled, files = pulled_from(client_of(server, page=50))
     assert set(pulled.modes.values()) == {"bulk"}
     assert len(files["users"]) == len(server.sample.collections["users"])
 
 
 def test_incremental_pull_asks_for_what_changed_and_states_no_more(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
     changed, gone = (
         server.sample.of("users", "t-s00-001"),
@@ -119,7 +119,7 @@ def test_incremental_pull_asks_for_what_changed_and_states_no_more(
     )
     changed |= {"dateLastModified": "2026-09-02T08:00:00.000Z", "familyName": "Married"}
     gone |= {"dateLastModified": "2026-09-02T08:00:01.000Z", "status": "tobedeleted"}
-    pulled, files = pulled_from(client(server), since=datetime(2026, 9, 1, tzinfo=UTC))
+    pulled, files = pulled_from(client_of(server), since=datetime(2026, 9, 1, tzinfo=UTC))
     assert {name for name, mode in pulled.modes.items() if mode != "absent"} == {
         "users",
         "roles",
@@ -136,9 +136,9 @@ def test_incremental_pull_asks_for_what_changed_and_states_no_more(
 
 
 def test_incremental_pull_of_nothing_is_empty_and_still_moves_on(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
-    pulled, _files = pulled_from(client(server), since=datetime(2026, 10, 1, tzinfo=UTC))
+    pulled, _files = pulled_from(client_of(server), since=datetime(2026, 10, 1, tzinfo=UTC))
     assert pulled.empty
     assert pulled.cursor is not None
     assert timedelta() < datetime.now(UTC) - pulled.cursor < timedelta(minutes=15)
@@ -160,12 +160,12 @@ def _drop_once(server: ProviderServer, collection: str, sourced_id: str, *, alwa
     server.after = after
 
 
-def test_pages_that_move_once_are_read_again(server: ProviderServer, client: Client) -> None:
+def test_pages_that_move_once_are_read_again(server: ProviderServer, client_of: Client) -> None:
     _drop_once(server, "users", "u-s00-0000")
     server.sample.collections["enrollments"][:] = [
         one for one in server.sample.collections["enrollments"] if one["user"]["sourcedId"] != "u-s00-0000"
     ]
-    pulled, files = pulled_from(client(server))
+    pulled, files = pulled_from(client_of(server))
     assert set(pulled.modes.values()) == {"bulk"}
     assert {row["sourcedId"] for row in files["users"]} == {
         one["sourcedId"] for one in server.sample.collections["users"]
@@ -173,10 +173,10 @@ def test_pages_that_move_once_are_read_again(server: ProviderServer, client: Cli
 
 
 def test_pages_that_go_on_moving_state_nothing_whole_and_keep_the_cursor(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
     _drop_once(server, "enrollments", "e-k-s00-000-t-s00-000", always=True)
-    pulled, files = pulled_from(client(server))
+    pulled, files = pulled_from(client_of(server))
     assert files["manifest"][0]["file.enrollments"] == "delta"
     assert files["manifest"][0]["file.users"] == "bulk"
     assert {row["status"] for row in files["enrollments"]} == {"active"}
@@ -185,7 +185,7 @@ def test_pages_that_go_on_moving_state_nothing_whole_and_keep_the_cursor(
 
 
 def test_record_that_comes_and_one_that_goes_in_the_same_moment_are_noticed(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
     users = server.sample.collections["users"]
     late = dict(users[-1]) | {"sourcedId": "zz-new"}
@@ -197,21 +197,23 @@ def test_record_that_comes_and_one_that_goes_in_the_same_moment_are_noticed(
 
     server.after = after
     seen = Seen()
-    list(client(server).read("users", seen))
+    list(client_of(server).read("users", seen))
     assert seen.moved
     assert not seen.complete
 
 
-def test_provider_that_does_not_sort_is_not_taken_for_whole(server: ProviderServer, client: Client) -> None:
+def test_provider_that_does_not_sort_is_not_taken_for_whole(
+    server: ProviderServer, client_of: Client
+) -> None:
     server.sorts = False
     server.sample.collections["users"].reverse()
-    pulled, _files = pulled_from(client(server))
+    pulled, _files = pulled_from(client_of(server))
     assert pulled.modes["users"] == "delta"
     assert any("does not sort users" in note for note in pulled.notes)
 
 
 def test_provider_that_counts_more_than_it_gives_is_not_taken_for_whole(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
     users = json.dumps({"users": server.sample.collections["users"][:5]}).encode()
     server.fault = lambda asked: (
@@ -219,29 +221,31 @@ def test_provider_that_counts_more_than_it_gives_is_not_taken_for_whole(
         if asked.path.endswith("/users")
         else None
     )
-    pulled, _files = pulled_from(client(server))
+    pulled, _files = pulled_from(client_of(server))
     assert pulled.modes["users"] == "delta"
     assert pulled.cursor is None
 
 
-def test_collection_that_is_empty_is_no_statement(server: ProviderServer, client: Client) -> None:
+def test_collection_that_is_empty_is_no_statement(server: ProviderServer, client_of: Client) -> None:
     server.sample.collections["enrollments"].clear()
-    pulled, files = pulled_from(client(server))
+    pulled, files = pulled_from(client_of(server))
     assert pulled.modes["enrollments"] == "absent"
     assert "enrollments" not in files
 
 
-def test_records_that_refer_to_none_fail_after_a_second_try(server: ProviderServer, client: Client) -> None:
+def test_records_that_refer_to_none_fail_after_a_second_try(
+    server: ProviderServer, client_of: Client
+) -> None:
     server.sample.collections["users"] = [
         one for one in server.sample.collections["users"] if one["sourcedId"] != "t-s00-000"
     ]
     with pytest.raises(SetMoved, match=r"1 users"):
-        pulled_from(client(server))
+        pulled_from(client_of(server))
     assert sum(one.path.endswith("/orgs") for one in server.asked) == 2
 
 
 def test_person_who_comes_while_we_read_is_seen_or_not_referred_to(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
     held = server.sample.collections
 
@@ -256,26 +260,26 @@ def test_person_who_comes_while_we_read_is_seen_or_not_referred_to(
             )  # fmt: skip
 
     server.after = after
-    pulled, files = pulled_from(client(server))
+    pulled, files = pulled_from(client_of(server))
     assert set(pulled.modes.values()) == {"bulk"}
     assert any(row["sourcedId"] == "u-s99" for row in files["users"])
 
 
-def test_token_that_ends_in_the_middle_is_asked_for_anew(server: ProviderServer, client: Client) -> None:
+def test_token_that_ends_in_the_middle_is_asked_for_anew(server: ProviderServer, client_of: Client) -> None:
     def after(asked: Asked) -> None:
         if asked.path.endswith("/classes"):
             server.rules.tokens.clear()
 
     server.after = after
-    pulled, _files = pulled_from(client(server))
+    pulled, _files = pulled_from(client_of(server))
     assert set(pulled.modes.values()) == {"bulk"}
     assert sum(one.method == "POST" for one in server.asked) == 2
 
 
-def test_sign_in_that_is_refused_twice_is_said(server: ProviderServer, client: Client) -> None:
+def test_sign_in_that_is_refused_twice_is_said(server: ProviderServer, client_of: Client) -> None:
     server.fault = lambda asked: None if asked.method == "POST" else Reply(401)
     with pytest.raises(SignInRefused, match="does not accept our sign-in"):
-        pulled_from(client(server))
+        pulled_from(client_of(server))
     assert len(server.asked) == 4
 
 
@@ -291,11 +295,11 @@ def test_sign_in_that_is_refused_twice_is_said(server: ProviderServer, client: C
     ],
 )
 def test_refused_token_is_explained(
-    body: bytes, status: int, words: str, server: ProviderServer, client: Client
+    body: bytes, status: int, words: str, server: ProviderServer, client_of: Client
 ) -> None:
     server.fault = lambda asked: Reply(status, body)
     with pytest.raises(SignInRefused, match=words):
-        client(server).test()
+        client_of(server).test()
 
 
 @pytest.mark.parametrize(
@@ -320,16 +324,16 @@ def test_refused_token_is_explained(
     ],
 )
 def test_answer_that_is_no_page_is_explained(
-    body: bytes, status: int, words: str, server: ProviderServer, client: Client
+    body: bytes, status: int, words: str, server: ProviderServer, client_of: Client
 ) -> None:
     server.fault = lambda asked: Reply(status, body) if asked.method == "GET" else None
     with pytest.raises(FeedFailed, match=words) as failure:
-        client(server).test()
+        client_of(server).test()
     assert "s3cr" not in str(failure.value)
 
 
 def test_record_without_an_id_keeps_a_collection_from_being_whole(
-    server: ProviderServer, client: Client
+    server: ProviderServer, client_of: Client
 ) -> None:
     page = json.dumps({"orgs": [*server.sample.collections["orgs"], {"name": "Nobody"}]}).encode()
     server.fault = lambda asked: (
@@ -337,7 +341,7 @@ def test_record_without_an_id_keeps_a_collection_from_being_whole(
         if asked.path.endswith("/orgs") and asked.query["offset"] == "0"
         else (Reply(200, b'{"orgs": []}') if asked.path.endswith("/orgs") else None)
     )
-    pulled, _files = pulled_from(client(server))
+    pulled, _files = pulled_from(client_of(server))
     assert pulled.modes["orgs"] == "delta"
 
 
