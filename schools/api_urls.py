@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools import api
+from schools import api, role_rules_api, roster_words_api
 
 urlpatterns = [
     path("roster-imports/", api.RosterImportList.as_view(), name="api-roster-import-list"),
@@ -15,4 +15,15 @@ urlpatterns = [
         api.RosterImportFindingsCsv.as_view(),
         name="api-roster-import-findings",
     ),
+    path("roster-unmatched/", roster_words_api.WaitingRoleList.as_view(), name="api-waiting-role-list"),
+    path(
+        "roster-unmatched/words/", roster_words_api.WaitingWordList.as_view(), name="api-waiting-word-list"
+    ),
+    path(
+        "roster-unmatched/<uuid:uid>/",
+        roster_words_api.WaitingRoleDetail.as_view(),
+        name="api-waiting-role-detail",
+    ),
+    path("role-rules/", role_rules_api.RoleRuleList.as_view(), name="api-role-rule-list"),
+    path("role-rules/<uuid:uid>/", role_rules_api.RoleRuleDetail.as_view(), name="api-role-rule-detail"),
 ]

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SchoolsConfig(AppConfig):
@@ -20,6 +21,14 @@ class SchoolsConfig(AppConfig):
         questions.register_tool(
             questions.Tool(roster_imports.KIND.title, "schools:roster-import-list", Data.IMPORTS, place=10)
         )
+        for place, (label, url) in enumerate(
+            [
+                (_("Role words to match"), "schools:role-word-list"),
+                (_("Fields edited here"), "schools:edit-list"),
+            ],
+            start=14,
+        ):
+            questions.register_tool(questions.Tool(label, url, Data.IMPORTS, place=place))
         places.register(places.Places(schools_under=queries.schools_under, person_of=queries.person_of))
 
         for place, (name, run) in enumerate(

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from schools import role_rules_views, roster_words_views, views
+from schools import hand_edits_views, role_rules_views, roster_words_views, views
 from schools.feeds.urls import urlpatterns as feeds
 
 app_name = "schools"
@@ -23,4 +23,10 @@ urlpatterns = [
     path("role-rules/<uuid:uid>/place/", role_rules_views.role_rule_place, name="role-rule-place"),
     path("role-rules/<uuid:uid>/remove/", role_rules_views.role_rule_remove, name="role-rule-remove"),
     path("role-rules/<uuid:uid>/apply/", role_rules_views.role_rule_apply, name="role-rule-apply"),
+    path("roster-edits/", hand_edits_views.edit_list, name="edit-list"),
+    path("roster-edits/give-back/", hand_edits_views.edit_give_back, name="edit-give-back"),
+    path("roster-edits/places/<uuid:uid>/", hand_edits_views.edit_org, name="edit-org"),
+    path("roster-edits/people/<uuid:uid>/", hand_edits_views.edit_person, name="edit-person"),
+    path("roster-edits/courses/<uuid:uid>/", hand_edits_views.edit_course, name="edit-course"),
+    path("roster-edits/sections/<uuid:uid>/", hand_edits_views.edit_section, name="edit-section"),
 ]
