@@ -16,7 +16,8 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs.models import Publication
-from schools.models import ExternalId, Kind, Session, StaffAssignment, WaitingRole
+from schools.models import ExternalId, Kind, StaffAssignment, WaitingRole
+from schools.role_begins import overlap, supposed_begins
 from schools.roster_words import DECISIONS, IGNORE
 
 DECIDE, UNDO = "waiting-role.decide", "waiting-role.undo"
@@ -81,31 +82,31 @@ def _noted(held: tuple[StaffAssignment, bool] | None) -> dict[str, object]:
 def _assign(waiting: Sequence[WaitingRole]) -> list[tuple[WaitingRole, tuple[StaffAssignment, bool]]]:
     """Give each its assignment, there (False) or new (True), and note under its external id where that leads.
 
-    Seven queries, however many there are.
+    A fixed number of queries, however many there are.
     """
-    there: dict[tuple[int, int, str], list[StaffAssignment]] = {}
-    people = {one.person_id for one in waiting}
-    for held in StaffAssignment.objects.filter(person__in=people).order_by("pk"):
-        there.setdefault((held.person_id, held.org_id, held.role), []).append(held)
-    begins = _year_starts({one.system_id for one in waiting})
+    there: dict[int, list[StaffAssignment]] = {}
+    for held in StaffAssignment.objects.filter(person__in={one.person_id for one in waiting}).order_by("pk"):
+        there.setdefault(held.person_id, []).append(held)
+    begins = supposed_begins(waiting, there)
     found, new = [], []
     for one in waiting:
-        during = _period(one, begins[one.system_id])
-        same = there.setdefault((one.person_id, one.org_id, one.role), [])
-        assignment = next((held for held in same if _overlap(held.during, during)), None)
-        if assignment is None:
-            assignment = StaffAssignment(
-                person_id=one.person_id,
-                org_id=one.org_id,
-                role=one.role,
-                is_primary=one.is_primary,
-                during=during,
-            )
-            same.append(assignment)
-            new.append(assignment)
-            found.append((one, (assignment, True)))
-        else:
+        during = _period(one, begins[one.pk])
+        here = there.setdefault(one.person_id, [])
+        same = (held for held in here if (held.org_id, held.role) == (one.org_id, one.role))
+        assignment = next((held for held in same if overlap(held.during, during)), None)
+        if assignment is not None:
             found.append((one, (assignment, False)))
+            continue
+        assignment = StaffAssignment(
+            person_id=one.person_id,
+            org_id=one.org_id,
+            role=one.role,
+            is_primary=one.is_primary,
+            during=during,
+        )
+        here.append(assignment)
+        new.append(assignment)
+        found.append((one, (assignment, True)))
     _save(new)
     _lead(found)
     return found
@@ -137,29 +138,10 @@ def _lead(found: Iterable[tuple[WaitingRole, tuple[StaffAssignment, bool]]]) -> 
     )
 
 
-def _period(one: WaitingRole, year_start: date) -> DateRange:
+def _period(one: WaitingRole, supposed: date) -> DateRange:
     """When a role holds; an end before a begin that was only supposed is not used (as imports do)."""
-    begins = one.begins or year_start
+    begins = one.begins or supposed
     return DateRange(begins, one.ends if one.ends and one.ends > begins else None)
-
-
-def _overlap(one: DateRange, other: DateRange) -> bool:
-    return (other.upper is None or one.lower < other.upper) and (one.upper is None or other.lower < one.upper)
-
-
-def _year_starts(systems: Iterable[int]) -> dict[int, date]:
-    """By source: the first day of the year that roles without dates begin in, by the rule of imports.
-
-    That is the current school year where the source's sessions have it or there are none, else their last.
-    """
-    current = schoolyear.current_year()
-    starts = {}
-    for system in systems:
-        held = ExternalId.objects.filter(system=system, kind=Kind.SESSION).values("row_id")
-        years = set(Session.objects.filter(pk__in=held).values_list("school_year", flat=True))
-        year = current if current in years or not years else max(years)
-        starts[system] = schoolyear.bounds(year)[0]
-    return starts
 
 
 def _release(waiting: Sequence[WaitingRole]) -> list[DateRange]:

@@ -1,6 +1,6 @@
 """Role words without a counterpart: deciding them makes dated roles, rules decide them from the next roster on."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +10,11 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from alignment_dash import schoolyear
 from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Publication, Run
 from schools import role_rule_actions as rules
@@ -24,6 +26,7 @@ from schools.models import (
     OrgType,
     RoleRule,
     RosterImport,
+    RosterWrite,
     Session,
     SourceSystem,
     StaffAssignment,
@@ -123,6 +126,25 @@ def test_role_of_a_source_without_this_year_begins_with_its_last(district, by):
         )
     decide_roles(decisions={one.uid: PRINCIPAL}, by=by)
     assert held(one).during.lower == schoolyear.bounds(2021)[0]
+
+
+@pytest.mark.parametrize("was_known", [True, False])
+def test_role_of_someone_known_who_held_another_begins_with_its_import(district, by, was_known):
+    start = schoolyear.bounds(factories.year())[0]
+    applied = timezone.make_aware(datetime.combine(start + timedelta(days=40), time(12)))
+    came = RosterImport.objects.create(
+        filename="a.zip", sha256="0" * 64, size=1, content=b"x", applied_at=applied
+    )
+    one = waiting(district.schools[0], seen_in=came)
+    factories.assignment(person=one.person, org=district.schools[0])
+    if not was_known:
+        with all_rows(why="a test's account of an import"):
+            RosterWrite.objects.create(
+                roster_import=came, table="schools_person", act="create",
+                first_id=one.person_id - 1, last_id=one.person_id,
+            )  # fmt: skip
+    decide_roles(decisions={one.uid: PRINCIPAL}, by=by)
+    assert held(one).during.lower == (applied.date() if was_known else start)
 
 
 def test_same_role_that_is_there_is_used_and_not_doubled(district, by):
