@@ -182,7 +182,7 @@ ROUTES = [
             ok=ok,
             page=False,
         )
-        for method, ok in (("get", 200), ("put", 400), ("delete", 204))
+        for method, ok in (("get", 200), ("put", 415), ("delete", 204))
     ],
     Route("schools:edit-list", Data.IMPORTS, kwargs=lambda district: _edited(district)),
     Route("schools:edit-list", Data.IMPORTS, query="?q=alder"),
@@ -420,13 +420,11 @@ def _waiting(district: SmallDistrict, kwargs: dict[str, Any] | None) -> dict[str
 
     system, _ = SourceSystem.objects.get_or_create(code="sis")
     waiting = [
-        WaitingRole.objects.create(
+        WaitingRole.objects.get_or_create(
             system=system,
             external_id=f"role{org.pk}",
-            person=factories.person(),
-            org=org,
-            word="administrator",
-        )
+            defaults={"person": factories.person(), "org": org, "word": "administrator"},
+        )[0]
         for org in (*district.schools, district.root)
     ]
     return {"uid": waiting[0].uid} if kwargs is None else kwargs
