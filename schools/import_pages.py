@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.upload_pages import state_words
+from alignment_dash.runs.upload_states import APPLIED, WAITING
 from schools import import_queries, import_rows, import_words
 from schools.models import Intent, RosterImport
 from schools.roster_imports import KIND
+from schools.roster_reverts import Preview
 
 BLOCKED_SHOWN = 50
-_DECIDABLE = {UploadState.HELD, UploadState.PLANNED}
-_APPLIED = {UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES}
 
 
 class FilterForm(forms.Form):
@@ -86,15 +86,13 @@ def waiting() -> dict[str, Any]:
 def head(upload: RosterImport) -> dict[str, Any]:
     """Return what changes while an import is under way: its state, its stages, how far it is."""
     words = state_words(upload)
+    sender = _sender(upload, import_queries.feed_names([upload]))
     return {
         "upload": upload,
         **words,
-        "answer": answer(upload, words["state"]),
-        "steps": import_rows.steps(
-            upload,
-            import_queries.events(upload),
-            sender=_sender(upload, import_queries.feed_names([upload])),
-        ),
+        "is_open": bool(words["is_open"]) or is_reverting(upload),
+        "answer": import_words.answer(upload, changed=import_words.changes(upload.plan)),
+        "steps": import_rows.steps(upload, import_queries.events(upload), sender=sender),
         "ahead": import_queries.ahead_of(upload),
     }
 
@@ -103,9 +101,10 @@ def whole(upload: RosterImport) -> dict[str, Any]:
     """Return everything the page of one import shows."""
     context = head(upload)
     state = context["state"]
+    is_held = state == UploadState.HELD
     rows = import_rows.plan_rows(
         upload.plan,
-        held={str(hold.get("type")) for hold in upload.holds} if state == UploadState.HELD else (),
+        held={str(hold.get("type")) for hold in upload.holds} if is_held else (),
         names=import_queries.names_in(upload.plan),
     )
     return {
@@ -116,44 +115,31 @@ def whole(upload: RosterImport) -> dict[str, Any]:
         "details": [row for row in rows if row.groups],
         "changes": import_words.changes(upload.plan),
         "plan_name": import_words.short(upload.plan_hash),
-        "holds": [import_words.hold_sentence(hold) for hold in upload.holds],
-        "may_decide": state in _DECIDABLE,
+        "holds": [str(hold.get("message", "")) for hold in upload.holds],
+        "may_decide": state in WAITING,
         "may_retry": state == UploadState.FAILED,
-        "may_revert": may_revert(upload),
-        "has_happened": state in _APPLIED or state == UploadState.REVERTED,
-        "changed_since": import_queries.changed_since(upload) if state in _DECIDABLE else None,
-        "came_back": bool(upload.approved_hash) and upload.approved_hash != upload.plan_hash,
+        "may_revert": may_revert(upload) and upload.intent != Intent.REVERT,
+        "has_happened": state in {*APPLIED, UploadState.REVERTED},
+        "changed_since": _changed_since(upload) if state in WAITING else None,
+        "undone": import_rows.undone_rows(upload.plan.get("reverted") or {}),
         "options": _options(upload),
     }
 
 
+def is_reverting(upload: RosterImport) -> bool:
+    """Say whether a worker is to take the import back."""
+    return upload.state in APPLIED and upload.intent == Intent.REVERT
+
+
 def may_revert(upload: RosterImport) -> bool:
     """Say whether the import is applied and knows what it wrote; the earliest imports do not."""
-    return upload.state in _APPLIED and bool(upload.plan_hash)
+    return upload.state in APPLIED and bool(upload.plan_hash)
 
 
-def answer(upload: RosterImport, state: object) -> str:
-    """Return the sentence at the top of an import's page."""
-    changes = {"changes": import_words.changes(upload.plan)}
-    said = {
-        UploadState.RECEIVED: _("The roster is taken in and waits for its turn. Nothing is changed yet."),
-        UploadState.VALIDATING: _("The roster is being checked. Nothing is changed yet."),
-        UploadState.PLANNED: _("Applying this roster would mean: %(changes)s. Nothing is changed yet.")
-        % changes,
-        UploadState.HELD: _("This roster waits for you. It would be: %(changes)s. Nothing is changed yet.")
-        % changes,
-        UploadState.APPLYING: _("The roster is being reverted: all of it, or nothing.")
-        if upload.intent == Intent.REVERT
-        else _("The roster is being applied: all of it, or nothing."),
-        UploadState.APPLIED: _("The roster is applied: %(changes)s.") % changes,
-        UploadState.APPLIED_WITH_MESSAGES: _("The roster is applied: %(changes)s. Some of it was odd.")
-        % changes,
-        UploadState.REJECTED: _("The roster was rejected. %(why)s") % {"why": upload.message},
-        UploadState.FAILED: _("The import stopped. Nothing was changed."),
-        UploadState.ABORTED: _("The roster was aborted. Nothing was changed."),
-        UploadState.REVERTED: _("The roster was applied and then reverted: what it changed is as before."),
-    }
-    return str(said[UploadState(str(state))])
+def _changed_since(upload: RosterImport) -> RosterImport | None:
+    """Return what makes the plan old, unless the import's own message says so already."""
+    found = import_queries.changed_since(upload)
+    return found if found and not (upload.message and found.source == upload.source) else None
 
 
 def _advice(upload: RosterImport, state: object) -> str:
@@ -177,25 +163,36 @@ def _advice(upload: RosterImport, state: object) -> str:
 def _options(upload: RosterImport) -> list[tuple[str, str]]:
     """Return how the file was to be read, in the words of the form."""
     fields = KIND.options().fields
-    words = {True: _("yes"), False: _("no")}
     return [
-        (str(fields[name].label) if name in fields else name, str(words.get(value, value)) or "–")
-        if isinstance(value, bool)
-        else (str(fields[name].label) if name in fields else name, str(value) or "–")
+        (str(fields[name].label) if name in fields else name, _option(value))
         for name, value in upload.options.items()
     ]
 
 
-def reverting(upload: RosterImport, blocked: Sequence[Any]) -> dict[str, Any]:
-    """Return what the page about reverting one import shows; `blocked`: rows that later changes hold back."""
+def _option(value: object) -> str:
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value) or "–"
+
+
+def reverting(upload: RosterImport, preview: Preview | None) -> dict[str, Any]:
+    """Return what the page about reverting one import shows; `preview` is None where nothing can be reverted."""
+    blocked = preview.blocked if preview else []
     newest = import_queries.newest_applied()
     return {
         "upload": upload,
         **state_words(upload),
-        "rows": import_rows.plan_rows(upload.plan, names=import_queries.names_in(upload.plan)),
+        "may_revert": preview is not None,
         "changes": import_words.changes(upload.plan),
-        "blocked": blocked[:BLOCKED_SHOWN],
+        "would": [
+            {"label": import_words.of_table(table), **counts}
+            for table, counts in (preview.would if preview else {}).items()
+            if table != "schools_externalid"
+        ],
+        "blocked": [
+            {"label": one.label, "table": import_words.of_table(one.table), "why": one.why}
+            for one in blocked[:BLOCKED_SHOWN]
+        ],
         "n_blocked": len(blocked),
-        "may_revert": may_revert(upload),
         "newer": newest if newest and newest.pk != upload.pk else None,
     }

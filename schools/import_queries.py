@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import State, UploadState
+from alignment_dash.runs.upload_states import APPLIED, OPEN, WAITING
 from schools.import_rows import Event
 from schools.models import Course, Identity, Org, RosterFeed, RosterImport, Session
 from schools.roster_imports import KIND
@@ -25,14 +26,12 @@ _POINTED_AT: dict[str, type[Model]] = {
     "session_id": Session,
     "person_id": Identity,
 }
-_APPLIED = [UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES]
-_OPEN = [UploadState.RECEIVED, UploadState.VALIDATING, UploadState.APPLYING]
 
 
 def listed(*, state: str = "", source: str = "") -> QuerySet[RosterImport]:
     """Return imports, newest first, of a state and a source where given; "failed" counts a lost worker's, too."""
     found = RosterImport.objects.defer(*_HEAVY).select_related("run", "received_by").order_by("-pk")
-    lost = Q(state__in=_OPEN, run__state=State.FAILED)
+    lost = Q(state__in=OPEN, run__state=State.FAILED)
     if state == UploadState.FAILED:
         found = found.filter(Q(state=state) | lost)
     elif state:
@@ -42,7 +41,7 @@ def listed(*, state: str = "", source: str = "") -> QuerySet[RosterImport]:
 
 def waiting() -> QuerySet[RosterImport]:
     """Return the imports that need a person: held ones, then dry runs, the oldest first."""
-    found = listed().filter(state__in=[UploadState.HELD, UploadState.PLANNED])
+    found = listed().filter(state__in=WAITING)
     return found.order_by("state", "pk")  # "held" stands before "planned"
 
 
@@ -78,7 +77,7 @@ def ahead_of(upload: RosterImport) -> RosterImport | None:
     """Return the import that this one waits for, when another is at work; one runs at a time."""
     if uploads.state_of(upload) != UploadState.RECEIVED:
         return None
-    busy = listed().filter(state__in=_OPEN, pk__lt=upload.pk)
+    busy = listed().filter(state__in=OPEN, pk__lt=upload.pk)
     return busy.exclude(run__state=State.FAILED).last()
 
 
@@ -112,4 +111,4 @@ def names_in(plan: Mapping[str, Any]) -> dict[tuple[str, Any], str]:
 
 def newest_applied() -> RosterImport | None:
     """Return the import that stands: the newest that was applied and not reverted."""
-    return listed().filter(state__in=_APPLIED).order_by("-applied_at", "-pk").first()
+    return listed().filter(state__in=APPLIED).order_by("-applied_at", "-pk").first()

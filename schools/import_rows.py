@@ -12,15 +12,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment_dash.runs.models import UploadState
+from alignment_dash.runs.upload_states import APPLIED
 from alignment_dash.runs.uploads import state_of
-from schools.import_words import ACTS, MODES, TYPES, of_field, of_type
-from schools.models import RosterImport
+from schools.import_words import ACTS, MODES, of_field, of_type
+from schools.models import Intent, RosterImport
+from schools.rosters.holds import TYPES
 
 NAMELESS = {"students"}  # shown by their ids only
 # What a row is called that a column points to, by column and id.
 Names = Mapping[tuple[str, Any], str]
 _RANGE = re.compile(r"\[(\d{4}-\d\d-\d\d)?,(\d{4}-\d\d-\d\d)?\)")
-_APPLIED = {UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,11 @@ def plan_rows(
     ]
 
 
+def undone_rows(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
+    """Return by type of record what reverting an import did: restored, removed and kept rows, where there are any."""
+    return [{"label": of_type(name), **counts[name]} for name in TYPES if any(counts.get(name, {}).values())]
+
+
 def _plan_row(
     name: str, count: Mapping[str, Any], samples: Mapping[str, Any], *, is_held: bool, names: Names
 ) -> PlanRow:
@@ -162,62 +168,56 @@ def steps(upload: RosterImport, events: Iterable[Event], *, sender: str) -> list
     """Return the import's history so far and what is still to come; `sender`: who or what it came from."""
     state, done = state_of(upload), {event.act: event for event in events}
     found = [Step(_("Received"), "done", upload.received_at, sender)]
-    found.append(_checked(upload, state))
     if state == UploadState.REJECTED:
-        return found
-    if upload.planned_at or state not in _APPLIED:
-        found.append(_planned(upload, state))
-    if state == UploadState.HELD and not _approved(upload):
-        return [*found, Step(_("Waits for approval"), "wait"), Step(_("Applied"), "next")]
-    if upload.approved_at and _approved(upload):
+        return [*found, Step(_("Rejected"), "bad", upload.ended_at)]
+    if not upload.planned_at:
+        return [*found, *_unplanned(upload, state, done)]
+    earlier = done.get("approve")
+    if earlier and not upload.approved_hash:
+        found.append(Step(_("Approved"), "done", earlier.at, earlier.by))
+    found.append(Step(_("Planned again") if len(found) > 1 else _("Planned"), "done", upload.planned_at))
+    if upload.approved_hash:
         found.append(Step(_("Approved"), "done", upload.approved_at, str(upload.approved_by or "")))
-    return [*found, *_end(upload, state, done)]
+    return [*found, *_after_plan(upload, state, done)]
 
 
-def _approved(upload: RosterImport) -> bool:
-    """Say whether the plan as it stands is the one that was approved."""
-    return bool(upload.approved_hash) and upload.approved_hash == upload.plan_hash
-
-
-def _checked(upload: RosterImport, state: str) -> Step:
-    if state == UploadState.RECEIVED:
-        return Step(_("Checked"), "next")
-    if state == UploadState.VALIDATING:
-        return Step(_("Checking"), "now")
-    if state == UploadState.REJECTED:
-        return Step(_("Rejected"), "bad", upload.ended_at)
-    if state == UploadState.FAILED and not (upload.planned_at or upload.version):
-        return Step(_("Checked"), "next")
-    return Step(
-        _("Checked"), "done", upload.run.started_at if upload.run and not upload.approved_at else None
-    )
-
-
-def _planned(upload: RosterImport, state: str) -> Step:
-    return Step(_("Planned"), "done" if upload.planned_at else "next", upload.planned_at)
-
-
-def _end(upload: RosterImport, state: str, done: Mapping[str, Event]) -> list[Step]:
-    if state in _APPLIED or state == UploadState.REVERTED:
-        found = [Step(_("Applied"), "done", upload.applied_at or upload.ended_at)]
-        if state == UploadState.REVERTED:
-            found.append(
-                Step(
-                    _("Reverted"),
-                    "done",
-                    upload.reverted_at or upload.ended_at,
-                    str(upload.reverted_by or ""),
-                )
-            )
-        return found
-    if state == UploadState.APPLYING:
-        return [Step(_("Applying"), "now")]
-    if state == UploadState.PLANNED:
-        return [Step(_("Waits for a decision"), "wait"), Step(_("Applied"), "next")]
+def _unplanned(upload: RosterImport, state: str, done: Mapping[str, Event]) -> list[Step]:
+    """Return the stages of an import that has no plan, or that is from before plans were kept."""
+    if state in APPLIED:
+        return [Step(_("Applied"), "done", upload.applied_at or upload.ended_at)]
     if state == UploadState.FAILED:
         return [Step(_("Failed"), "bad", upload.ended_at)]
     if state == UploadState.ABORTED:
-        event = done.get("abort")
-        when, who = (event.at, event.by) if event else (upload.ended_at, "")
-        return [Step(_("Aborted"), "bad", when, who)]
-    return [Step(_("Applied"), "next")]
+        return [_aborted(upload, done)]
+    words = {UploadState.VALIDATING: _("Checking"), UploadState.APPLYING: _("Planning")}
+    now = [Step(words[UploadState(state)], "now")] if state in words else [Step(_("Checked"), "next")]
+    return [
+        *now,
+        *([] if state == UploadState.APPLYING else [Step(_("Planned"), "next")]),
+        Step(_("Applied"), "next"),
+    ]
+
+
+def _after_plan(upload: RosterImport, state: str, done: Mapping[str, Event]) -> list[Step]:
+    if state in APPLIED or state == UploadState.REVERTED:
+        return [Step(_("Applied"), "done", upload.applied_at), *_reverted(upload, state)]
+    if state == UploadState.FAILED:
+        return [Step(_("Failed"), "bad", upload.ended_at)]
+    if state == UploadState.ABORTED:
+        return [_aborted(upload, done)]
+    if state in {UploadState.VALIDATING, UploadState.APPLYING}:
+        return [Step(_("Applying"), "now")]
+    words = {UploadState.HELD: _("Waits for approval"), UploadState.PLANNED: _("Waits for a decision")}
+    waits = [Step(words[UploadState(state)], "wait")] if state in words else []
+    return [*waits, Step(_("Applied"), "next")]
+
+
+def _reverted(upload: RosterImport, state: str) -> list[Step]:
+    if state == UploadState.REVERTED:
+        return [Step(_("Reverted"), "done", upload.reverted_at, str(upload.reverted_by or ""))]
+    return [Step(_("Reverting"), "now")] if upload.intent == Intent.REVERT else []
+
+
+def _aborted(upload: RosterImport, done: Mapping[str, Event]) -> Step:
+    event = done.get("abort")
+    return Step(_("Aborted"), "bad", event.at if event else upload.ended_at, event.by if event else "")

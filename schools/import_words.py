@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.text import get_text_list
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from alignment_dash.runs.models import UploadState
+from alignment_dash.runs.upload_states import APPLIED, OPEN
 from alignment_dash.runs.uploads import state_of
-from schools.models import RosterImport
+from schools.models import Intent, RosterImport
+from schools.rosters.holds import TYPES
 
-# Types of record in the order of the page: what stands earlier explains what stands later.
-TYPES: dict[str, str | Promise] = {
-    "sessions": gettext_lazy("Sessions"),
-    "orgs": gettext_lazy("Schools and departments"),
-    "courses": gettext_lazy("Courses"),
-    "people": gettext_lazy("Staff"),
-    "students": gettext_lazy("Students"),
-    "roles": gettext_lazy("Roles of staff"),
-    "sections": gettext_lazy("Classes"),
-    "teachings": gettext_lazy("Teaching assignments"),
-    "enrollments": gettext_lazy("Enrollments"),
-}
 # What can come of a record, worst first, each with the word after its number.
 ACTS: dict[str, str | Promise] = {
     "ended": pgettext_lazy("records", "ended"),
     "created": pgettext_lazy("records", "added"),
     "updated": pgettext_lazy("records", "changed"),
     "returned": pgettext_lazy("records", "returned"),
+}
+# What is kept in a table of the database, where it is no type of record by itself.
+TABLES: dict[str, str | Promise] = {
+    "schools_session": TYPES["sessions"],
+    "schools_org": TYPES["orgs"],
+    "schools_course": TYPES["courses"],
+    "schools_person": TYPES["people"],
+    "schools_student": TYPES["students"],
+    "schools_staffassignment": TYPES["roles"],
+    "schools_section": TYPES["sections"],
+    "schools_teaching": TYPES["teachings"],
+    "schools_enrollment": TYPES["enrollments"],
+    "schools_identity": gettext_lazy("names and e-mail addresses of staff"),
+    "schools_sectionsession": gettext_lazy("terms of classes"),
+    "schools_waitingrole": gettext_lazy("roles that wait to be matched"),
+    "schools_externalid": gettext_lazy("ids of the source"),
 }
 MODES: dict[str, str | Promise] = {
     "bulk": gettext_lazy("full list"),
@@ -65,12 +71,42 @@ STATES: dict[str, str | Promise] = {
     UploadState.ABORTED: gettext_lazy("Aborted"),
     UploadState.REVERTED: gettext_lazy("Reverted"),
 }
+_ANSWERS: dict[UploadState, str | Promise] = {
+    UploadState.RECEIVED: gettext_lazy(
+        "The roster is taken in and waits for its turn. Nothing is changed yet."
+    ),
+    UploadState.VALIDATING: gettext_lazy("The roster is being checked. Nothing is changed yet."),
+    UploadState.PLANNED: gettext_lazy(
+        "Applying this roster would mean: %(changes)s. Nothing is changed yet."
+    ),
+    UploadState.HELD: gettext_lazy(
+        "This roster waits for you. It would be: %(changes)s. Nothing is changed yet."
+    ),
+    UploadState.APPLYING: gettext_lazy(
+        "It is being worked out what the roster does: it is applied as a whole, held, or nothing is changed."
+    ),
+    UploadState.APPLIED: gettext_lazy("The roster is applied: %(changes)s."),
+    UploadState.APPLIED_WITH_MESSAGES: gettext_lazy(
+        "The roster is applied: %(changes)s. Some of the file was odd."
+    ),
+    UploadState.REJECTED: gettext_lazy("The roster was rejected. %(why)s"),
+    UploadState.FAILED: gettext_lazy("The import stopped. Nothing was changed. %(why)s"),
+    UploadState.ABORTED: gettext_lazy("The roster was aborted and changed nothing. %(why)s"),
+    UploadState.REVERTED: gettext_lazy(
+        "The roster was applied and then reverted: what it changed is as before."
+    ),
+}
 _SIGNS = 12  # of a hash, enough to tell two plans apart
 
 
 def of_type(name: str) -> str:
     """Return the type of record in words, in the plural and with a capital."""
-    return str(TYPES.get(name, name.replace("_", " ").capitalize()))
+    return capfirst(str(TYPES.get(name, name.replace("_", " "))))
+
+
+def of_table(name: str) -> str:
+    """Return what a table of the database holds, in words and with a capital."""
+    return capfirst(str(TABLES.get(name, name.removeprefix("schools_").replace("_", " "))))
 
 
 def of_field(name: str) -> str:
@@ -97,7 +133,7 @@ def line(upload: RosterImport) -> str:
     """Return what came of an import so far, or what it waits for, in one line."""
     state = state_of(upload)
     if state == UploadState.HELD:
-        return " ".join(hold_sentence(hold) for hold in upload.holds[:2])
+        return _held(upload.holds)
     if state == UploadState.PLANNED:
         return _("Would be: %(changes)s.") % {"changes": changes(upload.plan)}
     if state in {UploadState.APPLIED, UploadState.APPLIED_WITH_MESSAGES}:
@@ -106,6 +142,8 @@ def line(upload: RosterImport) -> str:
         return _("Undone: %(changes)s.") % {"changes": changes(upload.plan)}
     if state in {UploadState.REJECTED, UploadState.FAILED, UploadState.ABORTED}:
         return str(upload.message)
+    if upload.approved_hash:
+        return _("Approved: %(changes)s.") % {"changes": changes(upload.plan)}
     return _("Under way.") if upload.run and upload.run.started_at else _("Waits for its turn.")
 
 
@@ -113,9 +151,44 @@ def _sentence(words: str) -> str:
     return f"{words[0].upper()}{words[1:]}."
 
 
-def hold_sentence(hold: Mapping[str, Any]) -> str:
-    """Return why a roster is held as one sentence."""
-    return str(hold.get("message") or hold.get("text") or hold.get("rule") or hold.get("code") or "")
+def _held(holds: Sequence[Mapping[str, Any]]) -> str:
+    """Return the first reason in short, and how many more there are."""
+    if not holds:
+        return _("The district has changed since it was approved: the new plan waits.")
+    more = len(holds) - 1
+    words = ngettext("%(why)s and %(n)s more reason.", "%(why)s and %(n)s more reasons.", more)
+    said = {"why": _short_hold(holds[0]), "n": more}
+    return words % said if more else f"{said['why']}."
+
+
+def _short_hold(hold: Mapping[str, Any]) -> str:
+    words = {
+        "type.ended": _("%(n)s of %(total)s %(type)s would end"),
+        "type.updated": _("%(n)s of %(total)s %(type)s would change"),
+    }
+    said = {
+        "n": f"{hold.get('count', 0):,}",
+        "total": f"{hold.get('total', 0):,}",
+        "type": TYPES.get(str(hold.get("type")), ""),
+    }
+    if hold.get("code") in words:
+        return words[str(hold["code"])] % said
+    return str(hold.get("message", "")).partition(". ")[0].rstrip(".")
+
+
+def answer(upload: RosterImport, *, changed: str) -> str:
+    """Return the sentence at the top of an import's page; `changed`: what its plan does, in words."""
+    state = UploadState(state_of(upload))
+    if state in APPLIED and upload.intent == Intent.REVERT:
+        return _("The roster is being reverted: all of it, or nothing.")
+    if upload.approved_hash and state in OPEN:
+        return _(
+            "Approved: %(changes)s. It is planned once more and applied if that still is what it does."
+        ) % {"changes": changed}
+    if state in APPLIED and not upload.plan:
+        return _("The roster is applied.")
+    said = {"changes": changed, "why": upload.message}
+    return " ".join((str(_ANSWERS[state]) % said).split())
 
 
 def waiting(n: int) -> str:
@@ -130,8 +203,3 @@ def waiting(n: int) -> str:
 def short(digest: str) -> str:
     """Return the first signs of a hash, as people compare it."""
     return digest[:_SIGNS]
-
-
-def listed(words: list[str]) -> str:
-    """Join words as a sentence does: "a, b and c"."""
-    return get_text_list(words, _("and"))

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
-from alignment_dash.access.reach import all_rows
-from alignment_dash.runs.upload_pages import PAGE, SendForm, state_words
+from alignment_dash.runs.upload_pages import PAGE, SendForm
 from alignment_dash.runs.uploads import Refused
-from schools import hold_limits, import_pages, import_queries
+from schools import actions, hold_limits, import_pages, import_queries, roster_reverts
 from schools.models import RosterImport
 from schools.roster_imports import KIND
 
@@ -50,8 +48,9 @@ def roster_import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     upload = get_object_or_404(import_queries.one(uid))
     if not request.htmx:  # type: ignore[attr-defined]
         return _page(request, upload)
-    if state_words(upload)["is_open"]:
-        return render(request, "schools/roster_import.html#head", import_pages.head(upload))
+    head = import_pages.head(upload)
+    if head["is_open"]:
+        return render(request, "schools/roster_import.html#head", head)
     whole = render(request, "schools/roster_import.html#whole", import_pages.whole(upload))
     whole["HX-Retarget"], whole["HX-Reswap"] = "#roster-import", "outerHTML"
     return whole
@@ -63,8 +62,6 @@ def roster_import_approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Approve the plan that the page showed, named by its hash; another one is shown instead of approved."""
     upload = get_object_or_404(import_queries.one(uid))
     try:
-        from schools import actions
-
         actions.approve_roster(
             roster_import=upload, plan_hash=request.POST.get("plan_hash", ""), by=signed_in(request)
         )
@@ -80,8 +77,6 @@ def roster_import_abort(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Give up a roster that waits: its file is deleted, nothing is changed."""
     upload = get_object_or_404(import_queries.one(uid))
     try:
-        from schools import actions
-
         actions.abort_roster(roster_import=upload, by=signed_in(request))
     except Refused as refused:
         return _refused(request, uid, refused)
@@ -95,8 +90,6 @@ def roster_import_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take up a failed import again."""
     upload = get_object_or_404(import_queries.one(uid))
     try:
-        from schools import actions
-
         actions.retry_roster(roster_import=upload, by=signed_in(request))
     except Refused as refused:
         return _refused(request, uid, refused)
@@ -109,17 +102,19 @@ def roster_import_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
 def roster_import_revert(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say what reverting an import does and what blocks it; then, asked by POST, revert it."""
     upload = get_object_or_404(import_queries.one(uid))
+    refusal = ""
     if request.method == "POST":
         try:
-            from schools import actions
-
             actions.revert_roster(roster_import=upload, by=signed_in(request))
         except Refused as refused:
-            return _refused(request, uid, refused)
-        messages.success(request, _("Reverting. What the roster changed is put back as it was."))
-        return redirect(KIND.detail_url, uid=uid)
-    context = import_pages.reverting(upload, _blocked(upload) if import_pages.may_revert(upload) else [])
-    return render(request, "schools/roster_import_revert.html", context)
+            refusal = refused.message
+        else:
+            messages.success(request, _("Reverting. What the roster changed is put back as it was."))
+            return redirect(KIND.detail_url, uid=uid)
+    preview = roster_reverts.preview(upload) if import_pages.may_revert(upload) else None
+    context = import_pages.reverting(upload, preview) | {"refused": refusal}
+    status = actions.CONFLICT if refusal else 200
+    return render(request, "schools/roster_import_revert.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,13 +131,6 @@ def roster_hold_limits(request: HttpRequest) -> HttpResponse:
     hold_limits.set_hold_limits(by=signed_in(request), **form.cleaned_data)
     messages.success(request, _("Set. The next roster is planned with these limits."))
     return redirect("schools:roster-hold-limits")
-
-
-def _blocked(upload: RosterImport) -> list[Any]:
-    from schools.rosters import reverting
-
-    with transaction.atomic(), all_rows(why="what a revert would undo includes students"):
-        return list(reverting.blocked(upload))
 
 
 def _refused(request: HttpRequest, uid: UUID, refused: Refused) -> HttpResponse:

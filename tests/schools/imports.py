@@ -47,9 +47,13 @@ PLAN: dict[str, Any] = {
     "ids": {"seen": 340, "known": 330},
 }
 HOLD = {
-    "rule": "ended",
+    "code": "type.ended",
     "type": "students",
-    "message": "485 of 500 students would end (97 percent). More than 10 percent waits for a person.",
+    "count": 485,
+    "total": 500,
+    "percent": 97.0,
+    "limit": 10,
+    "message": "This roster ends 485 of 500 students (97%). More than 10% (at least 5) is held for a person to look at.",
 }
 GROUP = {
     "code": "reference.missing_target_record",
@@ -69,7 +73,7 @@ _STATES: dict[str, dict[str, Any]] = {
     UploadState.APPLIED_WITH_MESSAGES: _PLANNED
     | {"groups": [GROUP | {"level": "warning"}], "unmatched": {"proctor": 4}},
     UploadState.FAILED: {"message": "The import stopped on an error that is not the file's."},
-    UploadState.ABORTED: _PLANNED | {"holds": [HOLD], "message": "Aborted. Nothing was changed."},
+    UploadState.ABORTED: _PLANNED | {"holds": [HOLD], "message": "Aborted by someone."},
     UploadState.REVERTED: _PLANNED,
 }
 _ENDED = {"rejected", "applied", "applied-with-messages", "failed", "aborted", "reverted"}

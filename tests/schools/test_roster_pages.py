@@ -42,7 +42,7 @@ def test_list_says_first_what_waits_for_a_person(administrator: Any, by: User) -
     page = administrator.get(reverse(LIST)).text
     assert "1 roster waits for your decision." in page
     assert page.index("half.zip") < page.index("later.zip")
-    assert HOLD["message"] in page
+    assert "485 of 500 students would end." in page
     assert "4 added, 3 changed, 1,986 ended, 1 returned." in page
 
 
@@ -90,7 +90,9 @@ def test_page_of_one_import_answers_in_every_state(administrator: Any, by: User,
     assert ("every 2s" in page) is (state in {"received", "validating", "applying"})
     assert ("Approve and apply" in page) is (state == "held")
     assert ("Apply this plan" in page) is (state == "planned")
-    assert ("Abort this roster" in page) is (state in {"held", "planned"})
+    assert ("Abort this roster" in page) is (
+        state in {"held", "planned", "received", "validating", "applying"}
+    )
     assert ("Revert …" in page) is (state in {"applied", "applied-with-messages"})
     assert ("Try again" in page) is (state == "failed")
     assert "Hidden Name" not in page
@@ -112,8 +114,12 @@ def test_page_of_a_plan_made_before_another_import_says_that_it_is_old(administr
 
 
 def test_page_of_an_approved_plan_that_came_back_says_so(administrator: Any, by: User) -> None:
-    upload = roster_import(UploadState.HELD, by=by, approved_hash="1" * 64, approved_by=by)
-    assert f"{by.name} approved an earlier plan" in text(administrator, upload)
+    message = "The district has changed since the plan was approved."
+    upload = roster_import(UploadState.HELD, by=by, holds=[], message=message)
+    page = text(administrator, upload)
+    assert message in page
+    assert "Approve and apply" in page
+    assert "the new plan waits" in administrator.get(reverse(LIST)).text
 
 
 def test_page_of_a_queued_import_names_the_one_before_it(administrator: Any, by: User) -> None:
