@@ -79,9 +79,9 @@ def enrollments(batch: Batch, state: State) -> None:
     at_school(batch, state, "enrollments")
     period(batch, state, "enrollments.csv", "beginDate", "endDate")
     within_terms(batch, state)
-    teachers = mask_of(map("teacher".__eq__, batch.columns["role"]), len(batch.rows))
+    teachers = batch.equals("role", "teacher")
     if not batch.distinct("role") <= {"teacher", "student"}:
-        known = teachers | mask_of(map("student".__eq__, batch.columns["role"]), len(batch.rows))
+        known = teachers | batch.equals("role", "student")
         batch.keep(known)
         teachers = teachers[known]
     users = batch.hashes("userSourcedId")
@@ -94,7 +94,7 @@ def enrollments(batch: Batch, state: State) -> None:
         batch.keep(fits)
         teachers = teachers[fits]
     if "true" in batch.distinct("primary"):
-        primary = teachers & mask_of(map("true".__eq__, batch.columns["primary"]), len(teachers))
+        primary = teachers & batch.equals("primary", "true")
         state.repeats["taught"].add(batch.hashes("classSourcedId")[primary])
 
 

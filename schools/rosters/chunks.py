@@ -16,6 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 _CR, _LF = b"\r", b"\n"
 _LF_TO_COMMA = bytes.maketrans(_LF, b",")
 ID_BYTES = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz.-_/@"
+_PLAIN = ID_BYTES + b",\r\n"
 
 
 @dataclass(slots=True)
@@ -31,36 +32,46 @@ class Piece:
         """The lines as text."""
         return self.data.decode(ENCODINGS[self.encoding], errors="surrogateescape")
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether every character of every cell is one that the standard allows in an id."""
-        return not self.data.translate(None, ID_BYTES + b",\r\n")
 
-    def cells(self, width: int) -> list[str] | None:
-        """All cells, row by row, when none is quoted and every row has `width` of them.
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """All cells of a piece, row by row, and what is known of them without a look at each.
 
-        Several times as fast as a CSV reader; None for what needs one.
-        """
-        data = self.data if self.data.endswith(_LF) else self.data + _LF
-        if not self.is_text or b'"' in data or b"\0" in data or not _is_even(data, width):
-            return None
-        flat = self._decoded(data.translate(_LF_TO_COMMA, b"\r")).split(",")
-        flat.pop()
-        return flat
+    `is_plain`: every character is one that the standard allows in an id. `has_controls`: there are control
+    characters. `longest` is the length of the longest cell in bytes.
+    """
 
-    def _decoded(self, data: bytes) -> str:
-        return data.decode(ENCODINGS[self.encoding])
+    flat: list[str]
+    is_plain: bool
+    has_controls: bool
+    longest: int
 
 
-def _is_even(data: bytes, width: int) -> bool:
-    """Whether every line has `width` cells, and no carriage return stands but before a line feed."""
+def split_cells(piece: Piece, width: int) -> Cells | None:
+    """The cells, when none is quoted and every line has `width` of them.
+
+    Several times as fast as a CSV reader; None for what needs one.
+    """
+    data = piece.data if piece.data.endswith(_LF) else piece.data + _LF
+    if not piece.is_text or b'"' in data or b"\0" in data:
+        return None
     signs = np.frombuffer(data, np.uint8)
     returns, feeds = signs == ord(_CR), signs == ord(_LF)
-    if np.count_nonzero(returns) != np.count_nonzero(returns[:-1] & feeds[1:]):
-        return False
+    line_ends = np.count_nonzero(returns)
+    if line_ends != np.count_nonzero(returns[:-1] & feeds[1:]):
+        return None
     ends = np.flatnonzero(feeds | (signs == ord(",")))
-    rows = int(np.count_nonzero(feeds))
-    return len(ends) == rows * width and bool(feeds[ends[width - 1 :: width]].all())
+    rows = np.count_nonzero(feeds)
+    if len(ends) != rows * width or not feeds[ends[width - 1 :: width]].all():
+        return None
+    flat = data.translate(_LF_TO_COMMA, _CR).decode(ENCODINGS[piece.encoding]).split(",")
+    flat.pop()
+    return Cells(
+        flat,
+        is_plain=not data.translate(None, _PLAIN),
+        has_controls=np.count_nonzero(signs < ord(" ")) != rows + line_ends,
+        longest=int(np.diff(ends, prepend=-1).max()) - 1,
+    )
 
 
 def pieces(raw: MeasuredEntry, encoding: str, file: str) -> Iterator[Piece]:

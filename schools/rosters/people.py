@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .compact import HashSet, Mask, hashes, mask_of, pair
+from .compact import HashSet, Mask, hashes, pair
 from .package import Refused
 from .periods import period
 from .role_rules import FAMILY as FAMILY_ROLE
@@ -38,7 +38,7 @@ def roles(batch: Batch, state: State) -> None:
     users, orgs = batch.hashes("userSourcedId"), batch.hashes("orgSourcedId")
     found = state.role_map.outcomes(columns["role"], _org_types(batch, state), _cell_masks(batch, state))
     state.people.add(users, _KINDS[found])
-    pairs, primary = pair(users, orgs), mask_of(map("primary".__eq__, columns["roleType"]), len(users))
+    pairs, primary = pair(users, orgs), batch.equals("roleType", "primary")
     state.role_pairs.add(pairs)
     state.repeats["primary role"].add(pairs[primary])
     _note_homes(batch, state, found == STUDENT_ROLE, primary)

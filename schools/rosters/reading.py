@@ -169,15 +169,15 @@ class Reading:
         else:
             for code, name in (("row.status_required", "status"), ("row.stamp_required", "dateLastModified")):
                 if "" in batch.distinct(name):
-                    self._add(code, table, batch.where(_is(batch, name, "")), name)
+                    self._add(code, table, batch.where(batch.equals(name, "")), name)
         if "inactive" in batch.distinct("status"):
-            self._add("row.status_inactive", table, batch.where(_is(batch, "status", "inactive")), "status")
+            self._add("row.status_inactive", table, batch.where(batch.equals("status", "inactive")), "status")
 
     def _set_ended_aside(self, table: Table, batch: Batch, count: Count) -> None:
         """Hand on the rows that end a record; nothing else of them is read."""
         if batch.distinct("status").isdisjoint(_ENDING):
             return
-        ending = np.logical_or.reduce([_is(batch, "status", word) for word in _ENDING])
+        ending = np.logical_or.reduce([batch.equals("status", word) for word in _ENDING])
         self.state.register.end(table.name, batch.hashes("sourcedId")[ending])
         count.ended += int(ending.sum())
         if table.name in EMITTED:
@@ -317,10 +317,6 @@ class Reading:
 
 def _references(table: Table) -> list[Column]:
     return [column for column in table.columns if column.kind in (Kind.REF, Kind.REFS)]
-
-
-def _is(batch: Batch, name: str, word: str) -> Mask:
-    return mask_of(map(word.__eq__, batch.columns[name]), len(batch.rows))
 
 
 def _active(batch: Batch) -> Mask:

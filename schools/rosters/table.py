@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from itertools import chain, compress
 from typing import Any
 
-from .chunks import ENCODINGS, Piece, pieces
+import numpy as np
+
+from .chunks import ENCODINGS, Cells, Piece, pieces, split_cells
 from .columns import Kind, Table
 from .compact import Hashes, Mask, hashes
 from .findings import Findings
@@ -31,13 +33,15 @@ class Batch:
     """Some thousand rows of one file, by column. `rows[i]` is the spreadsheet row of the i-th value.
 
     `stray` are (row, sourcedId) of rows that could not be read: what refers to them is not dangling.
-    `is_plain` tells that no cell holds a character that an id may not hold, so there is little to look at.
+    `is_plain`, `has_controls` and `longest` are those of `chunks.Cells`, where they are known.
     """
 
     rows: Sequence[int]
     columns: dict[str, Sequence[str]]
     stray: list[tuple[int, str]] = field(default_factory=list)
     is_plain: bool = False
+    has_controls: bool = True
+    longest: int = 1 << 40
     _made: dict[tuple[str, str], Any] = field(default_factory=dict)
 
     def keep(self, mask: Mask) -> None:
@@ -66,6 +70,13 @@ class Batch:
     def hashes(self, name: str) -> Hashes:
         """The hash of each value of a column."""
         return self.made(name, "hashes", hashes)  # type: ignore[no-any-return]
+
+    def equals(self, name: str, word: str) -> Mask:
+        """Which cells of a column are this word."""
+        distinct = self.distinct(name)
+        if word not in distinct or len(distinct) == 1:
+            return np.full(len(self.rows), word in distinct, np.bool_)
+        return np.fromiter(map(word.__eq__, self.columns[name]), np.bool_, len(self.rows))
 
     def made(self, name: str, kind: str, make: Callable[[Sequence[str]], Any]) -> Any:
         """What `make` makes of a column (an array of its length), kept until the column changes."""
@@ -156,9 +167,9 @@ class TableReader:
         if not piece.data:
             return
         width = self.header.full_width
-        cells = piece.cells(width)
-        if cells is not None and "" not in cells[::width]:
-            batch = self._plain_batch(cells, number, piece)
+        cells = split_cells(piece, width)
+        if cells is not None and "" not in cells.flat[::width]:
+            batch = self._plain_batch(cells, number)
             if batch is not None:
                 yield batch, len(batch.rows)
                 return
@@ -171,16 +182,17 @@ class TableReader:
                 yield self._batch(records, number), len(records)
             number += len(records)
 
-    def _plain_batch(self, cells: list[str], number: int, piece: Piece) -> Batch | None:
+    def _plain_batch(self, cells: Cells, number: int) -> Batch | None:
         """A batch of cells that need no CSV reader; None when cells without a name are not empty."""
-        header, step = self.header, self.header.full_width
-        rows = len(cells) // step
-        if any(cells[at::step].count("") != rows for at in range(header.width, header.full_width)):
+        header, step, flat = self.header, self.header.full_width, cells.flat
+        rows = len(flat) // step
+        if any(flat[at::step].count("") != rows for at in range(header.width, header.full_width)):
             return None
         columns: dict[str, Sequence[str]] = {
-            name: [""] * rows if at is None else cells[at::step] for name, at in self._wanted.items()
+            name: [""] * rows if at is None else flat[at::step] for name, at in self._wanted.items()
         }
-        return Batch(range(number, number + rows), columns, is_plain=piece.is_plain)
+        batch_rows = range(number, number + rows)
+        return Batch(batch_rows, columns, [], cells.is_plain, cells.has_controls, cells.longest)
 
     def _begin_quoted(self, piece: Piece) -> None:
         """Read on with a CSV reader until a row ends where a piece ends."""

@@ -17,7 +17,7 @@ from .table import Batch
 
 _ID_CHARACTERS = re.compile(r"[0-9A-Za-z.\-_/@]+")
 # White space of ASCII before or after one of many texts joined by line feeds.
-_AROUND = [pair for sign in "\t\v\f\r\x1c\x1d\x1e\x1f " for pair in (f"\n{sign}", f"{sign}\n")]
+_AROUND = [pair for sign in " \t\v\f\r\x1c\x1d\x1e\x1f" for pair in (f"\n{sign}", f"{sign}\n")]
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _YEAR_SPAN = re.compile(r"(\d{4})\s*[-/]\s*(\d{4}|\d\d)")
@@ -87,13 +87,14 @@ def _is_clean(column: Column, batch: Batch) -> bool:
     values = batch.columns[column.name]
     if column.need is not Need.OPTIONAL and "" in values:
         return False
-    if max(map(len, values), default=0) > column.limit:
+    if batch.longest > column.limit and max(map(len, values), default=0) > column.limit:
         return False
     if batch.is_plain:
         return True
     if column.kind is Kind.TEXT:
         joined = "\n".join(["", *values, ""])
-        return joined.isascii() and not any(space in joined for space in _AROUND)
+        around = _AROUND if batch.has_controls else _AROUND[:2]
+        return joined.isascii() and not any(space in joined for space in around)
     joined = "".join(values)
     return joined.isascii() and not joined.encode().translate(None, ID_BYTES)
 

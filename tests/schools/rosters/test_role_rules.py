@@ -260,7 +260,7 @@ def test_several_dated_roles_of_a_person_at_an_org_are_all_kept() -> None:
     ],
 )
 def test_rule_that_makes_no_sense_cannot_be_made(changes: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="rule|never read"):
+    with pytest.raises(ValueError, match=r"rule|never read"):
         rule(**{"role": "coach", **changes})
 
 
