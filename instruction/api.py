@@ -5,7 +5,6 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,10 +12,8 @@ from rest_framework.views import APIView
 
 from alignment_dash.access.api import MayReach, scope_for
 from alignment_dash.access.policy import Data
-from alignment_dash.runs import upload_api
 from instruction import queries
 from instruction.filters import CapacityFilters
-from instruction.imports.work import OBSERVATION_IMPORTS
 from instruction.serializers import CapacityPageSerializer
 
 SCHOOLS_AT_MOST = 100
@@ -56,22 +53,3 @@ def _rows(found: queries.CapacityMap) -> Iterator[dict[str, Any]]:
             cell = found.cells.get((line.school_id, column.element_id))
             if cell or line.hidden:
                 yield CapacityPageSerializer.row_of(line, column, cell)
-
-
-class ObservationImportList(upload_api.UploadList):
-    """Imports of ratings, newest first; POST takes a CSV file in, as multipart "file" or as the body (text/csv)."""
-
-    kind = OBSERVATION_IMPORTS
-    parser_classes = [MultiPartParser, upload_api.CsvParser]
-
-
-class ObservationImportDetail(upload_api.UploadDetail):
-    """One import of ratings, to be polled."""
-
-    kind = OBSERVATION_IMPORTS
-
-
-class ObservationImportFindings(upload_api.UploadFindings):
-    """What was found in one file of ratings, as CSV."""
-
-    kind = OBSERVATION_IMPORTS

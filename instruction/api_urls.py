@@ -1,19 +1,39 @@
 from django.urls import path
 
-from instruction import api
+from instruction import api, import_api
 
 urlpatterns = [
     path("capacity/", api.Capacity.as_view(), name="api-capacity"),
-    # /observation-imports/
-    path("observation-imports/", api.ObservationImportList.as_view(), name="api-observation-import-list"),
+    # /observation-imports/, and the words that rows of them wait for
+    path(
+        "observation-imports/mappings/",
+        import_api.ImportMappingList.as_view(),
+        name="api-import-mapping-list",
+    ),
+    path(
+        "observation-imports/waiting/", import_api.WaitingList.as_view(), name="api-observation-waiting-list"
+    ),
+    path(
+        "observation-imports/waiting/<uuid:uid>/",
+        import_api.WaitingResolve.as_view(),
+        name="api-observation-waiting-resolve",
+    ),
+    path(
+        "observation-imports/<uuid:uid>/import/",
+        import_api.ObservationImportGo.as_view(),
+        name="api-observation-import-go",
+    ),
+    path(
+        "observation-imports/", import_api.ObservationImportList.as_view(), name="api-observation-import-list"
+    ),
     path(
         "observation-imports/<uuid:uid>/",
-        api.ObservationImportDetail.as_view(),
+        import_api.ObservationImportDetail.as_view(),
         name="api-observation-import-detail",
     ),
     path(
         "observation-imports/<uuid:uid>/findings.csv",
-        api.ObservationImportFindings.as_view(),
+        import_api.ObservationImportFindings.as_view(),
         name="api-observation-import-findings",
     ),
 ]

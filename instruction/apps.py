@@ -6,6 +6,7 @@ class InstructionConfig(AppConfig):
     verbose_name = "Teaching, leadership and the evidence of both"
 
     def ready(self) -> None:
+        from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry
         from alignment_dash.ui import questions
         from instruction import snapshots, tasks
@@ -51,6 +52,11 @@ class InstructionConfig(AppConfig):
                 label="Dropping files that waited too long",
                 perform=lambda run, progress: product_actions.forget_old() and None,
                 publishes=False,
+            )
+        )
+        questions.register_tool(
+            questions.Tool(
+                OBSERVATION_IMPORTS.title, "instruction:observation-import-list", Data.IMPORTS, place=11
             )
         )
         questions.register(CAPACITY)

@@ -14,7 +14,37 @@ urlpatterns = [
     path("my-evidence/", views.my_evidence, name="my-evidence"),
     # /observation-imports/
     path("observation-imports/", views.observation_import_list, name="observation-import-list"),
+    # /observation-imports/waiting/, aliases/, mappings/
+    path("observation-imports/waiting/", views.observation_waiting, name="observation-waiting"),
+    path(
+        "observation-imports/waiting/<uuid:uid>/",
+        views.observation_waiting_resolve,
+        name="observation-waiting-resolve",
+    ),
+    path("observation-imports/aliases/", views.alias_list, name="alias-list"),
+    path("observation-imports/aliases/<uuid:uid>/", views.alias_change, name="alias-change"),
+    path("observation-imports/mappings/", views.import_mapping_list, name="import-mapping-list"),
+    path(
+        "observation-imports/mappings/<uuid:uid>/remove/",
+        views.import_mapping_remove,
+        name="import-mapping-remove",
+    ),
+    # /observation-imports/<uid>/, and the steps of a file of another product
     path(
         "observation-imports/<uuid:uid>/", views.observation_import_detail, name="observation-import-detail"
+    ),
+    *[
+        path(f"observation-imports/<uuid:uid>/{step}/", view, name=f"observation-import-{step}")
+        for step, view in (
+            ("columns", views.observation_import_columns),
+            ("values", views.observation_import_values),
+            ("preview", views.observation_import_preview),
+            ("discard", views.observation_import_discard),
+        )
+    ],
+    path(
+        "observation-imports/<uuid:uid>/mapping/<uuid:mapping>/",
+        views.observation_import_use_mapping,
+        name="observation-import-use-mapping",
     ),
 ]

@@ -106,12 +106,11 @@ OBSERVATION_IMPORTS = UploadKind(
     work=work,
     title=_("Imports of ratings"),
     hint=_(
-        "A CSV file in UTF-8 with one rating a row and the columns observation_id, date, kind, purpose,"
-        " observer, teacher, element, level, evidence; for calibration videos also video. People are named by"
-        " their ids in the roster's system. The whole file is checked first: with one error in it, nothing is"
-        " changed."
+        "A file of any evaluation product, as CSV or spreadsheet: you say once what its columns mean, and see what"
+        " would be stored before it is. Or a CSV in our own format, with the columns observation_id, date, kind,"
+        " purpose, observer, teacher, element, level, evidence: with one error in it, nothing is changed."
     ),
-    accept=".csv,text/csv",
+    accept=".csv,.tsv,.txt,.xlsx,.xls,.xlsb,.ods,text/csv",
     list_url="instruction:observation-import-list",
     detail_url="instruction:observation-import-detail",
     api_detail="api-observation-import-detail",

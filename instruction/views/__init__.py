@@ -1,18 +1,44 @@
 """Pages of instruction."""
 
+from instruction.views.aliases import (
+    alias_change,
+    alias_list,
+    import_mapping_list,
+    import_mapping_remove,
+    observation_waiting,
+    observation_waiting_resolve,
+)
 from instruction.views.capacity import capacity_export, capacity_map
 from instruction.views.elements import element, how_computed
 from instruction.views.imports import observation_import_detail, observation_import_list
+from instruction.views.observation_files import (
+    observation_import_columns,
+    observation_import_discard,
+    observation_import_preview,
+    observation_import_use_mapping,
+    observation_import_values,
+)
 from instruction.views.persons import my_evidence
 from instruction.views.schools import school
 
 __all__ = [
+    "alias_change",
+    "alias_list",
     "capacity_export",
     "capacity_map",
     "element",
     "how_computed",
+    "import_mapping_list",
+    "import_mapping_remove",
     "my_evidence",
+    "observation_import_columns",
     "observation_import_detail",
+    "observation_import_discard",
     "observation_import_list",
+    "observation_import_preview",
+    "observation_import_use_mapping",
+    "observation_import_values",
+    "observation_waiting",
+    "observation_waiting_resolve",
     "school",
 ]

@@ -1,23 +1,109 @@
-"""Pages of imports of ratings."""
+"""Pages of imports of ratings: send a file, the imports so far, one import."""
 
 from uuid import UUID
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from alignment_dash.access.doors import needs
+from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
-from alignment_dash.runs import upload_pages
-from instruction.imports.work import OBSERVATION_IMPORTS
+from alignment_dash.runs import upload_pages, uploads
+from alignment_dash.runs.models import UploadState
+from instruction.imports.products import door, labels
+from instruction.imports.work import OBSERVATION_IMPORTS, Options
+from instruction.models import ObservationImport, UnmatchedValue
+
+PAGE = 25
+FINDINGS_SHOWN = 100
+NEXT = {
+    ObservationImport.WaitsFor.COLUMNS: "instruction:observation-import-columns",
+    ObservationImport.WaitsFor.VALUES: "instruction:observation-import-values",
+    ObservationImport.WaitsFor.IMPORT: "instruction:observation-import-preview",
+}
 
 
 @require_http_methods(["GET", "POST"])
 @needs(Data.IMPORTS)
 def observation_import_list(request: HttpRequest) -> HttpResponse:
-    return upload_pages.list_page(request, OBSERVATION_IMPORTS)
+    """Show the imports so far and take a file in, in our own format or another product's."""
+    form, options = upload_pages.FileForm(), Options()
+    if request.method == "POST":
+        form, options = upload_pages.FileForm(request.POST, request.FILES), Options(request.POST)
+        if form.is_valid() & options.is_valid():
+            try:
+                upload, _is_new = door.receive(
+                    content=uploads.read_file(form.cleaned_data["file"]),
+                    filename=form.cleaned_data["file"].name,
+                    options=options.cleaned_data,
+                    mapping="",
+                    by=signed_in(request),
+                )
+                return redirect(_next(upload))
+            except uploads.Refused as refused:
+                form.add_error("file", refused.message)
+    form.fields["file"].widget.attrs["accept"] = OBSERVATION_IMPORTS.accept
+    page = Paginator(uploads.newest(OBSERVATION_IMPORTS), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "kind": OBSERVATION_IMPORTS,
+        "form": form,
+        "options": options,
+        "page": page,
+        "rows": [{"upload": upload, **_state(upload)} for upload in page],
+        "n_waiting": UnmatchedValue.objects.count(),
+    }
+    status = 400 if form.errors or options.errors else 200
+    return render(request, "instruction/observation_import_list.html", context, status=status)
 
 
 @require_GET
 @needs(Data.IMPORTS)
 def observation_import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
-    return upload_pages.detail_page(request, OBSERVATION_IMPORTS, uid)
+    """Show one import; one of another product's file leads on to what it waits for."""
+    found = ObservationImport.objects.defer("content").select_related("run", "received_by")
+    upload = get_object_or_404(found, uid=uid)
+    if upload.layout is None and not upload.waits_for:
+        return upload_pages.detail_page(request, OBSERVATION_IMPORTS, uid)
+    context = {
+        "kind": OBSERVATION_IMPORTS,
+        "upload": upload,
+        "findings": upload.findings[:FINDINGS_SHOWN],
+        "next_url": _next(upload) if upload.waits_for else "",
+        "n_waiting": upload.unmatched.count(),
+        "steps": labels.steps(_step(upload)),
+        **_state(upload),
+    }
+    template = "instruction/observation_file.html"
+    response = render(request, f"{template}#status" if request.htmx else template, context)  # type: ignore[attr-defined]
+    if request.htmx and upload.waits_for:  # type: ignore[attr-defined]
+        response["HX-Redirect"] = _next(upload)
+    return response
+
+
+def _step(upload: ObservationImport) -> str:
+    """Return where on its way a file is: what it waits for, or what it waited for before the worker took it."""
+    if upload.waits_for:
+        return upload.waits_for
+    if upload.next_act in {ObservationImport.Act.PLAN, ObservationImport.Act.APPLY_IF_CLEAN}:
+        return ObservationImport.WaitsFor.VALUES
+    return "" if upload.ended_at else "done"
+
+
+def _next(upload: uploads.Upload) -> str:
+    """Return the page where an import goes on."""
+    name = NEXT.get(getattr(upload, "waits_for", ""), OBSERVATION_IMPORTS.detail_url)
+    return reverse(name, kwargs={"uid": upload.uid})
+
+
+def _state(upload: ObservationImport) -> dict[str, object]:
+    state = UploadState(uploads.state_of(upload))
+    is_open = bool(upload.next_act) or upload.is_open
+    words = upload.get_waits_for_display() if upload.waits_for else ""
+    return {
+        "state": state.value,
+        "state_label": state.label,
+        "is_open": is_open and state != UploadState.FAILED,
+        "waits_for": words,
+    }

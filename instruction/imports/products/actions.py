@@ -120,7 +120,7 @@ def set_columns(*, upload: ObservationImport, layout: Layout, by: User) -> None:
 
 @transaction.atomic
 def use_mapping(*, upload: ObservationImport, mapping: ImportMapping, sheet: str, by: User) -> None:
-    """Read a file as a saved mapping says, and plan its import; the file's own sheet and header row count."""
+    """Read a file as a saved mapping says, and plan its import. `sheet`: of this workbook, or ""."""
     held = _waiting(upload)
     held.layout = mapping.layout | ({"sheet": sheet} if sheet else {})
     held.answers, held.outlook = {}, {}

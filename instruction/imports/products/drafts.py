@@ -7,12 +7,15 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain, islice
 
 from instruction.imports.products.layout import EVIDENCE, RATING, Layout, names_of
 from instruction.imports.products.unreadable import Unreadable
 from instruction.imports.products.words import day_of, norm
 
 LONGEST_KEY, LONGEST_EVIDENCE = 255, 20_000
+# Rows within which the header is looked for, where the layout's own row is not it.
+HEAD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,11 @@ class Drafts:
     wrong_rows: set[int] = field(default_factory=set)
 
 
+def has_columns(header: list[str], layout: Layout) -> bool:
+    """Say whether a row names every column that the layout speaks of."""
+    return {norm(name) for name, said in layout.columns.items() if said} <= {*map(norm, names_of(header))}
+
+
 class Columns:
     """The cells of a row by field; the last columns may be missing from a row."""
 
@@ -65,9 +73,6 @@ class Columns:
         places = {
             by_norm[norm(name)]: place for place, name in enumerate(self.names) if norm(name) in by_norm
         }
-        missing = set(by_norm.values()) - places.keys()
-        if missing:
-            raise Unreadable("no-header", row=layout.header_row)
         self.places = places
         self.width = len(header)
         self.ratings = [(one[len(RATING) :], at) for one, at in places.items() if one.startswith(RATING)]
@@ -110,12 +115,12 @@ class Reader:
         return self.drafts
 
     def _below(self, rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
-        for number, cells in rows:
-            if number == self.layout.header_row:
+        """Take the header off: the row the layout names, else the first of the file's head with its columns."""
+        head = list(islice(rows, max(HEAD, self.layout.header_row)))
+        for number, cells in sorted(head, key=lambda row: row[0] != self.layout.header_row):
+            if has_columns(cells, self.layout):
                 self.columns = Columns(cells, self.layout)
-                return rows
-            if number > self.layout.header_row:
-                break
+                return chain((row for row in head if row[0] > number), rows)
         raise Unreadable("no-header", row=self.layout.header_row)
 
     def _row(self, number: int, cells: list[str]) -> None:

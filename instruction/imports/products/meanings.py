@@ -111,7 +111,9 @@ class Meanings:
         )
 
     def _person(self, kind: ValueKind, who: Who, school_text: str, school: int | None) -> Meaning | Asked:
-        key = person_key(who, school_text)
+        # Observers go from school to school: their school is part of the key only where two share a name.
+        is_apart = kind == ValueKind.TEACHER or self._people.n_named(who) > 1
+        key = person_key(who, school_text if is_apart else "")
         if said := self._said.get((kind, key)):
             return Meaning.of(said)
         found: Found = self._people.find(who, school)

@@ -101,6 +101,10 @@ class People:
         close = {one for words_of in self._full.values() for one in words_of}
         self._spells = spells_of(close)
 
+    def n_named(self, who: Who) -> int:
+        """Return how many people have this name, in whatever order it is written."""
+        return len(set(self._full.get(tokens(who.name), ()))) if tokens(who.name) else 0
+
     def find(self, who: Who, school: int | None) -> Found:
         """Say who it is. An id or e-mail address is sure unless the name beside it is someone else's."""
         by_id, by_email = self._ids.get(who.id, set()), self._emails.get(norm(who.email), set())

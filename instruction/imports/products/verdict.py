@@ -36,7 +36,7 @@ class Named:
     school: int | None
     kind: str
     purpose: str
-    # (row, code, level, evidence)
+    # row, code of the element, level and evidence of each
     ratings: list[tuple[int, str, int, str]]
 
 

@@ -78,7 +78,9 @@ def read_upload(upload: ObservationImport) -> Read:
     layout = Layout.from_json(upload.layout or {})
     form = table.form_of(content, delimiter=layout.delimiter, encoding=layout.encoding)
     reader = Reader(layout)
-    drafts = reader.read(table.rows(content, form, layout.sheet))
+    # A workbook with one sheet is that sheet, whatever it is called this time.
+    sheet = form.sheets[0] if len(form.sheets) == 1 else layout.sheet
+    drafts = reader.read(table.rows(content, form, sheet))
     columns = {said: reader.columns.name_of(said) for said in reader.columns.places}
     return Read(layout, drafts, columns, reader.columns.names)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import itertools
 from typing import Any
 
 from openpyxl import Workbook
@@ -13,6 +14,7 @@ from instruction.imports.products.layout import Layout
 from instruction.models import ObservationImport
 from tests.factories import SmallDistrict
 
+_numbers = itertools.count(1)
 WIDE = [
     "Employee ID", "Teacher Name", "School", "Observer", "Observation Date", "Observation Type",
     "E1: Element 1", "E2: Element 2", "E3: Element 3", "E1 Comment",
@@ -94,3 +96,28 @@ def imported(upload: ObservationImport, by: Any, **changes: Any) -> ObservationI
     planned(upload, by, **changes)
     actions.start_import(upload=upload, by=by)
     return done(upload)
+
+
+def waiting_file(district: SmallDistrict, *, until: str = "columns") -> ObservationImport:
+    """A file of another product that waits: for its columns, its words, a go-ahead, or (\"queue\") one word."""
+    from alignment_dash.access.roles import Role
+    from tests.instruction.imports.files import name_people
+
+    by = district.users[Role.DATA_ADMINISTRATOR]
+    ids = name_people(district)
+    rows = [wide_row(district, ids, place) for place in range(4)]
+    rows.append(
+        wide_row(district, ids, 4, School="AE", **{"E3: Element 3": "NDA", "Observation Type": "Walk"})
+    )
+    upload = taken(as_csv([[f"Export {next(_numbers)}"], [], WIDE, *rows]), by)
+    if until != "columns":
+        planned(upload, by, save_as="Grow export")
+    if until in {"import", "queue"}:
+        answers = {one["kind"]: {one["text"]: one["suggestion"]} for one in upload.outlook["values"]}
+        answers.pop("level", None)
+        actions.answer(upload=upload, answers=answers, by=by)
+        done(upload)
+    if until == "queue":
+        actions.start_import(upload=upload, by=by)
+        done(upload)
+    return upload
