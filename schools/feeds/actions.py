@@ -81,10 +81,9 @@ def receive_pull(
         content=content,
         filename=filename,
         options=options.cleaned_data,
-        by=by,  # type: ignore[arg-type]
+        by=by,
+        fields={"origin": Origin.FEED, "feed": str(feed.uid)},
     )
-    if is_new:
-        RosterImport.objects.filter(pk=upload.pk).update(origin=Origin.FEED, feed=str(feed.uid))
     end_pull(
         pull=pull,
         outcome=FeedPull.Outcome.RECEIVED,

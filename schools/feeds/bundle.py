@@ -23,6 +23,7 @@ from .shapes import CELLS, METADATA_COLUMNS, REFERENCES, Cells, Record, is_gone,
 _IN_MEMORY = 4 * 2**20
 # Equal records make equal bytes, so that a pull that brought nothing new is the same import.
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
+_TARGETS = {target for columns in REFERENCES.values() for target in columns.values()}
 
 
 @dataclass(slots=True)
@@ -40,7 +41,7 @@ class _Table:
 
 def _spool() -> IO[str]:
     raw = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - lives as long as the bundle
-    return io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=False)  # type: ignore[type-var]
+    return io.TextIOWrapper(raw, encoding="utf-8", newline="", write_through=False)
 
 
 class Bundle:
@@ -134,7 +135,8 @@ class Bundle:
         row = [cells.get(column, "") for column in table.columns]
         table.writer.writerow([*row, json.dumps(extra) if extra else ""])  # type: ignore[attr-defined]
         table.rows += 1
-        table.ids.add(cells["sourcedId"])
+        if name in _TARGETS:
+            table.ids.add(cells["sourcedId"])
         if cells["status"] == "active":
             for column, target in REFERENCES.get(name, {}).items():
                 wanted = table.wanted.setdefault(target, set())

@@ -81,7 +81,7 @@ class Provider:
 
         since: only what was modified after it. FeedFailed when the provider cannot be read.
         """
-        known: set[str] = set()
+        known: set[int] = set()  # hashes take half the memory of the ids of 600,000 enrollments
         orders, last, offset = dict(_ORDERS), "", 0
         while True:
             answer = self._get(collection, self._query(offset, since))
@@ -95,9 +95,9 @@ class Provider:
                 if not isinstance(sourced_id, str) or not 0 < len(sourced_id) <= 255:
                     seen.why = seen.why or f"A record of {collection} has no usable sourcedId."
                     continue
-                if sourced_id in known:
+                if hash(sourced_id) in known:
                     return _moved(seen, collection)
-                known.add(sourced_id)
+                known.add(hash(sourced_id))
                 orders = {
                     name: key for name, key in orders.items() if not last or key(last) <= key(sourced_id)
                 }

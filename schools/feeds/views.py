@@ -80,7 +80,7 @@ def feed_test(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _form_page(request: HttpRequest, feed: RosterFeed | None) -> HttpResponse:
-    form = FeedForm(request.POST or None, instance=feed)
+    form = FeedForm(request.POST if request.method == "POST" else None, instance=feed)
     if request.method == "POST" and form.is_valid():
         saved = actions.save_feed(
             feed=form.save(commit=False), secret=form.cleaned_data["secret"], by=signed_in(request)

@@ -11,6 +11,8 @@ import pytest
 from schools.feeds.failures import FeedFailed, SetMoved, SignInRefused
 from schools.feeds.provider import Provider, Seen, base_url
 from schools.feeds.pull import Pulled, pull
+from schools.rosters.manifest import Mode
+from schools.rosters.reader import Options, read_roster
 from tests.schools.feeds.conftest import files_of
 from tests.schools.feeds.provider_server import Asked, ProviderServer, Reply, serving
 from tests.schools.feeds.sample_district import head, ref, sample
@@ -75,6 +77,20 @@ def test_roster_of_1_1_arrives_by_every_sign_in(signature: str, client_of: Clien
         for one in server.sample.collections["users"]
     }
     assert "roles" not in files
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_bundle_is_what_the_standard_asks_for_to_the_letter(version: str, client_of: Client) -> None:
+    # A principal of 1.1 is an "administrator", which waits for a word from the district.
+    with serving(sample(version, principals=version == "1.2")) as server:
+        for since in (None, datetime(2026, 7, 1, tzinfo=UTC)):
+            file = io.BytesIO()
+            pull(client_of(server), file, version=version, system_name="SIS", system_code="sis", since=since)
+            read = read_roster(file, options=Options(strict=True))
+            assert [(group.code, group.files) for group in read.findings.groups()] == []
+            assert set(read.modes.values()) == {
+                Mode.ABSENT, Mode.BULK if since is None else Mode.DELTA
+            }  # fmt: skip
 
 
 def test_passwords_and_contacts_are_left_behind(server: ProviderServer, client_of: Client) -> None:
