@@ -8,11 +8,11 @@ from typing import Any
 
 from schools.models import Kind
 from schools.rosters.staging import make_table
-from schools.rosters.upsert import Tally, add_external_ids
+from schools.rosters.upsert import Import, Tally, add_external_ids, come_back, held, hold_ids
 
 
 def make_section_spans(cursor: Any) -> None:
-    """Work out the school year and the days of each staged class from its sessions."""
+    """Work out the school year of each staged class from its sessions."""
     make_table(
         cursor,
         "class_sessions",
@@ -32,21 +32,35 @@ def make_section_spans(cursor: Any) -> None:
     )
 
 
-def add_section_sessions(cursor: Any) -> None:
-    """Put sections into their sessions; none is taken out."""
-    cursor.execute(
+def set_section_sessions(work: Import) -> None:
+    """Put stated sections into the sessions they name, and out of those they do not."""
+    work.journal.remove(
+        "schools_sectionsession",
         """
-        INSERT INTO schools_sectionsession (section_id, session_id)
+        SELECT ss.id FROM schools_sectionsession ss
+        JOIN keys_section k ON k.row_id = ss.section_id AND k.is_stated AND NOT k.is_new
+        LEFT JOIN class_sessions c ON c.external_id = k.external_id AND c.session_id = ss.session_id
+        WHERE c.external_id IS NULL
+        """,
+    )
+    work.journal.insert(
+        "schools_sectionsession",
+        ["section_id", "session_id"],
+        """
         SELECT k.row_id, c.session_id FROM class_sessions c JOIN keys_section k USING (external_id)
-        LEFT JOIN schools_sectionsession held ON held.section_id = k.row_id AND held.session_id = c.session_id
-        WHERE held.id IS NULL
-        """
+        LEFT JOIN schools_sectionsession present ON present.section_id = k.row_id AND present.session_id = c.session_id
+        WHERE present.id IS NULL
+        """,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What ties a person to a section: teachings for staff, enrollments for students."""
+    """What ties a person to a section: teachings for staff, enrollments for students.
+
+    extra: further columns as aggregates over the staged rows `s` of a pair and its section; alone: the same
+    for a pair that is stated once.
+    """
 
     kind: str
     table: str
@@ -54,6 +68,7 @@ class Link:
     person_kind: str
     person_column: str
     extra: dict[str, str]
+    alone: dict[str, str]
 
 
 TEACHING = Link(
@@ -63,6 +78,7 @@ TEACHING = Link(
     Kind.PERSON,
     "person_id",
     {"is_primary": "bool_or(s.is_primary = 'true')"},
+    {"is_primary": "(s.is_primary = 'true')"},
 )
 ENROLLMENT = Link(
     Kind.ENROLLMENT,
@@ -71,75 +87,131 @@ ENROLLMENT = Link(
     Kind.STUDENT,
     "student_id",
     {"school_id": "min(section.school_id)"},
+    {"school_id": "section.school_id"},
 )
 
 
-def write_links(cursor: Any, link: Link, system: int, begins: Any) -> Tally:
-    """Write one row for each section and person, over the days the file says or else the section's own."""
-    _gather(cursor, link, begins)
+def write_links(work: Import, link: Link) -> Tally:
+    """Write one row for each section and person, over the days the file says or else the section's own.
+
+    Rows that say what is held are set aside first: in most imports these are nearly all.
+    """
+    hold_ids(work, link.kind)
+    same = _set_aside(work, link)
+    _gather(work, link)
     rows, columns = f"rows_{link.kind}", ["during", *link.extra]
-    cursor.execute(
-        f"""
-        INSERT INTO {link.table} (id, section_id, {link.person_column}, {", ".join(columns)})
-        SELECT row_id, section_id, member_id, {", ".join(columns)} FROM {rows} WHERE is_new
-        """
+    tally = Tally(unchanged=same)
+    tally.created = work.journal.insert(
+        link.table,
+        ["id", "section_id", link.person_column, *columns],
+        f"SELECT row_id, section_id, member_id, {', '.join(columns)} FROM {rows} WHERE is_new",
     )
-    tally = Tally(created=cursor.rowcount)
-    cursor.execute(
-        f"""
-        UPDATE {link.table} held SET ({", ".join(columns)}) = ROW({", ".join(f"n.{name}" for name in columns)})
-        FROM {rows} n WHERE held.id = n.row_id AND NOT n.is_new
-          AND ({", ".join(f"held.{name}" for name in columns)}) IS DISTINCT FROM ({", ".join(f"n.{name}" for name in columns)})
-        """
+    updated = work.journal.update(
+        link.table,
+        columns,
+        f"SELECT row_id AS id, was_ended, {', '.join(columns)} FROM {rows} WHERE NOT is_new",
     )
-    tally.updated = cursor.rowcount
-    cursor.execute(f"SELECT count(*) FROM {rows} WHERE NOT is_new")
-    tally.unchanged = cursor.fetchone()[0] - tally.updated
-    add_external_ids(cursor, link.kind, system, f"SELECT unnest(external_ids), row_id FROM {rows}")
+    if updated:
+        work.cursor.execute("SELECT count(*) FROM changing WHERE NOT was_ended")
+        tally.updated = work.cursor.fetchone()[0]
+    work.cursor.execute(
+        f"SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE NOT is_new AND was_ended) FROM {rows}"
+    )
+    there, tally.returned = work.cursor.fetchone()
+    tally.unchanged += there - tally.updated - tally.returned
+    ids = f"SELECT unnest(external_ids), row_id FROM {rows}"
+    come_back(work, link.kind, f"SELECT unnest(external_ids) FROM {rows}")
+    add_external_ids(work, link.kind, ids)
     return tally
 
 
-def _gather(cursor: Any, link: Link, begins: Any) -> None:
+_SPANS = """
+    SELECT ss.section_id, min(lower(t.during)) AS begins, max(upper(t.during)) AS ends
+    FROM schools_sectionsession ss JOIN schools_session t ON t.id = ss.session_id
+    JOIN keys_section k ON k.row_id = ss.section_id GROUP BY ss.section_id
+"""
+_BEGINS = "coalesce(nullif(s.begins, '')::date, spans.begins, %(begins)s::date)"
+_ENDS = "coalesce(nullif(s.ends, '')::date, spans.ends, 'infinity')"
+
+
+def _set_aside(work: Import, link: Link) -> int:
+    """Find the staged rows that are not simply what is held already; returns how many rows are.
+
+    A pair that is stated more than once differs from each of its rows, so its rows are all looked at.
+    """
+    make_table(work.cursor, "spans", _SPANS)
+    columns = {"during": f"daterange({_BEGINS}, nullif({_ENDS}, 'infinity'))", **link.alone}
+    same = " AND ".join(f"present.{name} = {value}" for name, value in columns.items())
+    make_table(
+        work.cursor,
+        "fresh",
+        f"""
+        SELECT s.external_id, s.begins, s.ends, s.is_primary, k.row_id AS section_id, m.row_id AS member_id,
+            h.ended_on IS NULL AND present.id IS NOT NULL AND coalesce({same}, false) AS is_same
+        FROM staged_enrollments s
+        JOIN keys_section k ON k.external_id = s.section
+        JOIN keys_{link.person_kind} m ON m.external_id = s.person
+        JOIN schools_section section ON section.id = k.row_id
+        LEFT JOIN spans ON spans.section_id = k.row_id
+        LEFT JOIN {held(link.kind)} h ON h.external_id = s.external_id
+        LEFT JOIN {link.table} present ON present.id = h.row_id AND present.section_id = k.row_id
+          AND present.{link.person_column} = m.row_id
+        WHERE s.role = '{link.role}'
+        """,
+        {"begins": work.begins},
+    )
+    # With another row of the same pair to be written, the whole pair is.
+    work.cursor.execute(
+        """
+        DELETE FROM fresh f WHERE is_same AND NOT EXISTS (
+            SELECT 1 FROM fresh o WHERE NOT o.is_same AND o.section_id = f.section_id AND o.member_id = f.member_id
+        )
+        """
+    )
+    return int(work.cursor.rowcount)
+
+
+def _gather(work: Import, link: Link) -> None:
     """One row for each pair: a person who left a section and came back is there from first to last."""
     make_table(
-        cursor,
+        work.cursor,
         f"rows_{link.kind}",
         f"""
-        WITH spans AS (
-            SELECT ss.section_id, min(lower(t.during)) AS begins, max(upper(t.during)) AS ends
-            FROM schools_sectionsession ss JOIN schools_session t ON t.id = ss.session_id
-            JOIN keys_section k ON k.row_id = ss.section_id GROUP BY ss.section_id
-        ), gathered AS (
-            SELECT k.row_id AS section_id, m.row_id AS member_id, array_agg(s.external_id) AS external_ids,
-                min(coalesce(nullif(s.begins, '')::date, spans.begins, %(begins)s::date)) AS begins,
-                nullif(max(coalesce(nullif(s.ends, '')::date, spans.ends, 'infinity')), 'infinity') AS ends,
+        WITH gathered AS (
+            SELECT s.section_id, s.member_id, array_agg(s.external_id) AS external_ids,
+                min({_BEGINS}) AS begins, nullif(max({_ENDS}), 'infinity') AS ends,
                 {", ".join(f"{value} AS {name}" for name, value in link.extra.items())}
-            FROM staged_enrollments s
-            JOIN keys_section k ON k.external_id = s.section AND s.role = '{link.role}'
-            JOIN keys_{link.person_kind} m ON m.external_id = s.person
-            JOIN schools_section section ON section.id = k.row_id
-            LEFT JOIN spans ON spans.section_id = k.row_id
-            GROUP BY k.row_id, m.row_id
+            FROM fresh s JOIN schools_section section ON section.id = s.section_id
+            LEFT JOIN spans ON spans.section_id = s.section_id
+            GROUP BY s.section_id, s.member_id
+        ), ended AS (
+            SELECT DISTINCT unnested.section_id, unnested.member_id FROM (
+                SELECT section_id, member_id, unnest(external_ids) AS external_id FROM gathered
+            ) unnested JOIN {held(link.kind)} h USING (external_id) WHERE h.ended_on IS NOT NULL
         )
-        SELECT g.section_id, g.member_id, g.external_ids, held.id IS NULL AS is_new,
-            coalesce(held.id, nextval(pg_get_serial_sequence('{link.table}', 'id'))) AS row_id,
+        SELECT g.section_id, g.member_id, g.external_ids, present.id IS NULL AS is_new,
+            ended.section_id IS NOT NULL AS was_ended,
+            coalesce(present.id, nextval(pg_get_serial_sequence('{link.table}', 'id'))) AS row_id,
             daterange(g.begins, CASE WHEN g.ends > g.begins THEN g.ends END) AS during,
             {", ".join(f"g.{name}" for name in link.extra)}
         FROM gathered g
-        LEFT JOIN {link.table} held ON held.section_id = g.section_id AND held.{link.person_column} = g.member_id
+        LEFT JOIN ended ON ended.section_id = g.section_id AND ended.member_id = g.member_id
+        LEFT JOIN {link.table} present
+          ON present.section_id = g.section_id AND present.{link.person_column} = g.member_id
         """,
-        {"begins": begins},
+        {"begins": work.begins},
     )
 
 
-def give_students_a_school(cursor: Any) -> None:
+def give_students_a_school(work: Import) -> None:
     """A student whose roster row names no school belongs to that of the newest section."""
-    cursor.execute(
+    work.journal.update(
+        "schools_student",
+        ["school_id"],
         """
-        UPDATE schools_student student SET school_id = newest.school_id FROM (
-            SELECT DISTINCT ON (e.student_id) e.student_id, e.school_id FROM schools_enrollment e
-            JOIN keys_student k ON k.row_id = e.student_id
-            ORDER BY e.student_id, lower(e.during) DESC, e.id DESC
-        ) newest WHERE student.id = newest.student_id AND student.school_id IS NULL
-        """
+        SELECT DISTINCT ON (e.student_id) e.student_id AS id, e.school_id FROM schools_enrollment e
+        JOIN keys_student k ON k.row_id = e.student_id
+        JOIN schools_student student ON student.id = e.student_id AND student.school_id IS NULL
+        ORDER BY e.student_id, lower(e.during) DESC, e.id DESC
+        """,
     )

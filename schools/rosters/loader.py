@@ -1,45 +1,48 @@
 """Loading a roster: read and checked into staging, then written in one transaction or not at all.
 
-Creates and updates only. Nothing is ended or deleted; rows made by hand or by another source are left.
+A plan is the import itself, done and rolled back, so what was shown and what is applied cannot differ. Rows made
+by hand or by another source are left; nothing that ever held is deleted (see `ends.py`).
 """
 
 # ruff: noqa: S608 - statements are put together from names in this package; values go as parameters
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from datetime import date
+from dataclasses import dataclass, field
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from alignment_dash import schoolyear
+from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
-from schools.models import ExternalId, Kind, Org, OrgType, SourceSystem
+from schools.models import ExternalId, HandEdit, Kind, Org, OrgType, RosterImport, SourceSystem
+from schools.rosters import plan
 from schools.rosters.classes_sql import (
     ENROLLMENT,
     TEACHING,
-    add_section_sessions,
     give_students_a_school,
     make_section_spans,
+    set_section_sessions,
     write_links,
 )
-from schools.rosters.levels import in_order, level_of
+from schools.rosters.ends import end_what_is_gone
+from schools.rosters.journal import Journal
 from schools.rosters.manifest import Manifest
-from schools.rosters.people_sql import write_assignments, write_identities
+from schools.rosters.people_sql import keep_waiting, set_sign_in, write_assignments, write_identities
+from schools.rosters.places_sql import describe_schools, name_district
 from schools.rosters.reader import Options, Roster, read_roster
 from schools.rosters.staging import Staging, staged
 from schools.rosters.targets import COURSE, ORG, PERSON, SECTION, SESSION, STUDENT
-from schools.rosters.upsert import Tally, Target, make_keys, upsert
+from schools.rosters.upsert import Import, Tally, Target, make_keys, upsert
 
 ONE_AT_A_TIME = 0x0527_0001  # key of the advisory lock that lets one roster load at a time
 DEFAULT_SOURCE = "oneroster"
 _NO_NAME = {"", "absent"}
-# Files whose rows are written in more than one step.
-_STEPS = {"users": 2, "enrollments": 2}
 _KINDS = {
     "orgs": [Kind.ORG],
     "academicSessions": [Kind.SESSION],
@@ -55,16 +58,20 @@ Report = Callable[[int, int, str], None]
 
 @dataclass(slots=True)
 class Loaded:
-    """What came of loading: the roster as read, the source it was loaded as, and counts by file.
+    """What came of loading: the roster as read, the source it was loaded as, its plan, and whether it was applied.
 
-    `counts` maps a file to rows, created, updated, unchanged, ignored and ended (rows that ask for an ending,
-    which is not done here). `school_years` are those whose data changed.
+    `counts` maps a file to rows, created, updated, unchanged, returned, ignored and ended. `plan` is that of
+    `plan.describe` with the users whose sign-in it closes ("users_suspended") and those it spares
+    ("users_spared"); `plan_hash` names it. `school_years` are those whose data changed.
     """
 
     roster: Roster
     source: str = ""
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+    plan_hash: str = ""
     school_years: list[int] = field(default_factory=list)
+    applied: bool = False
 
 
 def load_roster(
@@ -74,17 +81,23 @@ def load_roster(
     options: Options | None = None,
     report: Report = lambda done, total, label: None,
     before_writing: Callable[[], None] = lambda: None,
+    decide: Callable[[Loaded], bool] = lambda loaded: True,
     written: Callable[[Loaded], None] = lambda loaded: None,
+    override_edits: bool = False,
+    roster_import: RosterImport | None = None,
+    by: User | None = None,
 ) -> Loaded:
-    """Check the zip in `file` and, when nothing rejects it, write it; the caller gets the findings either way.
+    """Check the zip in `file` and, when nothing rejects it and `decide` agrees, write it.
 
     `source` names the system whose ids these are; without it, the manifest does. `report` is told rows or
     bytes done, their total, and what is being done. `before_writing` is called between checking and writing,
-    outside the transaction; `written` at its end, inside it.
+    outside the transaction. Inside it, with everything written, `decide` is shown the plan: False undoes it
+    all; True keeps the inverse with `roster_import`, and `written` is called before the commit. `override_edits`
+    lets the roster set again what people here have set. `by` is who suspends sign-in where the roster does.
     """
     options = options or Options(year_start=settings.SCHOOL_YEAR_START)
     with _one_at_a_time(), all_rows(why="a roster import writes students"), connection.cursor() as cursor:
-        loading = _Loading(cursor, source, report)
+        loading = _Loading(cursor, source, report, override_edits=override_edits, by=by)
         loading.staging.create()
         try:
             roster = read_roster(
@@ -98,10 +111,10 @@ def load_roster(
             loaded = Loaded(roster, loading.source, _counts(roster))
             if roster.accepted:
                 before_writing()
-                loading.write(loaded, written)
+                loading.write(loaded, decide, written, roster_import)
             return loaded
         finally:
-            if not connection.needs_rollback:
+            if not connection.needs_rollback and connection.is_usable():
                 loading.staging.drop()
 
 
@@ -118,29 +131,29 @@ def _one_at_a_time() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
 
+_COUNTED = ("created", "updated", "unchanged", "returned")
+
+
 def _counts(roster: Roster) -> dict[str, dict[str, int]]:
-    return {
-        name: {
-            "rows": count.rows,
-            **asdict(Tally()),
-            "ignored": 0,
-            "ended": count.ended,
-        }
-        for name, count in roster.counts.items()
-    }
+    return {name: _count_of(count.rows, count.ended) for name, count in roster.counts.items()}
+
+
+def _count_of(rows: int, ended: int = 0) -> dict[str, int]:
+    return {"rows": rows, **dict.fromkeys(_COUNTED, 0), "ignored": 0, "ended": ended}
 
 
 class _Loading:
     """One import on one cursor."""
 
-    def __init__(self, cursor: Any, source: str, report: Report) -> None:
+    def __init__(
+        self, cursor: Any, source: str, report: Report, *, override_edits: bool, by: User | None
+    ) -> None:
         self.source = source
         self.staging = Staging(cursor)
         self._cursor = cursor
         self._report = report
-        self._done = 0
-        # New places are there from the first day of the first school year that the roster tells of.
-        self._opens = schoolyear.bounds(schoolyear.current_year())[0]
+        self._override_edits = override_edits
+        self._by = by
 
     def begin(self, manifest: Manifest) -> None:
         """Take the source from the manifest where the caller did not name one."""
@@ -148,45 +161,118 @@ class _Loading:
         self.source = next((name for name in named if name.strip().lower() not in _NO_NAME), DEFAULT_SOURCE)
 
     def known(self, kind: str, ids: Collection[str]) -> set[str]:
-        """Which of the ids are held from this source; see `register.Known`."""
+        """Which of the ids are held from this source and have not ended; see `register.Known`."""
         asked = [one for one in ids if not _NO_TEXT.search(one)]
-        held = ExternalId.objects.filter(system__code=self.source, external_id__in=asked)
+        live = ExternalId.objects.filter(
+            system__code=self.source, external_id__in=asked, ended_on__isnull=True
+        )
         if kind == "schools":
             schools = Org.objects.filter(type=OrgType.SCHOOL).values("pk")
-            held = held.filter(kind=Kind.ORG, row_id__in=schools)
+            live = live.filter(kind=Kind.ORG, row_id__in=schools)
         else:
-            held = held.filter(kind__in=_KINDS[kind])
-        return set(held.values_list("external_id", flat=True))
+            live = live.filter(kind__in=_KINDS[kind])
+        return set(live.values_list("external_id", flat=True))
 
-    def write(self, loaded: Loaded, written: Callable[[Loaded], None]) -> None:
-        """Write everything staged, in one transaction, and complete the counts."""
+    def write(
+        self,
+        loaded: Loaded,
+        decide: Callable[[Loaded], bool],
+        written: Callable[[Loaded], None],
+        roster_import: RosterImport | None,
+    ) -> None:
+        """Write everything staged in one transaction, describe it, and keep it or not."""
         self.staging.analyze()
-        total = sum(self.staging.rows.values()) * 5 // 4
         years = self._school_years()
-        if years:
-            self._opens = schoolyear.bounds(years[0])[0]
-        begins = schoolyear.bounds(_roster_year(years))[0]
         with transaction.atomic():
-            system, _ = SourceSystem.objects.get_or_create(code=self.source)
             self._cursor.execute("SET LOCAL work_mem = '64MB'")
-            tallies: dict[str, list[Tally]] = {}
-            for table, tally in self._write_tables(system.pk, begins):
-                tallies.setdefault(table, []).append(tally)
-                self._done += self.staging.rows[table] // _STEPS.get(table, 1)
-                self._report(self._done, total, "writing")
-            _describe_schools(self._cursor)
-            self._count(loaded, tallies, years)
+            name = f"roster-import {roster_import.uid}" if roster_import else "roster import"
+            self._cursor.execute("SELECT set_config('alignment.actor', %s, true)", [name])
+            work = self._start(loaded, years)
+            tallies = self._write_tables(work, roster_import)
+            self._describe(work, loaded, tallies, years)
             # What would wait for the commit: the checks of foreign keys are a fifth of the work.
             self._cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            self._report(total, total, "writing")
+            loaded.applied = decide(loaded)
+            if not loaded.applied:
+                transaction.set_rollback(True)
+                return
+            if roster_import is not None:
+                work.journal.store(roster_import.pk)
             written(loaded)
 
-    def _count(self, loaded: Loaded, tallies: dict[str, list[Tally]], years: list[int]) -> None:
+    def _start(self, loaded: Loaded, years: list[int]) -> Import:
+        system, _ = SourceSystem.objects.get_or_create(code=self.source)
+        modes = {name: str(mode) for name, mode in loaded.roster.modes.items()}
+        if loaded.roster.version == "1.1":  # which has roles inside users.csv
+            modes["roles"] = modes.get("users", "absent")
+        # New places are there from the first day of the first school year that the roster tells of.
+        opens = schoolyear.bounds(years[0] if years else schoolyear.current_year())[0]
+        work = Import(
+            self._cursor,
+            Journal(self._cursor),
+            system.pk,
+            schoolyear.today(),
+            opens,
+            schoolyear.bounds(_roster_year(years))[0],
+            modes,
+            {} if self._override_edits else _edits(),
+        )
+        work.journal.create()
+        self._cursor.execute("DROP TABLE IF EXISTS pg_temp.left_rows")
+        self._cursor.execute("CREATE TEMP TABLE left_rows (kind text, row_id bigint) ON COMMIT DROP")
+        return work
+
+    def _write_tables(self, work: Import, roster_import: RosterImport | None) -> dict[str, Tally]:
+        """Write type by type, what is referred to first, and then what ends; returns the tally of each."""
+        tallies: dict[str, Tally] = {}
+        for name, step in self._steps(work, roster_import, tallies):
+            tallies[name] = step()
+            self._report(len(tallies), len(plan.TYPES) + 1, "writing")
+        give_students_a_school(work)
+        describe_schools(work)
+        end_what_is_gone(work, tallies)
+        if self._override_edits:
+            _forget_edits(work)
+        return tallies
+
+    def _steps(
+        self, work: Import, roster_import: RosterImport | None, tallies: dict[str, Tally]
+    ) -> Iterator[tuple[str, Callable[[], Tally]]]:
+        yield "sessions", lambda: self._upsert(work, SESSION)
+        yield "orgs", lambda: self._upsert(work, ORG)
+        name_district(work)
+        yield "courses", lambda: self._upsert(work, COURSE)
+        yield "people", lambda: self._upsert(work, PERSON)
+        write_identities(work, tallies["people"])
+        yield "students", lambda: self._upsert(work, STUDENT)
+        yield "roles", lambda: write_assignments(work)
+        keep_waiting(work, roster_import.pk if roster_import else None)
+        make_section_spans(self._cursor)
+        yield "sections", lambda: self._upsert(work, SECTION)
+        set_section_sessions(work)
+        yield "teachings", lambda: write_links(work, TEACHING)
+        yield "enrollments", lambda: write_links(work, ENROLLMENT)
+
+    def _describe(self, work: Import, loaded: Loaded, tallies: dict[str, Tally], years: list[int]) -> None:
         # 1.1 has no roles.csv: its roles were made from users.
-        loaded.counts.setdefault("roles", {"rows": self.staging.rows["roles"], **asdict(Tally()), "ended": 0})
-        for table, count in loaded.counts.items():
-            _complete(count, tallies.get(table, []))
-        if any(tally.changed for parts in tallies.values() for tally in parts):
+        loaded.counts.setdefault("roles", _count_of(self.staging.rows["roles"]))
+        for one in plan.TYPES:
+            count = loaded.counts.setdefault(one.file, _count_of(0))
+            tally = tallies[one.name]
+            for name in _COUNTED:
+                count[name] += getattr(tally, name)
+        rows = {name: count["rows"] for name, count in loaded.counts.items()}
+        for count in loaded.counts.values():
+            used = sum(count[name] for name in _COUNTED)
+            count["ignored"] = max(0, count["rows"] - count["ended"] - used)
+            count["ended"] = 0
+        for one in plan.TYPES:
+            loaded.counts[one.file]["ended"] += tallies[one.name].ended
+        loaded.plan = plan.describe(work, tallies, rows)
+        suspended, spared = set_sign_in(work, self._by)
+        loaded.plan |= {"users_suspended": suspended, "users_spared": spared}
+        loaded.plan_hash = plan.hash_of(work, tallies)
+        if any(tally.changed for tally in tallies.values()):
             loaded.school_years = years or [schoolyear.current_year()]
 
     def _school_years(self) -> list[int]:
@@ -195,37 +281,9 @@ class _Loading:
         )
         return [row[0] for row in self._cursor.fetchall()]
 
-    def _write_tables(self, system: int, begins: date) -> Iterator[tuple[str, Tally]]:
-        """Write file by file, what is referred to first; yields the counts of each."""
-        yield "academicSessions", self._upsert(SESSION, system)
-        yield "orgs", self._upsert(ORG, system)
-        self._name_district()
-        yield "courses", self._upsert(COURSE, system)
-        people = self._upsert(PERSON, system)
-        write_identities(self._cursor, people)
-        yield "users", people
-        yield "users", self._upsert(STUDENT, system)
-        yield "roles", write_assignments(self._cursor, system, begins)
-        make_section_spans(self._cursor)
-        yield "classes", self._upsert(SECTION, system)
-        add_section_sessions(self._cursor)
-        yield "enrollments", write_links(self._cursor, TEACHING, system, begins)
-        yield "enrollments", write_links(self._cursor, ENROLLMENT, system, begins)
-        give_students_a_school(self._cursor)
-
-    def _upsert(self, target: Target, system: int) -> Tally:
-        make_keys(self._cursor, target, system, _REFERENCES[target.kind])
-        return upsert(self._cursor, target, system, {"opens": self._opens})
-
-    def _name_district(self) -> None:
-        """The first roster of a district without a name gives it one."""
-        self._cursor.execute(
-            """
-            INSERT INTO schools_district (id, name, network_word)
-            SELECT 1, left(name, 200), 'network' FROM staged_orgs WHERE type = 'district' LIMIT 1
-            ON CONFLICT DO NOTHING
-            """
-        )
+    def _upsert(self, work: Import, target: Target) -> Tally:
+        make_keys(work, target, _REFERENCES[target.kind])
+        return upsert(work, target)
 
 
 # What the database cannot be asked about: NUL, and what stands for a byte that could not be decoded.
@@ -242,11 +300,13 @@ _REFERENCES: dict[str, list[str]] = {
         "SELECT org FROM staged_courses",
         "SELECT org FROM staged_users",
         "SELECT org FROM staged_roles",
+        "SELECT org FROM staged_waiting",
         "SELECT school FROM staged_classes",
     ],
     Kind.COURSE: ["SELECT course FROM staged_classes"],
     Kind.PERSON: [
         "SELECT person FROM staged_roles",
+        "SELECT person FROM staged_waiting",
         "SELECT person FROM staged_enrollments WHERE role = 'teacher'",
     ],
     Kind.STUDENT: ["SELECT person FROM staged_enrollments WHERE role = 'student'"],
@@ -254,34 +314,24 @@ _REFERENCES: dict[str, list[str]] = {
 }
 
 
+def _edits() -> dict[tuple[str, str], set[int]]:
+    """Which rows have which fields set by people here."""
+    found: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for kind, name, row_id in HandEdit.objects.values_list("kind", "field", "row_id"):
+        found[kind, name].add(row_id)
+    return found
+
+
+def _forget_edits(work: Import) -> None:
+    """What the roster was told to set again is no longer an edit by hand."""
+    for kind in plan.KEYED:
+        work.cursor.execute(
+            f"DELETE FROM schools_handedit h USING keys_{kind} k"
+            f" WHERE h.kind = '{kind}' AND h.row_id = k.row_id AND k.is_stated"
+        )
+
+
 def _roster_year(years: list[int]) -> int:
     """The year that roles without dates begin in: the current one if the roster has it, else its last."""
     current = schoolyear.current_year()
     return current if current in years or not years else years[-1]
-
-
-def _complete(count: dict[str, int], parts: list[Tally]) -> None:
-    """Put what was written into the counts of a file; what was neither written nor held is ignored."""
-    for tally in parts:
-        count["created"] += tally.created
-        count["updated"] += tally.updated
-        count["unchanged"] += tally.unchanged
-    used = count["created"] + count["updated"] + count["unchanged"]
-    count["ignored"] = max(0, count["rows"] - count["ended"] - used)
-
-
-def _describe_schools(cursor: Any) -> None:
-    """Set a school's grades, and its level by them, where the grades of its sections say otherwise."""
-    cursor.execute(
-        """
-        SELECT o.id, o.grades, array_agg(DISTINCT grade) FROM schools_org o
-        JOIN schools_section s ON s.school_id = o.id CROSS JOIN LATERAL unnest(s.grades) AS grade
-        WHERE o.id IN (SELECT school.row_id FROM staged_classes c JOIN keys_org school ON school.external_id = c.school)
-          AND s.school_year = (SELECT max(school_year) FROM section_span)
-        GROUP BY o.id
-        """
-    )
-    for school, held, taught in cursor.fetchall():
-        grades = in_order(taught)
-        if grades != held:
-            Org.objects.filter(pk=school).update(grades=grades, level=level_of(grades))

@@ -10,18 +10,21 @@ import csv
 import io
 from typing import Any
 
-# Columns in the order of `reader.EMITTED`; all text, "" for an empty cell.
+# Columns in the order of `reader.EMITTED`; all text, "" for an empty cell. "ended" are the rows whose status ends
+# a record (of the file named first), "waiting" the roles without a counterpart here.
 TABLES = {
     "academicSessions": ("external_id", "title", "type", "begins", "ends", "parent", "school_year"),
     "orgs": ("external_id", "name", "type", "identifier", "parent"),
     "courses": ("external_id", "title", "code", "org", "subjects"),
     "users": (
         "external_id", "is_staff", "is_student", "given_name", "family_name", "preferred_given_name", "email",
-        "grades", "org",
+        "grades", "org", "is_enabled",
     ),
     "roles": ("external_id", "person", "role", "role_type", "org", "begins", "ends"),
+    "waiting": ("external_id", "person", "role", "role_type", "org", "begins", "ends"),
     "classes": ("external_id", "title", "code", "course", "school", "sessions", "grades", "subjects"),
     "enrollments": ("external_id", "section", "person", "role", "is_primary", "begins", "ends"),
+    "ended": ("file", "external_id"),
 }  # fmt: skip
 
 

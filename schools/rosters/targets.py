@@ -46,7 +46,9 @@ ORG = Target(
     once={"uid": NEW_UID, "level": "'other'", "grades": "'{}'"},
     on_update={
         "parent_id": _PARENT_BY_HAND,
-        "during": "daterange(least(lower(t.during), %(opens)s::date), upper(t.during))",
+        # A place that the roster had ended is there again.
+        "during": """daterange(least(lower(t.during), %(opens)s::date),
+            CASE WHEN k.was_ended THEN NULL ELSE upper(t.during) END)""",
     },
 )
 
@@ -63,8 +65,8 @@ PERSON = Target(
     Kind.PERSON,
     "schools_person",
     "users",
-    # Nothing of a person comes from a roster: names stand in the identity.
-    columns={},
+    # Names stand in the identity.
+    columns={"is_enabled": "s.is_enabled <> 'false'"},
     where="s.is_staff = 'true'",
     once={"uid": NEW_UID},
 )

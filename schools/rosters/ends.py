@@ -1,0 +1,193 @@
+"""What a roster ends: records that a bulk file no longer holds, and those whose status says so.
+
+Nothing is deleted that ever held. The external id gets the day since which its system no longer states it, and
+dated rows end on that day once no system states them. Only what still holds can end: last year's classes and
+finished enrollments are history.
+"""
+
+# ruff: noqa: S608 - statements are put together from names in this package; values go as parameters
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schools.models import Kind
+from schools.rosters.staging import make_table
+from schools.rosters.upsert import Import, Tally, held, hold_ids, keys
+
+_STILL = "(upper({0}.during) IS NULL OR upper({0}.during) > '{day}'::date)"
+
+
+@dataclass(frozen=True, slots=True)
+class Undated:
+    """Records whose ending is noted at their external id alone. holds: which of the rows `t` still hold."""
+
+    type: str
+    kind: str
+    table: str
+    file: str
+    holds: str = "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """Rows that hold over a time. through: (column, table of ended rows): they end with what they are about."""
+
+    type: str
+    kind: str
+    table: str
+    file: str
+    stated: str
+    through: tuple[tuple[str, str], ...] = ()
+
+
+_MEETS = """(NOT EXISTS (SELECT 1 FROM schools_sectionsession ss WHERE ss.section_id = {0}.id) OR EXISTS (
+    SELECT 1 FROM schools_sectionsession ss JOIN schools_session x ON x.id = ss.session_id
+    WHERE ss.section_id = {0}.id AND upper(x.during) > '{day}'::date))"""
+UNDATED = (
+    Undated("people", Kind.PERSON, "schools_person", "users"),
+    Undated("students", Kind.STUDENT, "schools_student", "users"),
+    Undated("sections", Kind.SECTION, "schools_section", "classes", _MEETS.format("t", day="{day}")),
+    Undated(
+        "courses",
+        Kind.COURSE,
+        "schools_course",
+        "courses",
+        f"""(NOT EXISTS (SELECT 1 FROM schools_section c WHERE c.course_id = t.id) OR EXISTS (
+            SELECT 1 FROM schools_section c WHERE c.course_id = t.id AND {_MEETS.format("c", day="{day}")}))""",
+    ),
+    Undated(
+        "sessions", Kind.SESSION, "schools_session", "academicSessions", "upper(t.during) > '{day}'::date"
+    ),
+)
+DATED = (
+    Dated("orgs", Kind.ORG, "schools_org", "orgs", "SELECT external_id FROM keys_org WHERE is_stated"),
+    Dated(
+        "roles",
+        Kind.ASSIGNMENT,
+        "schools_staffassignment",
+        "roles",
+        "SELECT external_id FROM role_rows UNION ALL SELECT external_id FROM staged_waiting s WHERE NOT EXISTS ("
+        "SELECT 1 FROM schools_waitingrole w WHERE w.system_id = {system} AND w.external_id = s.external_id"
+        " AND w.role = 'ignore')",
+        (("person_id", "over_person"),),
+    ),
+    Dated(
+        "teachings",
+        Kind.TEACHING,
+        "schools_teaching",
+        "enrollments",
+        "SELECT external_id FROM staged_enrollments WHERE role = 'teacher'",
+        (("person_id", "over_person"), ("section_id", "over_section")),
+    ),
+    Dated(
+        "enrollments",
+        Kind.ENROLLMENT,
+        "schools_enrollment",
+        "enrollments",
+        "SELECT external_id FROM staged_enrollments WHERE role = 'student'",
+        (("student_id", "over_student"), ("section_id", "over_section")),
+    ),
+)
+
+
+def end_what_is_gone(work: Import, tallies: dict[str, Tally]) -> None:
+    """End what is no longer stated, and complete the tallies of each type (`ended`, `held`)."""
+    for one in UNDATED:
+        tally = tallies[one.type]
+        _find_gone(work, one, f"SELECT external_id FROM {keys(one.kind)} WHERE is_stated")
+        _note_endings(work, one.kind)
+        make_table(work.cursor, f"over_{one.kind}", _without_live_ids(one.kind))
+        tally.ended = _count(work, f"over_{one.kind}")
+        _set_held(work, one.kind, one.file, tally)
+    for dated in DATED:
+        tally = tallies[dated.type]
+        _find_gone(work, dated, dated.stated.format(system=work.system))
+        _note_endings(work, dated.kind)
+        tally.ended = _end_rows(work, dated)
+        _set_held(work, dated.kind, dated.file, tally)
+
+
+def _find_gone(work: Import, one: Undated | Dated, stated: str) -> None:
+    """Put the live external ids that end into the table gone_<kind>: (id, external_id, row_id)."""
+    if one.kind not in work.holding:  # no file of this roster is about it
+        hold_ids(work, one.kind)
+    reasons = [f"h.external_id IN (SELECT external_id FROM staged_ended WHERE file = '{one.file}')"]
+    if work.modes.get(one.file) == "bulk":
+        reasons.append(f"NOT EXISTS (SELECT 1 FROM ({stated}) st WHERE st.external_id = h.external_id)")
+    if isinstance(one, Dated):
+        reasons += [f"t.{column} IN (SELECT row_id FROM {table})" for column, table in one.through]
+        holds = _STILL.format("t", day=work.day)
+    else:
+        holds = one.holds.format(day=work.day)
+    make_table(
+        work.cursor,
+        f"gone_{one.kind}",
+        " UNION ".join(
+            f"SELECT h.id, h.external_id, h.row_id FROM {held(one.kind)} h JOIN {one.table} t ON t.id = h.row_id"
+            f" WHERE h.ended_on IS NULL AND {reason} AND {holds}"
+            for reason in reasons
+        ),
+    )
+
+
+def _note_endings(work: Import, kind: str) -> None:
+    work.journal.update(
+        "schools_externalid",
+        ["ended_on"],
+        f"SELECT g.id, '{work.day}'::date AS ended_on FROM gone_{kind} g"
+        # An id that leads elsewhere since this import is stated, whatever else ends.
+        " JOIN schools_externalid x ON x.id = g.id AND x.row_id = g.row_id",
+    )
+
+
+def _without_live_ids(kind: str) -> str:
+    return f"""
+        SELECT DISTINCT g.row_id FROM gone_{kind} g WHERE NOT EXISTS (
+            SELECT 1 FROM schools_externalid x
+            WHERE x.kind = '{kind}' AND x.row_id = g.row_id AND x.ended_on IS NULL
+        )
+    """
+
+
+def _end_rows(work: Import, one: Dated) -> int:
+    """End the dated rows that no system states any more; those that never began are taken away."""
+    make_table(
+        work.cursor,
+        "ending",
+        f"""
+        SELECT t.id, lower(t.during) AS begins FROM (
+            SELECT row_id FROM gone_{one.kind} UNION SELECT row_id FROM left_rows WHERE kind = '{one.kind}'
+        ) g JOIN {one.table} t ON t.id = g.row_id AND {_STILL.format("t", day=work.day)}
+        WHERE NOT EXISTS (
+            SELECT 1 FROM schools_externalid x
+            WHERE x.kind = '{one.kind}' AND x.row_id = g.row_id AND x.ended_on IS NULL
+        )
+        """,
+    )
+    ended = work.journal.update(
+        one.table,
+        ["during"],
+        f"SELECT id, daterange(begins, '{work.day}'::date) AS during FROM ending WHERE begins < '{work.day}'::date",
+    )
+    if one.kind == Kind.ORG:  # places are referred to from everywhere, and none begins in the future
+        return ended
+    future = f"SELECT id FROM ending WHERE begins >= '{work.day}'::date"
+    work.journal.remove(
+        "schools_externalid",
+        f"SELECT x.id FROM schools_externalid x WHERE x.kind = '{one.kind}' AND x.row_id IN ({future})",
+    )
+    return ended + work.journal.remove(one.table, future)
+
+
+def _count(work: Import, table: str) -> int:
+    work.cursor.execute(f"SELECT count(*) FROM {table}")
+    return int(work.cursor.fetchone()[0])
+
+
+def _set_held(work: Import, kind: str, file: str, tally: Tally) -> None:
+    """How many records of the source were there: a bulk file tells them all, else they are counted."""
+    if work.modes.get(file) == "bulk":
+        tally.held = tally.unchanged + tally.updated + tally.ended
+    else:
+        work.cursor.execute(f"SELECT count(*) FROM {held(kind)} WHERE ended_on IS NULL")
+        tally.held = work.cursor.fetchone()[0]
