@@ -74,4 +74,7 @@ def read_roster(
             reading.run()
     except Refused as refusal:
         roster.findings.add(refusal.code, file=refusal.file, **refusal.words)  # type: ignore[arg-type]
+    if not roster.accepted:
+        # In a file whose columns have slipped, a word may be anything.
+        roster.unmatched_words.clear()
     return roster
