@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from schools.hand_edits import FIELDS
+from schools.hand_edits import FIELDS, KINDS
 from schools.models import Course, HandEdit, Kind, Level, Org, Person, Section
 
 FOUND = 20
@@ -60,7 +60,7 @@ def _rows(kind: str, ids: list[int]) -> dict[int, Any]:
 
 def _edited(edit: HandEdit, row: Any) -> Edited:
     label = FIELDS.get(edit.kind, {}).get(edit.field, edit.field)
-    kind_label = str(Kind(edit.kind).label)
+    kind_label = str(KINDS.get(edit.kind, edit.kind))
     if row is None:
         return Edited(edit, kind_label, None, "", str(label), NOTHING)
     holder = row.identity if edit.kind == Kind.PERSON else row

@@ -35,6 +35,12 @@ FIELDS: dict[str, dict[str, str | Promise]] = {
     Kind.COURSE: {"subject": gettext_lazy("Subject")},
     Kind.SECTION: {"subject": gettext_lazy("Subject")},
 }
+KINDS: dict[str, str | Promise] = {
+    Kind.ORG: gettext_lazy("Place"),
+    Kind.PERSON: gettext_lazy("Person"),
+    Kind.COURSE: gettext_lazy("Course"),
+    Kind.SECTION: gettext_lazy("Section"),
+}
 ABOVE_OTHERS = [OrgType.DISTRICT, OrgType.NETWORK, OrgType.DEPARTMENT, OrgType.OTHER]
 Row = TypeVar("Row", bound=models.Model)
 

@@ -121,7 +121,7 @@ def edit_list(request: HttpRequest) -> HttpResponse:
     search = SearchForm(request.GET)
     words = search.cleaned_data["q"] if search.is_valid() else ""
     page = Paginator(queries.edits(), PAGE).get_page(request.GET.get("page"))
-    groups = [(Kind(kind).label, url_name, found) for kind, url_name, found in queries.search(words)]
+    groups = [(actions.KINDS[kind], url_name, found) for kind, url_name, found in queries.search(words)]
     context = {
         "search": search,
         "words": words,
@@ -233,7 +233,7 @@ def _page(
             )
             messages.success(request, said.format(name=label))
             return redirect("schools:edit-list")
-    context = {"form": form, "label": label, "kind_label": kind.label}
+    context = {"form": form, "label": label, "kind_label": actions.KINDS[kind]}
     context["subjects"] = queries.subjects() if "subject" in form.fields else []
     return render(request, "schools/edit_form.html", context, status=400 if form.errors else 200)
 

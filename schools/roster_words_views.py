@@ -1,5 +1,6 @@
 """Pages on which a data administrator says what the role words of rosters mean here, role by role."""
 
+from collections import Counter
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -124,16 +125,19 @@ def _people_page(
     request: HttpRequest, filters: words.WordFilters, form: AllForm, status: int
 ) -> HttpResponse:
     page = Paginator(words.roles(filters), PEOPLE).get_page(request.GET.get("page"))
-    kinds = [one for one in words.waiting_words() if one.word == filters.word]
-    types = dict.fromkeys(kind for one in kinds for kind, _n in one.by_org_type if kind in words.ORG_TYPES)
+    counts: Counter[str] = Counter()
+    for one in words.waiting_words():
+        if one.word == filters.word:
+            counts.update({kind: n for kind, n in one.by_org_type if kind in words.ORG_TYPES})
+    places = [(kind, f"{words.AT_ORG_TYPE[kind]}: {n:,}") for kind, n in counts.most_common()]
     context = {
         "filters": filters,
         "page": page,
         "rows": [{"role": one, "label": words.role_label(one.role)} for one in page],
         "form": form,
         "choices": words.DECISIONS,
-        "here": words.AT_ORG_TYPE[filters.org_type],
-        "org_types": [("", _("All places")), *((one, str(words.AT_ORG_TYPE[one])) for one in types)],
+        "here": words.AT_ORG_TYPE[filters.org_type] if filters.org_type else "",
+        "org_types": [("", _("All places")), *places],
         "is_decided": filters.state == words.DECIDED,
     }
     return render(request, "schools/role_word.html", context, status=status)
