@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,7 +20,7 @@ from schools.roster_imports import KIND
 
 JOB_KIND = "roster-feed"
 # What an audit event may name; the secret is only said to have been changed.
-_NAMED = ("name", "kind", "source", "base_url", "token_url", "auth", "folder", "is_active")
+_NAMED = ("name", "kind", "source", "auth", "folder", "is_active")
 
 
 @transaction.atomic
@@ -34,6 +35,8 @@ def save_feed(*, feed: RosterFeed, secret: str, by: User) -> RosterFeed:
         feed.sealed_secret = ""
     feed.save()
     detail: dict[str, Any] = {name: getattr(feed, name) for name in _NAMED}
+    # Hosts alone: what follows them can hold a key.
+    detail |= {"host": urlsplit(feed.base_url).hostname, "token_host": urlsplit(feed.token_url).hostname}
     audit.record(
         act="roster-feed.create" if is_new else "roster-feed.change",
         target=feed,

@@ -17,7 +17,7 @@ from schools.models import FeedAuth, FeedKind, RosterFeed
 _BOUND_TO_SECRET = ("auth", "client_id")
 
 
-class FeedForm(forms.ModelForm):
+class FeedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker alone
     """A provider or a watched folder, and when it is fetched."""
 
     secret = forms.CharField(

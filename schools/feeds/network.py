@@ -27,8 +27,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from .failures import FeedFailed
 
-# At DEBUG these write signatures, and the texts that are signed, to the log.
-for _name in ("oauthlib", "requests_oauthlib"):
+# At DEBUG these write signatures, the texts that are signed and whole addresses to the log.
+for _name in ("oauthlib", "requests_oauthlib", "urllib3"):
     logging.getLogger(_name).setLevel(logging.WARNING)
 
 _CHUNK = 1 << 16
@@ -197,7 +197,7 @@ class Network:
     def _pause(self, attempt: int, headers: Mapping[str, str]) -> float:
         """Seconds to wait: as long as the host asks, else twice as long each time, within the limit."""
         said = headers.get("Retry-After", "").strip()
-        wait = self.limits.wait * 2 ** (attempt - 1)
+        wait: float = self.limits.wait * 2 ** (attempt - 1)
         if said.isdigit():
             wait = float(said)
         elif said:

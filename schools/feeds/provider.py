@@ -22,6 +22,8 @@ from .sign_in import SignIn
 Record = dict[str, Any]
 BASES = {"1.1": "/ims/oneroster/v1p1", "1.2": "/ims/oneroster/rostering/v1p2"}
 PAGE = 1000
+# What the standard takes where nothing is said, and every provider must give.
+SMALL_PAGE = 100
 _MOST = 10_000_000
 
 # Orders that providers' databases give when they are asked to sort by sourcedId.
@@ -140,11 +142,18 @@ class Provider:
                 f"The provider does not sort {collection}, so a record can be missing from between two pages."
             )
 
-    def _get(self, collection: str, query: dict[str, str]) -> Answer:
+    def _ask(self, collection: str, query: dict[str, str]) -> Answer:
         url = f"{self._base}/{collection}"
         answer = self._network.ask("GET", url, auth=self._sign_in.auth(self._network), params=query)
         if answer.status == 401 and self._sign_in.forget():  # the token ended before it said it would
             answer = self._network.ask("GET", url, auth=self._sign_in.auth(self._network), params=query)
+        return answer
+
+    def _get(self, collection: str, query: dict[str, str]) -> Answer:
+        answer = self._ask(collection, query)
+        if answer.status in {400, 422} and int(query["limit"]) > SMALL_PAGE:  # some refuse large pages
+            self._page = SMALL_PAGE
+            answer = self._ask(collection, query | {"limit": str(SMALL_PAGE)})
         if self.asked_at is None:
             self.asked_at = _date_of(answer)
         if answer.status == 401:

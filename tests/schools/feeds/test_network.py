@@ -200,7 +200,6 @@ def test_log_holds_neither_secret_nor_token_nor_answer(
         server.fault = lambda asked: Reply(500, b"body-of-an-answer")
         with pytest.raises(FeedFailed):
             provider.test()
-    assert caplog.text
     authorizations = [one.headers.get("Authorization", "none").split()[-1] for one in server.asked]
     for secret in (SECRET, "body-of-an-answer", "Bearer", "signature", *authorizations):
         assert secret not in caplog.text

@@ -281,6 +281,16 @@ def test_person_who_comes_while_we_read_is_seen_or_not_referred_to(
     assert any(row["sourcedId"] == "u-s99" for row in files["users"])
 
 
+def test_provider_that_refuses_large_pages_is_asked_for_small_ones(
+    server: ProviderServer, client_of: Client
+) -> None:
+    server.fault = lambda asked: Reply(400) if int(asked.query.get("limit", 0)) > 100 else None
+    pulled, files = pulled_from(client_of(server, page=1000))
+    assert set(pulled.modes.values()) == {"bulk"}
+    assert len(files["enrollments"]) == 158
+    assert sum(one.query.get("limit") == "1000" for one in server.asked) == 1
+
+
 def test_token_that_ends_in_the_middle_is_asked_for_anew(server: ProviderServer, client_of: Client) -> None:
     def after(asked: Asked) -> None:
         if asked.path.endswith("/classes"):
