@@ -121,7 +121,7 @@ def make_keys(work: Import, target: Target, references: Sequence[str]) -> None:
             row_id IS NULL AS is_new, ended_on IS NOT NULL AS was_ended, true AS is_stated
         FROM mine
         UNION ALL
-        SELECT external_id, h.row_id, false, false, false FROM ({wanted}) AS referred (external_id)
+        SELECT DISTINCT external_id, h.row_id, false, false, false FROM ({wanted}) AS referred (external_id)
         JOIN {held(target.kind)} h USING (external_id)
         WHERE NOT EXISTS (
             SELECT 1 FROM {staged(target.source)} s WHERE s.external_id = referred.external_id AND {target.where}
