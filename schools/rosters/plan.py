@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from schools.models import Kind
+from schools.models import Kind, SourceSystem
 from schools.rosters.upsert import Import, Tally
 
 SAMPLES = 10
@@ -77,7 +77,8 @@ def describe(work: Import, tallies: Mapping[str, Tally], rows: Mapping[str, int]
 def hash_of(work: Import, tallies: Mapping[str, Tally]) -> str:
     """Return the hash (64 hex digits) of the change: equal as long as the same file does the same to the district."""
     said = {
-        "system": work.system,
+        # Not its id: that of a new system differs from one planning to the next.
+        "system": SourceSystem.objects.get(pk=work.system).code,
         "types": {name: asdict(tally) for name, tally in tallies.items()},
         "changes": work.journal.digest(),
         "new": [_sum(work, f"SELECT external_id FROM keys_{kind} WHERE is_new") for kind in KEYED],
