@@ -81,8 +81,8 @@ class HoldLimitsForm(ModelForm):  # type: ignore[type-arg]
             ),
             "update_floor": _("Fewer changes than this never hold a roster."),
             "shrink_percent": _(
-                "A file that should list everyone has far fewer rows than there are records here: an export"
-                " that stopped halfway, or a filter left on."
+                "It has far fewer rows than the last full list that was applied: an export that stopped"
+                " halfway, or a filter left on. As many rows must be missing as endings hold a roster."
             ),
             "unknown_percent": _(
                 "Another district's file, or a new student information system that numbers people anew:"

@@ -110,12 +110,13 @@ def whole(upload: RosterImport) -> dict[str, Any]:
     return {
         **context,
         "kind": KIND,
+        "causes": import_rows.causes(upload.groups),
         "advice": _advice(upload, state),
         "rows": rows,
         "details": [row for row in rows if row.groups],
         "changes": import_words.changes(upload.plan),
         "plan_name": import_words.short(upload.plan_hash),
-        "holds": [str(hold.get("message", "")) for hold in upload.holds],
+        "reasons": import_words.reasons(upload.holds),
         "may_decide": state in WAITING,
         "may_retry": state == UploadState.FAILED,
         "may_revert": may_revert(upload) and upload.intent != Intent.REVERT,
@@ -161,18 +162,13 @@ def _advice(upload: RosterImport, state: object) -> str:
 
 
 def _options(upload: RosterImport) -> list[tuple[str, str]]:
-    """Return how the file was to be read, in the words of the form."""
+    """Return what was said with the file beyond the ordinary, in the words of the form."""
     fields = KIND.options().fields
     return [
-        (str(fields[name].label) if name in fields else name, _option(value))
+        (str(fields[name].label) if name in fields else name, _("yes") if value is True else str(value))
         for name, value in upload.options.items()
+        if value and name != "source"
     ]
-
-
-def _option(value: object) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return str(value) or "–"
 
 
 def reverting(upload: RosterImport, preview: Preview | None) -> dict[str, Any]:
@@ -186,8 +182,7 @@ def reverting(upload: RosterImport, preview: Preview | None) -> dict[str, Any]:
         "changes": import_words.changes(upload.plan),
         "would": [
             {"label": import_words.of_table(table), **counts}
-            for table, counts in (preview.would if preview else {}).items()
-            if table != "schools_externalid"
+            for table, counts in import_words.in_order(preview.would if preview else {})
         ],
         "blocked": [
             {"label": one.label, "table": import_words.of_table(one.table), "why": one.why}

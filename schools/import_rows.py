@@ -18,6 +18,7 @@ from schools.import_words import ACTS, MODES, of_field, of_type
 from schools.models import Intent, RosterImport
 from schools.rosters.holds import TYPES
 
+PLACES = 5  # of one cause, with their rows
 NAMELESS = {"students"}  # shown by their ids only
 # What a row is called that a column points to, by column and id.
 Names = Mapping[tuple[str, Any], str]
@@ -94,6 +95,40 @@ def plan_rows(
         _plan_row(name, counts[name], samples.get(name) or {}, is_held=name in held, names=names or {})
         for name in [*known, *(name for name in counts if name not in TYPES)]
     ]
+
+
+@dataclass(slots=True)
+class Cause:
+    """One thing found in a roster: what, how often, in which files and columns, and the first places as words."""
+
+    message: str
+    count: int = 0
+    files: dict[str, int] = field(default_factory=dict)
+    columns: list[str] = field(default_factory=list)
+    places: list[str] = field(default_factory=list)
+
+
+def causes(groups: Iterable[Mapping[str, Any]]) -> dict[str, list[Cause]]:
+    """Return what was found as "errors" and "warnings" in the given order; the same words in several files are one."""
+    found: dict[str, dict[tuple[str, str], Cause]] = {"errors": {}, "warnings": {}}
+    for group in groups:
+        level = "errors" if group.get("level") == "error" else "warnings"
+        key = str(group.get("code")), str(group.get("message", ""))
+        cause = found[level].setdefault(key, Cause(key[1]))
+        cause.count += int(group.get("count") or 0)
+        for name, count in (group.get("files") or {}).items():
+            cause.files[name] = cause.files.get(name, 0) + count
+        for place in group.get("first") or ():
+            _add_place(cause, place)
+    return {level: list(several.values()) for level, several in found.items()}
+
+
+def _add_place(cause: Cause, place: Mapping[str, Any]) -> None:
+    column, row = place.get("column"), place.get("row")
+    if column and column not in cause.columns:
+        cause.columns.append(str(column))
+    if row and len(cause.places) < PLACES:
+        cause.places.append(f"{place.get('file')}:{row}")
 
 
 def undone_rows(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:

@@ -96,6 +96,15 @@ _ANSWERS: dict[UploadState, str | Promise] = {
         "The roster was applied and then reverted: what it changed is as before."
     ),
 }
+# A hold rule that speaks for several types or files at once.
+_SEVERAL: dict[str, str | Promise] = {
+    "file.empty": gettext_lazy("%(n)s files are full lists without rows: they would end all that they list."),
+    "file.shrank": gettext_lazy(
+        "%(n)s full lists are shorter than the last ones applied by more than %(limit)s percent."
+    ),
+    "type.ended": gettext_lazy("Of %(n)s types of records more than %(limit)s percent would end."),
+    "type.updated": gettext_lazy("Of %(n)s types of records more than %(limit)s percent would change."),
+}
 _SIGNS = 12  # of a hash, enough to tell two plans apart
 
 
@@ -112,6 +121,12 @@ def of_table(name: str) -> str:
 def of_field(name: str) -> str:
     """Return a column's name in words."""
     return str(FIELDS.get(name, name.removesuffix("_id").replace("_", " ")))
+
+
+def in_order(by_table: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Return what is known by table in the page's order, without the ids, which go with what they name."""
+    names = [name for name in TABLES if name in by_table] + [name for name in by_table if name not in TABLES]
+    return [(name, by_table[name]) for name in names if name != "schools_externalid"]
 
 
 def totals(plan: Mapping[str, Any]) -> dict[str, int]:
@@ -155,10 +170,32 @@ def _held(holds: Sequence[Mapping[str, Any]]) -> str:
     """Return the first reason in short, and how many more there are."""
     if not holds:
         return _("The district has changed since it was approved: the new plan waits.")
-    more = len(holds) - 1
-    words = ngettext("%(why)s and %(n)s more reason.", "%(why)s and %(n)s more reasons.", more)
-    said = {"why": _short_hold(holds[0]), "n": more}
-    return words % said if more else f"{said['why']}."
+    said = reasons(holds)
+    first = str(said[0]["message"]) if said[0]["each"] else f"{_short_hold(holds[0])}."
+    more = len(said) - 1
+    if not more:
+        return first
+    words = ngettext("%(first)s %(n)s more reason.", "%(first)s %(n)s more reasons.", more)
+    return words % {"first": first, "n": more}
+
+
+def reasons(holds: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return why a roster is held, rules in the order of `holds`, each with its sentence.
+
+    A rule that speaks for several types or files has one sentence about them, and theirs in `each`.
+    """
+    by_code: dict[str, list[Mapping[str, Any]]] = {}
+    for hold in holds:
+        by_code.setdefault(str(hold.get("code", "")), []).append(hold)
+    found = []
+    for code, several in by_code.items():
+        messages = [str(hold.get("message", "")) for hold in several]
+        if len(several) == 1 or code not in _SEVERAL:
+            found += [{"message": message, "each": []} for message in messages]
+        else:
+            said = _SEVERAL[code] % {"n": len(several), "limit": several[0].get("limit", 0)}
+            found.append({"message": said, "each": messages})
+    return found
 
 
 def _short_hold(hold: Mapping[str, Any]) -> str:

@@ -13,8 +13,8 @@ from schools.rosters.table import ENCODINGS
 _YES, _NO = {"true", "on", "1"}, {"false", "off", "0", ""}
 
 
-class _AsGiven(forms.CheckboxInput):
-    """A checkbox that hands on what a program has sent in its place."""
+class CheckboxInput(forms.CheckboxInput):
+    """A checkbox that hands on what a program has sent in its place; named as its base, by which forms tell it."""
 
     def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> Any:
         return data.get(name, False)
@@ -23,7 +23,7 @@ class _AsGiven(forms.CheckboxInput):
 class YesNo(forms.BooleanField):
     """A checkbox on a page, true or false over REST; any other word is an error rather than a guess."""
 
-    widget = _AsGiven
+    widget = CheckboxInput
 
     def to_python(self, value: Any) -> bool:
         word = str(value).strip().lower()
@@ -48,9 +48,9 @@ class RosterOptions(forms.Form):
         help_text=_("Leave empty to take it from the bundle. Ids of two sources never meet."),
     )
     dry_run = YesNo(
-        label=_("Only plan"),
+        label=_("Only show what would happen"),
         required=False,
-        help_text=_("Say what would change, and change nothing until someone approves it."),
+        help_text=_("Nothing is changed until someone has looked at it and applies it."),
     )
     strict = YesNo(
         label=_("Strict"),

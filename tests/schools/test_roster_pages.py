@@ -4,15 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.roles import Role
+from alignment_dash.runs import tasks
 from alignment_dash.runs.models import State, UploadState
-from schools.models import HoldLimits
+from schools.models import HoldLimits, Org, RosterImport
 from tests.schools.imports import GROUP, HASH, HOLD, out_of_date, roster_import
+from tests.schools.rosters.bundles import bundle, files_of
 
 pytestmark = pytest.mark.django_db
 LIST = "schools:roster-import-list"
@@ -189,3 +192,76 @@ def test_limits_page_refuses_what_is_no_percentage(administrator: Any, wrong: st
     answer = administrator.post(reverse(LIMITS), {"end_percent": wrong})
     assert answer.status_code == 400
     assert not HoldLimits.objects.exists()
+
+
+def _sent(client: Any, **options: str) -> RosterImport:
+    """Send a roster on the page, and do its import as a worker would."""
+    file = SimpleUploadedFile("roster.zip", bundle().getvalue())
+    answer = client.post(reverse(LIST), {"file": file, **options})
+    assert answer.status_code == 302
+    return _worked(RosterImport.objects.order_by("-pk")[0])
+
+
+def _worked(upload: RosterImport) -> RosterImport:
+    upload.refresh_from_db()
+    tasks.perform(upload.run_id)
+    upload.refresh_from_db()
+    return upload
+
+
+def _decide(client: Any, upload: RosterImport, act: str, **data: str) -> Any:
+    return client.post(reverse(f"schools:roster-import-{act}", args=[upload.uid]), data)
+
+
+def test_roster_of_another_source_is_held_approved_applied_and_reverted(administrator: Any, by: User) -> None:
+    assert _sent(administrator, source="old").state == "applied"
+    upload = _sent(administrator, source="new")
+    assert upload.state == "held"
+    assert "Ids of two sources never meet" in text(administrator, upload)
+    assert _decide(administrator, upload, "approve", plan_hash=upload.plan_hash).status_code == 302
+    assert "Approved: " in text(administrator, upload)
+    assert _worked(upload).state == "applied"
+    assert by.name in text(administrator, upload)
+    url = reverse("schools:roster-import-revert", args=[upload.uid])
+    assert "Revert this roster" in administrator.get(url).text
+    assert _decide(administrator, upload, "revert").status_code == 302
+    assert "The roster is being reverted" in text(administrator, upload)
+    assert _worked(upload).state == "reverted"
+    assert "What reverting did" in text(administrator, upload)
+
+
+def test_dry_run_changes_nothing_until_it_is_applied(administrator: Any) -> None:
+    upload = _sent(administrator, dry_run="on")
+    assert upload.state == "planned"
+    assert not Org.objects.filter(name="Oak School").exists()
+    _decide(administrator, upload, "approve", plan_hash=upload.plan_hash)
+    assert _worked(upload).state == "applied"
+    assert Org.objects.filter(name="Oak School").exists()
+
+
+def test_approving_with_another_hash_shows_the_plan_as_it_is(administrator: Any) -> None:
+    upload = _sent(administrator, dry_run="on")
+    answer = _decide(administrator, upload, "approve", plan_hash="0" * 64)
+    assert answer.status_code == 409
+    assert "The plan has changed since you looked" in answer.text
+    assert f'value="{upload.plan_hash}"' in answer.text
+
+
+def test_roster_that_later_ones_build_on_cannot_be_reverted_and_says_why(administrator: Any) -> None:
+    first = _sent(administrator)
+    later = bundle(replace={"orgs.csv": files_of()["orgs.csv"].replace(b"Oak School", b"Oak Academy")})
+    file = SimpleUploadedFile("later.zip", later.getvalue())
+    administrator.post(reverse(LIST), {"file": file})
+    assert _worked(RosterImport.objects.order_by("-pk")[0]).state == "applied"
+    page = administrator.get(reverse("schools:roster-import-revert", args=[first.uid])).text
+    assert "It cannot be reverted" in page
+    assert "later.zip" in page
+    answer = _decide(administrator, first, "revert")
+    assert answer.status_code == 409
+    assert "Revert the newer imports first" in answer.text
+
+
+@pytest.mark.parametrize("act", ["approve", "abort", "retry", "revert"])
+def test_deciding_about_an_import_that_has_ended_is_refused_in_words(administrator: Any, act: str) -> None:
+    upload = roster_import(UploadState.REJECTED)
+    assert _decide(administrator, upload, act, plan_hash="\0").status_code == 409
