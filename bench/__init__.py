@@ -5,3 +5,5 @@ has `measures() -> Iterator[Measure]`; add its name to `NAMES` and write its tar
 """
 
 NAMES = ("pages", "imports", "capacity")
+# These take minutes, and run when they are named.
+NAMED = ("imports_memory",)

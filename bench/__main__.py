@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 import django
 
-from bench import NAMES, district
+from bench import NAMED, NAMES, district
 from bench.measure import Measure
 
 HEADINGS = ("measure", "value", "floor", "ratio", "limit", "holds")
@@ -23,16 +23,20 @@ def main(arguments: Sequence[str]) -> int:
         prog="python -m bench", description="Measure against floors of the same run."
     )
     parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"one of {', '.join(NAMES)}; all when none is named"
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"one of {', '.join(NAMES)}, which all run when none is named, or {', '.join(NAMED)}",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON array instead of a table")
     parser.add_argument(
         "--keep", action="store_true", help="keep the bench database, and use one that was kept"
     )
     options = parser.parse_args(arguments)
-    unknown = set(options.names) - set(NAMES)
+    there = (*NAMES, *NAMED)
+    unknown = set(options.names) - set(there)
     if unknown:
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(there)}")
     results = run(options.names or NAMES, keep=options.keep)
     if options.json:
         print(json.dumps([{"benchmark": name, **asdict(measure)} for name, measure in results], indent=1))

@@ -31,19 +31,24 @@ def create() -> bool:
     """Create and migrate the bench database; return whether it was there already and is used as it is."""
     with_database = _on_server("SELECT 1 FROM pg_database WHERE datname = %s", NAME)
     if not with_database:
-        _on_server(f"CREATE DATABASE {NAME}")
+        make(NAME)
     from django.core.management import call_command
 
     call_command("migrate", database="owner", verbosity=0)
     return bool(with_database)
 
 
-def drop() -> None:
-    """Drop the bench database, whoever is still connected."""
+def make(name: str) -> None:
+    """Create an empty database."""
+    _on_server(f"CREATE DATABASE {name}")
+
+
+def drop(name: str = NAME) -> None:
+    """Drop a database of the benchmarks, whoever is still connected."""
     from django.db import connections
 
     connections.close_all()
-    _on_server(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+    _on_server(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def large_urban() -> None:
