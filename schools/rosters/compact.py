@@ -110,14 +110,13 @@ class HashTable:
         return self._sorted
 
     def _close(self) -> None:
-        keys = np.frombuffer(self._keys, np.int64)
         self._closed = True
+        keys = np.concatenate([self._sorted, np.frombuffer(self._keys, np.int64)])
+        numbers = np.concatenate([self._numbers, np.frombuffer(self._values, self._dtype)])
+        self._keys, self._values = array("q"), array(self._values.typecode)
         if not len(keys):
             return
         order = np.argsort(keys, kind="stable")
-        keys = keys[order]
-        numbers = np.frombuffer(self._values, self._dtype)[order]
+        keys, numbers = keys[order], numbers[order]
         starts = np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1])))
         self._sorted, self._numbers = keys[starts], self._reduce.reduceat(numbers, starts)
-        self._keys = array("q", self._sorted.tobytes())
-        self._values = array(self._values.typecode, self._numbers.tobytes())

@@ -232,6 +232,8 @@ class Reading:
             finish_tree(state, table.name)
         if table.name == "roles":
             state.role_pairs.close()
+        if table.name == "users":
+            state.forget_roles()
         if table.name == "academicSessions":
             state.school_years.close()
 

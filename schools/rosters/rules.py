@@ -185,7 +185,7 @@ _IN_ORDER = (
     _warning(
         "header.rule_column", "A rule for roles names the column {column}, which no file of people has."
     ),
-    _deviation("table.no_rows", "{file} has a header and no rows. Nothing was changed by it."),
+    _deviation("table.no_rows", "{file} has a header and no rows. In a bulk file that says there are none."),
     _deviation("csv.line_break_in_cell", "A cell holds a line break. It was read as a space."),
     _deviation(
         "row.status_in_bulk", "A bulk file leaves status and dateLastModified empty. They were accepted."

@@ -86,6 +86,11 @@ class State:
     # Rows for other tables than the file's own, made on the way: in 1.1 roles stand in users.csv.
     side_rows: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
 
+    def forget_roles(self) -> None:
+        """Let go of what only people are compared with, once they are read."""
+        self.role_pairs, self.home_ids, self.rule_users, self.staff_roles = HashSet(), {}, {}, {}
+        self.homes = HashTable("i8", np.minimum)
+
     def school_year_of(self, begin: date, end: date) -> int:
         """The end year of the school year that the middle of a period falls in."""
         middle = begin + (end - begin) / 2
