@@ -84,10 +84,10 @@ class ObservationImportList(upload_api.UploadList):
         responses={202: ObservationImportSerializer, 200: ObservationImportSerializer},
     )
     def post(self, request: Request) -> Response:
-        given = request.data if request.FILES else request.query_params
-        mapping = str(given.get("mapping", "")) if isinstance(given, Mapping) else ""
         try:
             content, filename = self._file(request)
+            given = request.data if request.FILES else request.query_params
+            mapping = str(given.get("mapping", "")) if isinstance(given, Mapping) else ""
             if not mapping and not door.is_of_a_product(content):
                 for file in request.FILES.values():
                     file.seek(0)

@@ -36,6 +36,8 @@ RULES = {
     "video-without-kind": "Only the kind calibration names a video. Leave this cell empty or change the kind.",
     # Of files of other products.
     "bad-date-cell": "The date cannot be read in the format that was chosen. Correct it, or choose another format.",
+    "long-cell": "The text is longer than 255 characters, or evidence than 20,000. Shorten it.",
+    "more-cells": "The row has more cells than the header names columns. Check separators and quotation marks.",
     "observation-twice": "The file has this observation twice. Name a column with its id, or keep one of the rows.",
     "no-rating": "The observation has no rating. Fill one in, or leave the row out.",
     "school-differs": "The roster has this person at another school on that day. Correct one of the two.",

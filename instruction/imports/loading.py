@@ -4,9 +4,9 @@ An observation is known by its id in the source system. Sent again it is unchang
 differs; a rating that a later file leaves out stays, for a file of corrections holds only what is wrong.
 """
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import connection
@@ -40,6 +40,8 @@ _OBSERVATION = (
     "n", "external_id", "uid", "version_id", "observer_id", "observed_id", "school_id", "video_id",
     "observed_on", "school_year", "kind", "purpose", "role", "is_cross_school",
 )  # fmt: skip
+# Rows sent to the database at a time.
+_LINES = 500
 _RATING = ("n", "element_version_id", "level", "evidence")
 
 # One transaction at a time finds which observations are known already.
@@ -146,13 +148,18 @@ def _rating_rows(matched: list[Matched]) -> Iterable[tuple[object, ...]]:
             yield n, element, level, evidence
 
 
+class _Lines:
+    """Rows as COPY's text format, made as they are asked for: the whole text is never in memory."""
+
+    def __init__(self, rows: Iterable[tuple[object, ...]]) -> None:
+        self._lines = ("\t".join(map(_text, row)) + "\n" for row in rows)
+
+    def read(self, size: int = -1) -> str:
+        return "".join(islice(self._lines, _LINES))
+
+
 def _copy(cursor: object, table: str, columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
-    target = io.StringIO()
-    for row in rows:
-        target.write("\t".join(map(_text, row)))
-        target.write("\n")
-    target.seek(0)
-    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", target)  # type: ignore[attr-defined]
+    cursor.copy_expert(f"COPY {table} ({', '.join(columns)}) FROM STDIN", _Lines(rows))  # type: ignore[attr-defined]
 
 
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})

@@ -4,13 +4,17 @@ Values repeat from row to row, so each different text is checked once, and rows 
 to say where a bad one stands.
 """
 
+import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from itertools import count, islice
+from typing import Any, Self
 
 from instruction.imports.findings import Findings
 
@@ -25,7 +29,52 @@ LONGEST_ID = 255
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LEVEL = re.compile(r"[0-9]{1,4}(\.0+)?")
 
-Columns = dict[str, tuple[str, ...]]
+# Cells that seldom repeat, of which an index of the different ones would only be larger.
+FREE = {"evidence"}
+_PIECE = 1 << 20
+_ROWS = 5_000
+Rows = array
+
+
+class Column:
+    """The cells of a column. Each different text is kept once, so that a large file is small in memory."""
+
+    def __init__(self, *, is_text: bool = False) -> None:
+        self._known: defaultdict[str, int] = defaultdict(count().__next__)
+        self._codes = array("I")
+        self._texts: list[str] | None = [] if is_text else None
+
+    @classmethod
+    def of_nothing(cls, length: int) -> Self:
+        """Return a column of empty cells."""
+        made = cls()
+        made._codes = array("I", bytes(4 * length))
+        made._known[""] = 0
+        return made
+
+    def extend(self, texts: Iterable[str]) -> None:
+        """Add cells below."""
+        if self._texts is not None:
+            self._texts.extend(texts)
+        else:
+            self._codes.extend(map(self._known.__getitem__, texts))
+
+    def __iter__(self) -> Iterator[str]:
+        if self._texts is not None:
+            return iter(self._texts)
+        return map(list(self._known).__getitem__, self._codes)
+
+    @property
+    def different(self) -> Collection[str]:
+        """The different texts, or all where they seldom repeat."""
+        return self._known.keys() if self._texts is None else self._texts
+
+    def where(self, bad: set[str], rows: Iterable[int]) -> Iterator[int]:
+        """Yield the rows whose cell is among `bad`."""
+        return (row for row, text in zip(rows, self, strict=True) if text in bad)
+
+
+Columns = dict[str, Column]
 
 
 @dataclass(slots=True)
@@ -53,64 +102,90 @@ def read(
     content: bytes, findings: Findings, *, kinds: Iterable[str], purposes: Iterable[str]
 ) -> list[Lesson]:
     """Return the file's observations in its order; empty when anything was found wrong with it."""
-    text = _decoded(content, findings)
-    if text is None:
+    if not _is_text(content, findings):
         return []
-    rows, columns = _columns(text, findings)
+    rows, columns = _columns(content, findings)
     if findings:
         return []
     _check_texts(rows, columns, findings)
     days = _parsed(rows, columns, "date", _day, "bad-date", findings)
     levels = _parsed(rows, columns, "level", _level, "bad-level", findings)
     for name, allowed in (("kind", tuple(kinds)), ("purpose", tuple(purposes))):
-        bad = {value for value in set(columns[name]) if value and value not in allowed}
+        bad = {value for value in columns[name].different if value and value not in allowed}
         if bad:
             findings.add(
-                f"bad-{name}", rows=_where(rows, columns[name], bad), column=name, names=", ".join(allowed)
+                f"bad-{name}", rows=columns[name].where(bad, rows), column=name, names=", ".join(allowed)
             )
     if findings:
         return []
     return _lessons(rows, columns, days, levels, findings)
 
 
-def _decoded(content: bytes, findings: Findings) -> str | None:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        findings.add("not-utf-8", rows=[content.count(b"\n", 0, error.start) + 1])
-        return None
-    if "\0" in text:
-        findings.add("nul-byte", rows=[text.count("\n", 0, text.index("\0")) + 1])
-        return None
-    return text
+def _is_text(content: bytes, findings: Findings) -> bool:
+    """Say whether the bytes are UTF-8 without a NUL, looked through piece by piece."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(content) + 1, _PIECE):
+        held = len(decoder.getstate()[0])
+        try:
+            decoder.decode(content[start : start + _PIECE], final=start + _PIECE > len(content))
+        except UnicodeDecodeError as error:
+            findings.add("not-utf-8", rows=[_row_at(content, start - held + error.start)])
+            return False
+    if (at := content.find(b"\0")) >= 0:
+        findings.add("nul-byte", rows=[_row_at(content, at)])
+        return False
+    return True
 
 
-def _columns(text: str, findings: Findings) -> tuple[list[int], Columns]:
+def _row_at(content: bytes, place: int) -> int:
+    return content.count(b"\n", 0, place) + 1
+
+
+def _columns(content: bytes, findings: Findings) -> tuple[Rows, Columns]:
     """Return the numbers of the rows that hold something, and the cells column by column, trimmed."""
-    records, number = [], 0
+    text = io.TextIOWrapper(io.BytesIO(content), "utf-8-sig", newline="")
+    records = filter(lambda row: any(row[1]), _numbered(csv.reader(text, strict=True)))
+    rows, wrong = Rows("I"), []
     try:
-        for number, record in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), start=1):
-            if record and any(record):
-                records.append((number, record))
-    except csv.Error as error:
-        findings.add("not-csv", rows=[number + 1], why=str(error))
-        return [], {}
-    if not records:
+        _number, first = next(records, (0, []))
+        header = [name.strip().lower() for name in first]
+        cells = [Column(is_text=name in FREE) for name in header]
+        while piece := list(islice(records, _ROWS)):
+            fitting = [one for one in piece if len(one[1]) == len(header)]
+            wrong += [(row, len(found)) for row, found in piece if len(found) != len(header)]
+            rows.extend(row for row, _ in fitting)
+            for column, found in zip(cells, zip(*(one for _, one in fitting), strict=True), strict=False):
+                column.extend(map(str.strip, found))
+    except _Broken as broken:
+        findings.add("not-csv", rows=[broken.row], why=str(broken))
+        return Rows("I"), {}
+    if not header:
         findings.add("empty-file")
-        return [], {}
-    header = [name.strip().lower() for name in records[0][1]]
+        return rows, {}
     _check_header(header, findings)
-    wrong = [(row, len(cells)) for row, cells in records[1:] if len(cells) != len(header)]
-    for row, found in wrong:
-        findings.add("row-width", rows=[row], found=found, wanted=len(header))
-    if len(records) == 1:
+    for row, width in wrong:
+        findings.add("row-width", rows=[row], found=width, wanted=len(header))
+    if not rows and not wrong:
         findings.add("empty-file")
-    if findings:
-        return [], {}
-    rows = [row for row, _ in records[1:]]
-    columns: Columns = dict(zip(header, zip(*(cells for _, cells in records[1:]), strict=True), strict=True))
-    trimmed = {name: tuple(map(str.strip, values)) for name, values in columns.items()}
-    return rows, {name: trimmed.get(name) or ("",) * len(rows) for name in COLUMNS}
+    named = dict(zip(header, cells, strict=True))
+    return rows, {name: named.get(name) or Column.of_nothing(len(rows)) for name in COLUMNS}
+
+
+class _Broken(Exception):
+    """A row that is no CSV."""
+
+    def __init__(self, row: int, why: str) -> None:
+        super().__init__(why)
+        self.row = row
+
+
+def _numbered(records: Iterator[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    number = 0
+    try:
+        for number, record in enumerate(records, start=1):
+            yield number, record
+    except csv.Error as error:
+        raise _Broken(number + 1, str(error)) from error
 
 
 def _check_header(header: list[str], findings: Findings) -> None:
@@ -124,19 +199,18 @@ def _check_header(header: list[str], findings: Findings) -> None:
             findings.add("repeated-column", rows=[1], column=name)
 
 
-def _check_texts(rows: list[int], columns: Columns, findings: Findings) -> None:
-    for name, values in columns.items():
-        different = set(values)
-        if name not in MAY_BE_EMPTY and "" in different:
-            findings.add("empty-cell", rows=_where(rows, values, {""}), column=name)
+def _check_texts(rows: Rows, columns: Columns, findings: Findings) -> None:
+    for name, column in columns.items():
+        if name not in MAY_BE_EMPTY and "" in column.different:
+            findings.add("empty-cell", rows=column.where({""}, rows), column=name)
         limit = LONGEST.get(name, LONGEST_ID)
-        long = {value for value in different if len(value) > limit}
+        long = {value for value in column.different if len(value) > limit}
         if long:
-            findings.add("too-long", rows=_where(rows, values, long), column=name, limit=limit)
+            findings.add("too-long", rows=column.where(long, rows), column=name, limit=limit)
 
 
 def _parsed(
-    rows: list[int],
+    rows: Rows,
     columns: Columns,
     name: str,
     parse: Callable[[str], Any],
@@ -144,10 +218,10 @@ def _parsed(
     findings: Findings,
 ) -> dict[str, Any]:
     """Return what each different text of a column means; what cannot be read becomes findings."""
-    known = {value: parse(value) for value in set(columns[name])}
+    known = {value: parse(value) for value in columns[name].different}
     bad = {value for value, meant in known.items() if meant is None and value}
     if bad:
-        findings.add(code, rows=_where(rows, columns[name], bad), column=name)
+        findings.add(code, rows=columns[name].where(bad, rows), column=name)
     return known
 
 
@@ -162,15 +236,10 @@ def _level(text: str) -> int | None:
     return int(float(text)) if _LEVEL.fullmatch(text) else None
 
 
-def _where(rows: list[int], values: Iterable[str], bad: set[str]) -> Iterator[int]:
-    return (row for row, value in zip(rows, values, strict=True) if value in bad)
-
-
 def _lessons(
-    rows: list[int], columns: Columns, days: dict[str, date], levels: dict[str, int], findings: Findings
+    rows: Rows, columns: Columns, days: dict[str, date], levels: dict[str, int], findings: Findings
 ) -> list[Lesson]:
     lessons: dict[str, tuple[tuple[str, ...], Lesson]] = {}
-    seen: set[tuple[str, str]] = set()
     heads = zip(*(columns[name] for name in HEAD), strict=True)
     ids, elements = columns["observation_id"], columns["element"]
     rated = zip(rows, ids, heads, elements, columns["level"], columns["evidence"], strict=True)
@@ -182,9 +251,7 @@ def _lessons(
         elif known[0] != head:
             _disagree(row, head, known[0], findings)
         known[1].ratings.append((row, element, levels[level], evidence))
-        seen.add((external_id, element))
-    if len(seen) < len(rows):
-        _repeated(lessons.values(), findings)
+    _repeated(lessons.values(), findings)
     return [] if findings else [lesson for _, lesson in lessons.values()]
 
 

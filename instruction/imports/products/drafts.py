@@ -126,7 +126,7 @@ class Reader:
     def _row(self, number: int, cells: list[str]) -> None:
         before = len(self.drafts.faults)
         if len(cells) > self.columns.width and any(cell.strip() for cell in cells[self.columns.width :]):
-            self._fault(number, "", "row-width")
+            self._fault(number, "", "more-cells")
         read = {said: self._text(number, cells, said) for said in self.columns.places if said != "evidence"}
         day = self._day(number, read["date"])
         teacher, observer = self._who(number, "teacher", read), self._who(number, "observer", read)
@@ -168,26 +168,26 @@ class Reader:
         for code, place in self.columns.ratings:
             level = cells[place].strip() if place < len(cells) else ""
             if len(level) > LONGEST_KEY:
-                self._fault(number, RATING + code, "too-long")
+                self._fault(number, RATING + code, "long-cell")
             elif level:
                 at = self.columns.evidence.get(code, len(cells))
                 evidence = cells[at].strip() if at < len(cells) else ""
                 if len(evidence) > LONGEST_EVIDENCE:
-                    self._fault(number, EVIDENCE + code, "too-long")
+                    self._fault(number, EVIDENCE + code, "long-cell")
                 yield number, code, self._once(level), evidence
 
     def _long(self, number: int, cells: list[str], read: dict[str, str], known: Draft) -> None:
         element = self._needed(number, "element", read)
         evidence = self.columns.cell(cells, "evidence")
         if len(evidence) > LONGEST_EVIDENCE:
-            self._fault(number, "evidence", "too-long")
+            self._fault(number, "evidence", "long-cell")
         if element and read["level"]:
             known.ratings.append((number, element, read["level"], evidence))
 
     def _text(self, number: int, cells: list[str], said: str) -> str:
         text = self.columns.cell(cells, said)
         if len(text) > LONGEST_KEY:
-            self._fault(number, said, "too-long")
+            self._fault(number, said, "long-cell")
         return self._once(text)
 
     def _once(self, text: str) -> str:

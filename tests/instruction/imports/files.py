@@ -17,7 +17,10 @@ def name_people(district: SmallDistrict) -> dict[int, str]:
     system = SourceSystem.objects.get_or_create(code="sis")[0]
     ids = {pk: f"P{pk:05d}" for pk in Person.objects.values_list("pk", flat=True)}
     ExternalId.objects.bulk_create(
-        (ExternalId(system=system, kind=Kind.PERSON, external_id=name, row_id=pk) for pk, name in ids.items()),
+        (
+            ExternalId(system=system, kind=Kind.PERSON, external_id=name, row_id=pk)
+            for pk, name in ids.items()
+        ),
         ignore_conflicts=True,
     )
     return ids

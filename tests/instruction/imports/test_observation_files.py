@@ -1,16 +1,26 @@
 """Files of other evaluation products: from their columns and words to observations, and what waits."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from alignment_dash import schoolyear
+from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
-from instruction.imports.products import actions
-from instruction.models import Alias, Observation, Rating
+from instruction.imports.products import actions, door
+from instruction.imports.products.meanings import Meaning
+from instruction.models import Alias, ImportMapping, Observation, ObservationImport, Rating, UnmatchedValue
+from schools.models import ExternalId, Kind, SourceSystem
 from tests.instruction.imports.files import name_people
 from tests.instruction.imports.products import (
     WIDE,
     as_csv,
+    as_xlsx,
     done,
+    imported,
+    layout,
     planned,
     taken,
     wide_row,
@@ -73,3 +83,190 @@ def test_wide_file_becomes_observations_once_the_observers_name_is_confirmed(dis
     assert levels == {"E1": 3, "E2": 3, "E3": 4}
     assert stored(Rating, observation=first)[0].evidence == "Asked why."
     assert [one.kind for one in Alias.objects.all()] == ["observer"]
+
+
+def test_answers_serve_the_next_file_of_the_product(district, ids, by):
+    first = taken(as_csv([WIDE, wide_row(district, ids)]), by)
+    confirm(planned(first, by) and first, by)
+    actions.start_import(upload=first, by=by)
+    done(first)
+    second = taken(as_csv([WIDE, wide_row(district, ids, 2)]), by)
+    planned(second, by)
+    assert second.waits_for == "import"
+    assert second.outlook["n_ready"] == 1
+
+
+def test_long_file_in_a_workbook_with_rows_above_its_header_is_read_alike(district, ids, by):
+    header = ["Teacher Id", "Observed on", "By", "Component", "Score", "Comments"]
+    teacher, observer = district.teachers[district.schools[0].pk][0], district.principals[0]
+    rows = [
+        [ids[teacher.pk], schoolyear.today(), ids[observer.pk], code, level, f"Evidence of {code}"]
+        for code, level in (("E1", 2), ("E2: Element 2", "4"), ("E3", "Developing"))
+    ]
+    content = as_xlsx({"Cover": [["Our district"]], "Scores": [["Walkthroughs"], [], header, *rows]})
+    upload = taken(content, by, filename="scores.xlsx")
+    said = dict(
+        zip(header, ["teacher_id", "date", "observer_id", "element", "level", "evidence"], strict=True)
+    )
+    imported(
+        upload, by, columns=said, sheet="Scores", header_row=3, kind="walkthrough", purpose="formative",
+        date_format="iso",
+    )  # fmt: skip
+    assert upload.state == "applied", upload.findings
+    (one,) = from_product()
+    assert (one.kind, one.purpose) == ("walkthrough", "formative")
+    levels = {held.element_version.element.code: held.level for held in stored(Rating, observation=one)}
+    assert levels == {"E1": 2, "E2": 4, "E3": 2}
+
+
+def test_only_rows_of_an_unknown_word_wait_and_its_meaning_brings_in_exactly_those(district, ids, by):
+    rows = [wide_row(district, ids, place, Observer=ids[district.principals[0].pk]) for place in range(4)]
+    rows[3][WIDE.index("School")] = "A.E. building"
+    upload = taken(as_csv([WIDE, *rows]), by)
+    columns = layout().columns | {"Observer": "observer_id"}
+    imported(upload, by, columns=columns)
+    assert upload.state == "applied-with-messages"
+    assert upload.message == "3 of 4 rows imported; 1 waits for 1 value."
+    assert len(from_product()) == 3
+    assert bytes(upload.content)
+    value = UnmatchedValue.objects.get()
+    assert (value.kind, value.text, value.rows) == ("school", "a.e. building", [5])
+    actions.resolve(value=value, meaning=Meaning(row=district.schools[0].pk), by=by)
+    done(upload)
+    assert len(from_product()) == 4
+    assert (upload.state, upload.message) == ("applied", "4 of 4 rows imported.")
+    assert upload.counts["observations"]["created"] == 4
+    assert bytes(upload.content) == b""
+    assert not UnmatchedValue.objects.exists()
+    assert AuditEvent.objects.filter(act="alias.set", by_id=by.pk).count() == 1
+
+
+def test_initials_of_a_school_are_suggested_and_not_taken(district, ids, by):
+    row = wide_row(district, ids, School="AE", Observer=ids[district.principals[0].pk])
+    upload = taken(as_csv([WIDE, row]), by)
+    planned(upload, by, columns=layout().columns | {"Observer": "observer_id"})
+    assert [(one["kind"], one["suggestion"]) for one in upload.outlook["values"]] == [
+        ("school", f"row:{district.schools[0].pk}")
+    ]
+
+
+def test_purpose_is_needed_and_never_guessed(district, ids, by):
+    upload = taken(as_csv([WIDE, wide_row(district, ids)]), by)
+    with pytest.raises(ValueError, match="no-purpose"):
+        actions.set_columns(upload=upload, layout=layout(purpose=""), by=by)
+    rows = [[*WIDE, "Use"], [*wide_row(district, ids), "for growth"], [*wide_row(district, ids, 1), ""]]
+    other = taken(as_csv(rows), by)
+    planned(other, by, columns=layout().columns | {"Use": "purpose"}, purpose="")
+    asked = {one["kind"]: one["suggestion"] for one in other.outlook["values"]}
+    assert asked["purpose"] == ""
+    assert other.outlook["n_wrong"] == 1
+    assert [one["code"] for one in other.findings if one["level"] == "error"] == ["empty-cell"]
+
+
+def test_stored_evidence_never_changes_its_purpose_by_a_file(district, ids, by):
+    columns = layout().columns | {"Observer": "observer_id"}
+    row = wide_row(district, ids, Observer=ids[district.principals[0].pk])
+    imported(taken(as_csv([WIDE, row]), by), by, columns=columns, purpose="formative")
+    again = taken(as_csv([WIDE, [*row[:-1], "Another comment"]]), by)
+    imported(again, by, columns=columns, purpose="evaluative")
+    assert [one["code"] for one in again.findings] == ["purpose-differs"]
+    assert [one.purpose for one in from_product()] == ["formative"]
+
+
+def test_id_beside_another_persons_name_is_asked_about(district, ids, by):
+    row = wide_row(
+        district, ids, **{"Teacher Name": "Someone Else", "Observer": ids[district.principals[0].pk]}
+    )
+    upload = taken(as_csv([WIDE, row]), by)
+    planned(upload, by, columns=layout().columns | {"Observer": "observer_id"})
+    assert [(one["kind"], one["how"], one["suggestion"]) for one in upload.outlook["values"]] == [
+        ("teacher", "name-differs", "")
+    ]
+
+
+def test_id_without_its_leading_zeros_is_suggested(district, ids, by):
+    teacher = district.teachers[district.schools[0].pk][0]
+    ExternalId.objects.create(
+        system=SourceSystem.objects.get(code="sis"), kind=Kind.PERSON, external_id="000417", row_id=teacher.pk
+    )
+    row = wide_row(district, ids, Observer=ids[district.principals[0].pk], **{"Employee ID": 417})
+    upload = taken(as_xlsx({"Sheet": [WIDE, row]}), by, filename="x.xlsx")
+    planned(upload, by, columns=layout().columns | {"Observer": "observer_id"}, sheet="Sheet")
+    assert [(one["how"], one["suggestion"]) for one in upload.outlook["values"]] == [
+        ("zeros", f"row:{teacher.pk}")
+    ]
+
+
+def test_word_that_is_no_rating_leaves_its_cell_out(district, ids, by):
+    row = wide_row(district, ids, Observer=ids[district.principals[0].pk], **{"E3: Element 3": "NDA"})
+    upload = taken(as_csv([WIDE, row]), by)
+    planned(upload, by, columns=layout().columns | {"Observer": "observer_id"})
+    assert [(one["kind"], one["suggestion"]) for one in upload.outlook["values"]] == [("level", "code:-")]
+    confirm(upload, by)
+    actions.start_import(upload=upload, by=by)
+    done(upload)
+    (one,) = from_product()
+    assert len(stored(Rating, observation=one)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"Observation Date": "31/31/2026"}, "bad-date-cell"),
+        ({"Observation Date": "1/1/2999"}, "future-date"),
+        ({"E1: Element 1": "", "E2: Element 2": "", "E3: Element 3": ""}, "no-rating"),
+        ({"School": "Birch Middle"}, "school-differs"),
+        ({"Employee ID": "", "Teacher Name": ""}, "empty-cell"),
+        ({"School": "x" * 256}, "long-cell"),
+    ],
+)
+def test_wrong_row_is_left_out_and_said_while_the_others_come_in(district, ids, by, changes, code):
+    observer = {"Observer": ids[district.principals[0].pk]}
+    rows = [wide_row(district, ids, **observer), wide_row(district, ids, 1, **observer, **changes)]
+    upload = taken(as_csv([WIDE, *rows]), by)
+    imported(upload, by, columns=layout().columns | {"Observer": "observer_id"})
+    assert (upload.state, len(from_product())) == ("applied-with-messages", 1)
+    assert [(one["row"], one["code"]) for one in upload.findings] == [(3, code)]
+
+
+def test_saved_mapping_reads_the_next_export_whatever_the_order_of_its_columns(district, ids, by):
+    columns = layout().columns | {"Observer": "observer_id"}
+    observer = {"Observer": ids[district.principals[0].pk]}
+    imported(
+        taken(as_csv([WIDE, wide_row(district, ids, **observer)]), by), by, columns=columns, save_as="Grow"
+    )
+    mapping = ImportMapping.objects.get(name="Grow")
+    rows = [WIDE, wide_row(district, ids, 1, **observer)]
+    turned = [["Export"], *[list(reversed(row)) for row in rows]]
+    upload, _new = door.receive(
+        content=as_csv(turned, delimiter=";", encoding="cp1252"), filename="next.csv",
+        options={"source": "sis"}, mapping="Grow", by=by,
+    )  # fmt: skip
+    done(upload)
+    assert (upload.state, len(from_product())) == ("applied", 2)
+    assert mapping.layout["purpose"] == "evaluative"
+
+
+def test_file_of_which_much_is_wrong_is_held_although_its_mapping_is_known(district, ids, by):
+    columns = layout().columns | {"Observer": "observer_id"}
+    observer = {"Observer": ids[district.principals[0].pk]}
+    imported(
+        taken(as_csv([WIDE, wide_row(district, ids, **observer)]), by), by, columns=columns, save_as="Grow"
+    )
+    rows = [wide_row(district, ids, place, **observer) for place in range(3)]
+    rows[2][WIDE.index("Observation Date")] = "soon"
+    upload, _new = door.receive(
+        content=as_csv([WIDE, *rows]), filename="x.csv", options={"source": "sis"}, mapping="Grow", by=by
+    )
+    done(upload)
+    assert (upload.state, upload.waits_for) == ("held", "import")
+    assert len(from_product()) == 1
+
+
+def test_what_waits_too_long_is_dropped_and_said(district, ids, by):
+    upload = taken(as_csv([WIDE, wide_row(district, ids)]), by)
+    ObservationImport.objects.update(keep_until=timezone.now() - timedelta(days=1))
+    assert actions.forget_old() == 1
+    upload.refresh_from_db()
+    assert (upload.state, bytes(upload.content)) == ("aborted", b"")
+    assert "14 days" in upload.message
