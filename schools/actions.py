@@ -75,6 +75,10 @@ def revert_roster(*, roster_import: RosterImport, by: User) -> RosterImport:
         raise Refused(_("Only an applied import can be reverted."))
     if upload.intent == Intent.REVERT:
         raise Refused(_("This import is being reverted already."))
+    if not roster_reverts.is_kept(upload):
+        raise Refused(
+            _("What this import replaced is not kept any more. Send a roster that is right instead.")
+        )
     if blocked := roster_reverts.preview(upload).blocked:
         words = ngettext(
             "A later change blocks %(n)s row of this import. Revert the newer imports first.",

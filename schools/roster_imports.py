@@ -12,6 +12,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access import audit
+from alignment_dash.access.reach import all_rows
 from alignment_dash.runs import actions, uploads
 from alignment_dash.runs.models import Run, UploadState
 from alignment_dash.runs.registry import Progress
@@ -27,6 +28,7 @@ from schools.rosters.holds import Hold, holds
 from schools.rosters.loader import Loaded, load_roster
 from schools.rosters.package import Limits, Refused, open_package
 from schools.rosters.reader import Options
+from schools.rosters.reverting import forget_inverses
 from schools.rosters.rules import RULES
 
 _NO_ROSTER = {"package.empty", "package.not_a_zip"}
@@ -199,7 +201,7 @@ def failed(upload: RosterImport, message: str) -> None:
 
 
 def expire(now: datetime) -> None:
-    """Abort what has waited for a person too long; its bytes hold names."""
+    """Abort what has waited for a person too long, and forget old inverses: bytes and images hold names."""
     days = current_limits().keep_days
     waiting = RosterImport.objects.filter(state__in=WAITING, planned_at__lt=now - timedelta(days=days))
     waiting.update(
@@ -213,6 +215,8 @@ def expire(now: datetime) -> None:
         content=b"",
         ended_at=now,
     )
+    with all_rows(why="inverses of rosters hold images of every row they wrote"):
+        forget_inverses(now)
 
 
 KIND = uploads.UploadKind(

@@ -48,6 +48,14 @@ def preview(upload: RosterImport) -> Preview:
     return Preview(newest == upload, would, blocked)
 
 
+def is_kept(upload: RosterImport) -> bool:
+    """Say whether the way back is still there: inverses are forgotten after `reverting.KEPT`."""
+    acts = ("created", "updated", "ended", "returned")
+    wrote = any(counts.get(act) for counts in upload.plan.get("types", {}).values() for act in acts)
+    with all_rows(why="the inverse of a roster import holds images of every row it wrote"):
+        return not wrote or RosterWrite.objects.filter(roster_import=upload).exists()
+
+
 def perform(upload: RosterImport, progress: Progress) -> uploads.Outcome:
     """Take an import back in one transaction with its state; or say why it could not be."""
     progress(0, 1, gettext("Reverting the roster"))

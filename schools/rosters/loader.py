@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from alignment_dash import schoolyear
+from alignment_dash.access.database import refresh_statistics
 from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
 from schools.models import ExternalId, HandEdit, Kind, Org, OrgType, RosterImport, SourceSystem
@@ -43,6 +44,8 @@ from schools.rosters.upsert import Import, Tally, Target, make_keys, upsert
 ONE_AT_A_TIME = 0x0527_0001  # key of the advisory lock that lets one roster load at a time
 DEFAULT_SOURCE = "oneroster"
 _NO_NAME = {"", "absent"}
+# From so many new rows on, the planner is told of them before the next import can be planned with old numbers.
+_MANY = 10_000
 _KINDS = {
     "orgs": [Kind.ORG],
     "academicSessions": [Kind.SESSION],
@@ -198,6 +201,8 @@ class _Loading:
                 return
             if roster_import is not None:
                 work.journal.store(roster_import.pk)
+            if sum(tally.created for tally in tallies.values()) > _MANY:
+                refresh_statistics([*(one.table for one in plan.TYPES), "schools_externalid"])
             written(loaded)
 
     def _start(self, loaded: Loaded, years: list[int]) -> Import:

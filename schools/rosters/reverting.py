@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, models
@@ -38,6 +39,7 @@ from schools.rosters.people_sql import close_and_open_sign_in
 from schools.rosters.staging import make_table
 
 SHOWN = 1_000
+KEPT = timedelta(days=120)
 # What refers comes before what is referred to.
 _MODELS: tuple[type[models.Model], ...] = (
     WaitingRole, Enrollment, Teaching, SectionSession, StaffAssignment, Identity, Student, Section, Course, Person,
@@ -328,6 +330,16 @@ def _take_ids_away(cursor: Any) -> None:
           AND NOT EXISTS (SELECT 1 FROM ({kept}) k WHERE k.kind = x.kind AND k.row_id = x.row_id)
         """
     )
+
+
+def forget_inverses(now: datetime) -> int:
+    """Delete the inverses of imports applied more than KEPT ago, but for the newest; returns how many rows went.
+
+    Call with `reach.all_rows` open. Images hold names, and nobody undoes a roster of last term.
+    """
+    newest = newest_applied()
+    old = RosterWrite.objects.filter(roster_import__applied_at__lt=now - KEPT)
+    return old.exclude(roster_import=newest).delete()[0]
 
 
 def rows_written(roster_import: RosterImport) -> int:

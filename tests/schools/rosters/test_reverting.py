@@ -8,7 +8,7 @@ from django.utils import timezone
 from alignment_dash.access.reach import all_rows
 from schools.models import ExternalId, Kind, Org, Person, RosterImport, StaffAssignment
 from schools.rosters.loader import Loaded, load_roster
-from schools.rosters.reverting import blocked, newest_applied, revert
+from schools.rosters.reverting import KEPT, blocked, forget_inverses, newest_applied, revert
 from tests import factories
 from tests.schools.rosters.bundles import ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle
 from tests.schools.rosters.districts import held, running
@@ -145,3 +145,13 @@ def test_older_import_is_blocked_by_what_came_after() -> None:
     }
     undo(second)
     assert blocks(first) == []
+
+
+def test_inverses_are_forgotten_in_time_but_for_the_newest() -> None:
+    first, _ = load()
+    second, _ = load(WITH_COLLEAGUE)
+    with all_rows(why="count"):
+        assert forget_inverses(timezone.now()) == 0
+        assert forget_inverses(timezone.now() + KEPT) > 0
+        assert not first.writes.exists()
+        assert second.writes.exists()
