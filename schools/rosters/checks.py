@@ -84,8 +84,7 @@ def enrollments(batch: Batch, state: State) -> None:
         known = teachers | batch.equals("role", "student")
         batch.keep(known)
         teachers = teachers[known]
-    users = batch.hashes("userSourcedId")
-    kinds = state.people.get(users) | state.held_people.get(users)
+    kinds = state.kinds_of(batch, "userSourcedId")
     # A person who is not in the bundle was checked by reference; what they are is the consumer's business.
     fits = (kinds == 0) | (kinds & np.where(teachers, STAFF, STUDENT).astype(np.uint8) != 0)
     if not fits.all():

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 Hashes = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+Places = NDArray[np.intp]
 
 _MIX = np.int64(-7046029254386353131)  # 2**64 divided by the golden ratio, as a signed number
 
@@ -72,8 +73,15 @@ class HashSet:
         """Which of the hashes are in the set."""
         if not len(self._sorted):
             return np.zeros(len(asked), np.bool_)
+        return np.asarray(self.places(asked) >= 0)
+
+    def places(self, asked: Hashes) -> Places:
+        """Where each hash stands among the `keys`; -1 for one that is not in the set."""
+        if not len(self._sorted):
+            return np.full(len(asked), -1, np.intp)
         at = np.searchsorted(self._sorted, asked)
-        return np.asarray(self._sorted[np.minimum(at, len(self._sorted) - 1)] == asked)
+        at[at == len(self._sorted)] = 0
+        return np.where(self._sorted[at] == asked, at, -1)
 
 
 class HashTable:

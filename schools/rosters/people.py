@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .compact import HashSet, Mask, hashes, pair
+from .emitted import EMITTED
 from .package import Refused
 from .periods import period
 from .role_rules import FAMILY as FAMILY_ROLE
@@ -124,6 +125,9 @@ def _note_homes(batch: Batch, state: State, students: Mask, primary: Mask) -> No
     if state.findings.has_errors or not students.any():
         return
     orgs = batch.columns["orgSourcedId"]
+    if state.register.may_leave_bundle("roles", "users"):  # their row of users.csv may not come
+        rows = zip(*(batch.columns[name] for name in EMITTED["homes"]), strict=True)
+        state.side_rows["homes"] += [row for row, kept in zip(rows, students.tolist(), strict=True) if kept]
     numbers = {org: state.home_ids.setdefault(org, len(state.home_ids)) for org in dict.fromkeys(orgs)}
     codes = np.fromiter(map(numbers.__getitem__, orgs), np.int64, len(orgs)) + 1
     order = np.fromiter(batch.rows, np.int64, len(orgs)) << _ORDER

@@ -75,7 +75,7 @@ def within_terms(batch: Batch, state: State) -> None:
     begins, ends = batch.made("beginDate", "days", days), batch.made("endDate", "days", days)
     if not (begins.any() or ends.any()):
         return
-    terms = state.class_terms.get(batch.hashes("classSourcedId"))
+    terms = state.terms_of(batch)
     early = (begins > 0) & (begins < terms >> _TERM)
     late = (ends > 0) & (ends > (terms & _LATER))
     outside = (terms > 0) & (early | late)

@@ -233,7 +233,9 @@ class Reading:
         if table.name == "roles":
             state.role_pairs.close()
         if table.name == "users":
-            state.forget_roles()
+            state.finish_people(ids)
+        if table.name == "classes":
+            state.terms_by_place = state.class_terms.get(ids.keys())
         if table.name == "academicSessions":
             state.school_years.close()
 

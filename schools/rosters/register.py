@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection
 import numpy as np
 
 from .columns import TARGET_WORDS
-from .compact import Hashes, HashSet, hashes
+from .compact import Hashes, HashSet, Mask, Places, hashes
 from .findings import Findings
 from .manifest import Manifest, Mode
 from .table import Batch
@@ -86,7 +86,7 @@ class Register:
             bad = self._bad_lists(source, target, batch.distinct(column))
         else:
             asked = batch.hashes(column)
-            unsure = np.flatnonzero(self.is_unsure(target, asked) & (asked != 0)).tolist()
+            unsure = np.flatnonzero(self._is_unsure(target, batch, column) & (asked != 0)).tolist()
             values = batch.columns[column]
             bad = self.missing(source, target, {values[at] for at in unsure}) if unsure else set()
         if bad:
@@ -107,7 +107,24 @@ class Register:
             targets=TARGET_WORDS[target],
         )
 
-    def is_unsure(self, target: str, asked: Hashes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def places(self, target: str, batch: Batch, column: str) -> Places | None:
+        """Where each value of a column stands among the ids of `target`, if all of them are there."""
+        if target not in self._ids:
+            return None
+        places = self._places(target, batch, column)
+        return places if (places >= 0).all() else None
+
+    def _places(self, target: str, batch: Batch, column: str) -> Places:
+        ids = self._ids[target]
+        return batch.made(column, f"place in {target}", lambda _: ids.places(batch.hashes(column)))  # type: ignore[no-any-return]
+
+    def _is_unsure(self, target: str, batch: Batch, column: str) -> Mask:
+        if target not in self._ids:
+            return np.ones(len(batch.rows), np.bool_)
+        missing: Mask = self._places(target, batch, column) < 0
+        return missing | self._ended[target].has(batch.hashes(column))
+
+    def is_unsure(self, target: str, asked: Hashes) -> Mask:
         """Which of the ids are not in this bundle's file, or are ended by it."""
         if target not in self._ids:
             return np.ones(len(asked), np.bool_)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .compact import Hashes, HashSet, HashTable, hashes
 from .findings import Findings
@@ -15,6 +16,8 @@ from .register import Register
 from .role_rules import RoleMap
 from .table import Batch
 
+Kinds = NDArray[np.uint8]
+Terms = NDArray[np.int64]
 # What a person is to the district, by all roles together; combined with `|`.
 FAMILY, STUDENT, STAFF = 1, 2, 4
 
@@ -80,14 +83,32 @@ class State:
     staff_roles: dict[int, list[tuple[str, str]]] = field(default_factory=dict)
     terms: HashTable = field(default_factory=lambda: HashTable("i8"))
     class_terms: HashTable = field(default_factory=lambda: HashTable("i8"))
+    kinds_by_place: Kinds = field(default_factory=lambda: np.empty(0, np.uint8))
+    terms_by_place: Terms = field(default_factory=lambda: np.empty(0, np.int64))
     repeats: dict[str, HashSet] = field(default_factory=lambda: defaultdict(HashSet))
     late: list[Late] = field(default_factory=list)
     unmatched_words: Counter[str] = field(default_factory=Counter)
     # Rows for other tables than the file's own, made on the way: in 1.1 roles stand in users.csv.
     side_rows: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
 
-    def forget_roles(self) -> None:
-        """Let go of what only people are compared with, once they are read."""
+    def kinds_of(self, batch: Batch, column: str) -> Kinds:
+        """What each person of a column is; 0 for one of whom this bundle says nothing."""
+        places = self.register.places("users", batch, column)
+        if places is not None:
+            return np.asarray(self.kinds_by_place[places])
+        asked = batch.hashes(column)
+        return np.asarray(self.people.get(asked) | self.held_people.get(asked))
+
+    def terms_of(self, batch: Batch) -> Terms:
+        """The term of the class of each enrollment; 0 where it is not known."""
+        places = self.register.places("classes", batch, "classSourcedId")
+        if places is not None:
+            return np.asarray(self.terms_by_place[places])
+        return np.asarray(self.class_terms.get(batch.hashes("classSourcedId")))
+
+    def finish_people(self, ids: HashSet) -> None:
+        """Put what people are beside their ids, and let go of what only people are compared with."""
+        self.kinds_by_place = self.people.get(ids.keys()) | self.held_people.get(ids.keys())
         self.role_pairs, self.home_ids, self.rule_users, self.staff_roles = HashSet(), {}, {}, {}
         self.homes = HashTable("i8", np.minimum)
 
