@@ -19,12 +19,13 @@ CHECK_ENVIRONMENT := DEBUG=false SECRET_KEY=the-checks-sign-nothing-with-this-ke
 	DATABASE_URL=postgres://app:app@127.0.0.1:9/none DATABASE_OWNER_URL=postgres://owner:owner@127.0.0.1:9/none \
 	REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=alignment.example.org SECURE_TRANSPORT=true
 
-.PHONY: help setup demo test check fix bench secrets stop clean requirements \
+.PHONY: help setup demo test test-full check fix bench secrets stop clean requirements \
 	check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs
 
 help:
 	@echo "make demo    a sample district on http://127.0.0.1:8000 (ctrl-C stops it; 'make stop' from elsewhere)"
 	@echo "make test    every test, on private servers and headless Chromium (ARGS='-k name' passes on to pytest)"
+	@echo "make test-full the tests that take minutes: workers killed at random, ten million rows, many examples"
 	@echo "make check   lint, format, types, imports, migrations, settings, templates, docs"
 	@echo "make fix     what lint, format and templates can fix by themselves"
 	@echo "make bench   measures against their floors (ARGS='pages --json')"
@@ -38,6 +39,10 @@ demo: $(STAMPS)/embedded $(STAMPS)/npm
 
 test: setup
 	@$(EMBEDDED) test -- $(ARGS)
+
+# In one process, so that what the tests print is seen.
+test-full: setup
+	@$(EMBEDDED) test -- -n 0 -m full $(ARGS)
 
 bench: $(STAMPS)/development $(STAMPS)/npm
 	@$(EMBEDDED) run -- $(BIN)/python -m bench $(ARGS)
