@@ -146,3 +146,8 @@ class FeedPull(models.Model):
 
     def __str__(self) -> str:
         return f"{self.feed_id} {self.started_at:%Y-%m-%d %H:%M} {self.outcome}"
+
+    @property
+    def counts(self) -> list[str]:
+        """Records by file, in words."""
+        return [f"{name}: {count:,}" for name, count in self.rows.items() if count]
