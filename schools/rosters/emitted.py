@@ -5,7 +5,8 @@ from __future__ import annotations
 # What the sink gets for each file, in this order; every value is a string, "" for an empty cell.
 # Lists are comma-separated, dates ISO, booleans true or false. The role of "roles" is a value of
 # `schools.models.StaffRole`. "waiting" are roles without a counterpart here, with their own word. "homes" are
-# the orgs of students' roles (1.2) where users.csv does not tell all people. "ended" are records that the source ends: the file (in 1.1, a person and their roles are "users") and the id.
+# the orgs of students' roles (1.2) where users.csv need not tell of them. "ended" are records that the source
+# ends: the file (in 1.1, a person and their roles are "users") and the id.
 EMITTED = {
     "academicSessions": ("sourcedId", "title", "type", "startDate", "endDate", "parentSourcedId", "schoolYear"),
     "orgs": ("sourcedId", "name", "type", "identifier", "parentSourcedId"),

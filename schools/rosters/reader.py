@@ -14,8 +14,9 @@ from typing import IO
 from .emitted import EMITTED
 from .findings import Findings
 from .manifest import Manifest, Mode, read_manifest
+from .options import Count, Options, Progress, Sink
 from .package import Refused, open_package
-from .reading import Count, Options, Progress, Reading, Sink
+from .reading import Reading
 from .register import Known, nothing_known
 
 __all__ = ["EMITTED", "Count", "Options", "Progress", "Roster", "Sink", "drop", "read_roster"]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -15,44 +14,18 @@ from .compact import Hashes, Mask, hashes, mask_of
 from .emitted import EMITTED
 from .findings import Findings
 from .manifest import Manifest, Mode
-from .package import Limits, Package
+from .options import Count, Options, Progress, Sink
+from .package import Package
 from .people import note_rule_users
 from .register import Known, Register
-from .role_rules import PERSON_COLUMNS, RoleMap, RoleRule
+from .role_rules import PERSON_COLUMNS, RoleMap
 from .state import Late, State
 from .table import Batch, TableReader
 from .trees import finish_tree
 from .values import check_column
 
-Sink = Callable[[str, list[tuple[str, ...]]], None]
-Progress = Callable[[int, int], None]
 _HEAD = ("sourcedId", "status", "dateLastModified")
 _ENDING = ("tobedeleted", "inactive")
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How to read.
-
-    `encoding` is "utf-8" or "cp1252"; `year_start` the month and day a school year begins. `strict` rejects
-    whatever deviates from the standard. `role_rules` say what roles mean, the first that matches (see
-    `role_rules.py`).
-    """
-
-    encoding: str = "utf-8"
-    limits: Limits = field(default_factory=Limits)
-    year_start: tuple[int, int] = (7, 1)
-    strict: bool = False
-    role_rules: tuple[RoleRule, ...] = ()
-
-
-@dataclass(slots=True)
-class Count:
-    """Rows of one file: all of them, those that end a record, those accepted and not used."""
-
-    rows: int = 0
-    ended: int = 0
-    left_out: int = 0
 
 
 class Reading:
