@@ -1,5 +1,6 @@
 """Feeds from being set up to the importer: pages, the job, the schedule, and the secret that never comes out."""
 
+import json
 import os
 import re
 from datetime import timedelta
@@ -19,8 +20,9 @@ from alignment_dash.runs import tasks as run_tasks
 from alignment_dash.runs.models import Run, State, UploadState
 from schools import tasks
 from schools.feeds import actions, sealing, work
-from schools.models import FeedAuth, FeedKind, FeedPull, Org, RosterFeed, RosterImport, Section
-from tests.schools.feeds.provider_server import CLIENT, SECRET, ProviderServer, Reply
+from schools.models import ExternalId, FeedAuth, FeedKind, FeedPull, Org, RosterFeed, RosterImport, Section
+from schools.models.feeds import APPLIED
+from tests.schools.feeds.provider_server import CLIENT, SECRET, Asked, ProviderServer, Reply
 from tests.schools.rosters.bundles import bundle
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +85,35 @@ def test_pull_ends_in_the_importer_and_in_the_districts_tables(
     assert (taken.source, taken.version, taken.origin, taken.feed) == ("sis", "1.2", "feed", str(feed.uid))
     assert Org.objects.filter(name="School, No. 1").exists()
     assert Section.objects.count() == len(server.sample.collections["classes"])
+
+
+def test_what_an_incomplete_pull_lacks_goes_on_and_ends_with_a_whole_one(
+    feed: RosterFeed, server: ProviderServer
+) -> None:
+    fetch(feed)
+    lacking = "e-k-s00-000-t-s00-000"
+    server.sample.collections["enrollments"] = [
+        one for one in server.sample.collections["enrollments"] if one["sourcedId"] != lacking
+    ]
+    rest = server.sample.collections["enrollments"]
+
+    def count_one_more(asked: Asked) -> Reply | None:
+        if not asked.path.endswith("/enrollments"):
+            return None
+        page = json.dumps({"enrollments": rest if asked.query["offset"] == "0" else rest[-1:]}).encode()
+        return Reply(200, page, {"X-Total-Count": str(len(rest) + 1)})
+
+    server.fault = count_one_more
+    pull = fetch(feed)
+    assert (pull.modes["enrollments"], pull.modes["users"]) == ("delta", "bulk")
+    assert pull.roster_import is not None
+    assert pull.roster_import.state in APPLIED
+    assert ExternalId.objects.get(external_id=lacking).ended_on is None
+    server.fault = lambda asked: None
+    whole = fetch(feed)
+    assert whole.roster_import is not None
+    assert whole.roster_import.state in APPLIED, whole.roster_import.holds
+    assert ExternalId.objects.get(external_id=lacking).ended_on is not None
 
 
 def test_pull_of_the_same_records_is_the_same_import(feed: RosterFeed) -> None:
