@@ -203,6 +203,21 @@ def _gather(work: Import, link: Link) -> None:
     )
 
 
+def move_students(work: Import) -> int:
+    """Move students to the school of the role that the roster gives them without their own row; returns how many."""
+    return work.journal.update(
+        "schools_student",
+        ["school_id"],
+        """
+        SELECT DISTINCT ON (k.row_id) k.row_id AS id, school.id AS school_id FROM staged_homes h
+        JOIN keys_student k ON k.external_id = h.person AND NOT k.is_stated
+        JOIN keys_org o ON o.external_id = h.org
+        JOIN schools_org school ON school.id = o.row_id AND school.type = 'school'
+        ORDER BY k.row_id, h.role_type = 'primary' DESC, school.id
+        """,
+    )
+
+
 def give_students_a_school(work: Import) -> None:
     """A student whose roster row names no school belongs to that of the newest section."""
     work.journal.update(

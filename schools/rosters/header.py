@@ -111,6 +111,8 @@ class _Matching:
     def _other_column(self, at: int, cell: str, known: list[str | None]) -> None:
         if cell.lower() in self._others:
             self._positions.setdefault(cell.lower(), at)
+            if not self._findings.strict:
+                return
         name = printable(cell, 40) or "A column without a name"
         if cell.lower().startswith(_METADATA):
             if not _OWN_COLUMN.fullmatch(cell):

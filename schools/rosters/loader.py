@@ -28,6 +28,7 @@ from schools.rosters.classes_sql import (
     TEACHING,
     give_students_a_school,
     make_section_spans,
+    move_students,
     set_section_sessions,
     write_links,
 )
@@ -250,6 +251,7 @@ class _Loading:
         yield "people", lambda: self._upsert(work, PERSON)
         write_identities(work, tallies["people"])
         yield "students", lambda: self._upsert(work, STUDENT)
+        tallies["students"].updated += move_students(work)
         yield "roles", lambda: write_assignments(work)
         keep_waiting(work, roster_import.pk if roster_import else None)
         make_section_spans(self._cursor)
@@ -306,6 +308,7 @@ _REFERENCES: dict[str, list[str]] = {
         "SELECT org FROM staged_users",
         "SELECT org FROM staged_roles",
         "SELECT org FROM staged_waiting",
+        "SELECT org FROM staged_homes",
         "SELECT school FROM staged_classes",
     ],
     Kind.COURSE: ["SELECT course FROM staged_classes"],
@@ -314,7 +317,10 @@ _REFERENCES: dict[str, list[str]] = {
         "SELECT person FROM staged_waiting",
         "SELECT person FROM staged_enrollments WHERE role = 'teacher'",
     ],
-    Kind.STUDENT: ["SELECT person FROM staged_enrollments WHERE role = 'student'"],
+    Kind.STUDENT: [
+        "SELECT person FROM staged_enrollments WHERE role = 'student'",
+        "SELECT person FROM staged_homes",
+    ],
     Kind.SECTION: ["SELECT section FROM staged_enrollments"],
 }
 

@@ -102,9 +102,8 @@ class Reading:
         )
 
     def _rule_columns(self, table: Table) -> frozenset[str]:
-        """Columns outside the standard that a rule for roles looks at, while the roles are read."""
-        holds_roles = table.name == ("users" if self._manifest.version == "1.1" else "roles")
-        return self.state.role_map.columns if holds_roles else frozenset()
+        """Columns outside the standard that a rule for roles looks at."""
+        return self.state.role_map.columns if table.name in ("users", "roles") else frozenset()
 
     def _batch(self, table: Table, batch: Batch, count: Count) -> None:
         state = self.state

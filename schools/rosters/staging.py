@@ -11,7 +11,8 @@ import io
 from typing import Any
 
 # Columns in the order of `reader.EMITTED`; all text, "" for an empty cell. "ended" are the rows whose status ends
-# a record (of the file named first), "waiting" the roles without a counterpart here.
+# a record (of the file named first), "waiting" the roles without a counterpart here, "homes" the
+# orgs of students whose row of users.csv need not come.
 TABLES = {
     "academicSessions": ("external_id", "title", "type", "begins", "ends", "parent", "school_year"),
     "orgs": ("external_id", "name", "type", "identifier", "parent"),
@@ -22,6 +23,7 @@ TABLES = {
     ),
     "roles": ("external_id", "person", "role", "role_type", "org", "begins", "ends"),
     "waiting": ("external_id", "person", "role", "role_type", "org", "begins", "ends"),
+    "homes": ("person", "org", "role_type"),
     "classes": ("external_id", "title", "code", "course", "school", "sessions", "grades", "subjects"),
     "enrollments": ("external_id", "section", "person", "role", "is_primary", "begins", "ends"),
     "ended": ("file", "external_id"),
