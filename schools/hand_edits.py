@@ -16,6 +16,7 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.runs import actions as runs
 from schools.models import Course, HandEdit, Identity, Kind, Org, OrgType, Person, Section
+from schools.roster_lock import hold_off_rosters
 from schools.rosters import levels
 
 # What may be corrected, by the names of the database's columns; those of a person stand in the identity.
@@ -66,6 +67,7 @@ def edit_org(*, org: Org, changes: Mapping[str, Any], by: User, network: str = "
 
     Return the columns that changed. ValidationError says what is wrong; nothing is changed then.
     """
+    hold_off_rosters()
     org = Org.objects.select_for_update().get(pk=org.pk)
     changes = dict(changes)
     if network.strip():
@@ -91,6 +93,7 @@ def edit_identity(*, person: Person, changes: Mapping[str, str], by: User) -> li
 
     ValidationError for someone whose name was removed: a removed name does not come back.
     """
+    hold_off_rosters()
     identity = Identity.objects.select_for_update().filter(person=person, blanked_at=None).first()
     if identity is None:
         raise ValidationError(_("The name of this person was removed. It stays so."))
@@ -104,6 +107,7 @@ def edit_identity(*, person: Person, changes: Mapping[str, str], by: User) -> li
 @transaction.atomic
 def edit_section(*, section: Section, subject: str, by: User) -> bool:
     """Set the subject of a section; return whether that changed it."""
+    hold_off_rosters()
     section = Section.objects.select_for_update().get(pk=section.pk)
     changed = _set(section, Kind.SECTION, {"subject": subject})
     if changed:
@@ -118,6 +122,7 @@ def edit_course(*, course: Course, subject: str, by: User, with_sections: bool =
 
     Return how many sections changed, None when nothing did.
     """
+    hold_off_rosters()
     course = Course.objects.select_for_update().get(pk=course.pk)
     before = course.subject
     changed = _set(course, Kind.COURSE, {"subject": subject})

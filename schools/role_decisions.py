@@ -18,6 +18,7 @@ from alignment_dash.runs import actions as runs
 from alignment_dash.runs.models import Publication
 from schools.models import ExternalId, Kind, StaffAssignment, WaitingRole
 from schools.role_begins import overlap, supposed_begins
+from schools.roster_lock import hold_off_rosters
 from schools.roster_words import DECISIONS, IGNORE
 
 DECIDE, UNDO = "waiting-role.decide", "waiting-role.undo"
@@ -42,6 +43,7 @@ def decide_roles(*, decisions: Mapping[UUID, str], by: User) -> Decided:
     """
     if unknown := set(decisions.values()) - {role for role, _label in DECISIONS}:
         raise ValidationError(_("There is no role called {roles}.").format(roles=", ".join(sorted(unknown))))
+    hold_off_rosters()
     locked = WaitingRole.objects.filter(uid__in=decisions).select_for_update().order_by("pk")
     waiting = list(locked)
     if len(waiting) < len(decisions):
@@ -63,7 +65,11 @@ def decide_roles(*, decisions: Mapping[UUID, str], by: User) -> Decided:
 
 @transaction.atomic
 def undo_decision(*, waiting_role: WaitingRole, by: User) -> WaitingRole:
-    """Let a decided role wait again; the assignment that it made is removed, or ended where things hang on it."""
+    """Let a decided role wait again; the assignment that it made is removed, or ended where things hang on it.
+
+    ValidationError while a roster is read.
+    """
+    hold_off_rosters()
     one = WaitingRole.objects.select_for_update().get(pk=waiting_role.pk)
     if not one.role:
         return one

@@ -141,7 +141,9 @@ class WaitingRoleList(ListAPIView[WaitingRole]):
             OpenApiParameter("word", str, description="Only this word of the roster."),
             OpenApiParameter("system", str, description="Only this source."),
             OpenApiParameter("org_type", str, enum=list(words.ORG_TYPES), description="Only at such places."),
-            OpenApiParameter("state", str, enum=[words.WAITING, words.DECIDED], description="Default: waiting."),
+            OpenApiParameter(
+                "state", str, enum=[words.WAITING, words.DECIDED], description="Default: waiting."
+            ),
         ]
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -158,9 +160,7 @@ class WaitingRoleList(ListAPIView[WaitingRole]):
         else:
             filters = words.WordFilters(given["word"], given["system"], given["org_type"])
             done = answer_of(
-                lambda: decide_word(
-                    filters=filters, role=given["role"], make_rule=given["make_rule"], by=by
-                )
+                lambda: decide_word(filters=filters, role=given["role"], make_rule=given["make_rule"], by=by)
             )
         return Response(DecidedSerializer(done).data)
 
@@ -197,9 +197,12 @@ class WaitingRoleDetail(APIView):
 
     @extend_schema(request=None, responses={200: WaitingRoleSerializer})
     def delete(self, request: Request, uid: UUID) -> Response:
-        undo_decision(waiting_role=get_object_or_404(WaitingRole, uid=uid), by=signed_in(request))
+        found = get_object_or_404(WaitingRole, uid=uid)
+        answer_of(lambda: undo_decision(waiting_role=found, by=signed_in(request)))
         return _answer(uid)
 
 
 def _answer(uid: UUID) -> Response:
-    return Response(WaitingRoleSerializer(get_object_or_404(words.shown(WaitingRole.objects.all()), uid=uid)).data)
+    return Response(
+        WaitingRoleSerializer(get_object_or_404(words.shown(WaitingRole.objects.all()), uid=uid)).data
+    )

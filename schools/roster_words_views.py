@@ -77,8 +77,12 @@ def role_word_people(request: HttpRequest) -> HttpResponse:
 def role_undo(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Let a decided role wait again."""
     found = get_object_or_404(WaitingRole, uid=uid)
-    undo_decision(waiting_role=found, by=signed_in(request))
-    messages.success(request, _("It waits again, and the role that it gave is gone."))
+    try:
+        undo_decision(waiting_role=found, by=signed_in(request))
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    else:
+        messages.success(request, _("It waits again, and the role that it gave is gone."))
     return redirect(f"{reverse('schools:role-word')}?{urlencode({'state': words.DECIDED})}")
 
 

@@ -1,19 +1,32 @@
 """What people decided and corrected, and the rosters that come after it."""
 
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
+from django.db import connection
 
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from schools import hand_edits, roster_words
-from schools.models import HandEdit, Identity, Org, OrgType, Section, StaffAssignment, StaffRole, WaitingRole
+from schools.models import (
+    HandEdit,
+    Identity,
+    Org,
+    OrgType,
+    Section,
+    SourceSystem,
+    StaffAssignment,
+    StaffRole,
+    WaitingRole,
+)
 from schools.role_decisions import undo_decision
 from schools.role_rule_actions import Meaning, add_rule, decide_word
 from schools.roster_words import WordFilters
-from schools.rosters.loader import Loaded, load_roster
+from schools.rosters.loader import ONE_AT_A_TIME, Loaded, load_roster
 from schools.rosters.reader import Options
 from tests import factories
 from tests.schools.rosters.bundles import bundle
@@ -129,4 +142,40 @@ def test_override_sets_corrected_fields_again(by):
     load(bundle().getvalue(), override_edits=True)
     ida.refresh_from_db()
     assert ida.given_name == "Ida"
+    assert not HandEdit.objects.exists()
+
+
+@pytest.fixture
+def roster_being_read() -> Iterator[None]:
+    """Another connection that holds what a roster holds while it is read and written."""
+    given = connection.settings_dict
+    other = psycopg2.connect(
+        dbname=given["NAME"], user=given["USER"], password=given["PASSWORD"], host=given["HOST"], port=given["PORT"]
+    )  # fmt: skip
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+    yield
+    other.close()
+
+
+def test_nothing_is_decided_or_corrected_while_a_roster_is_read(by, client, roster_being_read):
+    school = factories.org()
+    one = WaitingRole.objects.create(
+        system=SourceSystem.objects.create(code="sis"), external_id="1", person=factories.person(), org=school,
+        word="administrator",
+    )  # fmt: skip
+    client.force_login(by)
+    api = f"/api/v1/roster-unmatched/{one.uid}/"
+    for answer in (
+        client.post(api, {"role": "principal"}, content_type="application/json"),
+        client.post("/role-words/people/?word=administrator", {"all": "1", "role": "principal"}),
+        client.post(f"/roster-edits/places/{school.uid}/", {"name": "Other", "level": "high"}),
+    ):
+        assert answer.status_code == 400
+        assert "A roster is being read just now" in answer.content.decode()
+    WaitingRole.objects.update(role="ignore")
+    assert client.delete(api).status_code == 400
+    undone = client.post(f"/role-words/{one.uid}/undo/", follow=True)
+    assert "A roster is being read just now" in undone.content.decode()
+    assert WaitingRole.objects.get().role == "ignore"
     assert not HandEdit.objects.exists()
