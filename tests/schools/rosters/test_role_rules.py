@@ -213,6 +213,21 @@ def test_rule_can_make_a_student_who_then_keeps_no_name() -> None:
     )
 
 
+def test_column_of_a_vendor_that_a_rule_names_is_read_without_a_word() -> None:
+    for file in (
+        one_point_one({**ADMINISTRATOR, "ext_title": "Coach"}, columns=("ext_title",)),
+        one_point_two(
+            {"sourcedId": "r-9"},
+            {"sourcedId": "r-8", "userSourcedId": "a-2", "role": "aide"},
+            columns=("ext_title",),
+            ext_title="Coach",
+        ),
+    ):
+        roster, rows = read(file, rule("coach", column="EXT_Title", values=("coach",)))
+        assert ("a-1", "coach", "oak") in roles_of(rows)
+        assert [group.code for group in roster.findings.groups()] == []
+
+
 def test_column_that_no_file_has_is_said() -> None:
     roster, _ = read(
         one_point_two({"sourcedId": "r-9"}), rule("coach", column="metadata.acme.none", values=("x",))
