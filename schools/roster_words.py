@@ -96,7 +96,9 @@ def sentence(rule: RoleRule) -> str:
         more = len(rule.values) - VALUES_SHOWN
         values = gettext("{values} and {n} more").format(values=shown, n=more) if more > 0 else shown
         test = RoleRule.Test(rule.test).label
-        parts.append(gettext("whose {column} {test} {values}").format(column=rule.column, test=test, values=values))
+        parts.append(
+            gettext("whose {column} {test} {values}").format(column=rule.column, test=test, values=values)
+        )
     return " ".join(parts)
 
 
