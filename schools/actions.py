@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
@@ -17,6 +17,7 @@ from schools.roster_imports import KIND
 from schools.rosters.reverting import Blocked
 
 CONFLICT = 409
+NOT_APPLIED = gettext_lazy("Only an applied import can be reverted.")
 
 
 class Refused(uploads.Refused):
@@ -72,7 +73,7 @@ def revert_roster(*, roster_import: RosterImport, by: User) -> RosterImport:
     """Ask for an applied import to be undone; Refused when it is not applied or later changes block rows of it."""
     upload = _locked(roster_import)
     if upload.state not in APPLIED:
-        raise Refused(_("Only an applied import can be reverted."))
+        raise Refused(str(NOT_APPLIED))
     if upload.intent == Intent.REVERT:
         raise Refused(_("This import is being reverted already."))
     if not roster_reverts.is_kept(upload):

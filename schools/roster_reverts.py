@@ -19,7 +19,7 @@ from schools.models.imports import Intent
 from schools.rosters import reverting
 from schools.rosters.loader import ONE_AT_A_TIME
 
-_DOES = {
+_DOES: dict[str, str] = {
     RosterWrite.Act.CREATE: "remove",
     RosterWrite.Act.UPDATE: "restore",
     RosterWrite.Act.DELETE: "bring_back",

@@ -7,8 +7,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import exceptions, serializers, status
 from rest_framework.generics import ListAPIView
 from rest_framework.parsers import BaseParser, MultiPartParser
@@ -25,6 +26,23 @@ from alignment_dash.runs.models import Upload
 from alignment_dash.ui.spreadsheet import csv_response
 
 FINDINGS_SHOWN = 100
+KEY_LENGTH = 255
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    str,
+    OpenApiParameter.HEADER,
+    description="Names this delivery: sent again with the same file it is the same import, however often."
+    " At most 255 printable characters; yours alone.",
+)
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """Why nothing was done."""
+
+    detail = serializers.CharField()
+
+
+ERROR = ErrorSerializer
 
 
 class RawParser(BaseParser):
@@ -88,9 +106,13 @@ class UploadRequestSerializer(serializers.Serializer[Any]):
 
 
 class UploadList(ListAPIView[Upload]):
-    """The imports of one kind, newest first; POST takes a file in. Subclasses set `kind` and the raw parser."""
+    """The imports of one kind, newest first; POST takes a file in. Subclasses set `kind` and the raw parser.
+
+    `fields` are further fields of each import that comes by this door.
+    """
 
     kind: ClassVar[uploads.UploadKind]
+    fields: ClassVar[Mapping[str, Any]] = {}
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
     serializer_class = UploadSerializer
@@ -100,33 +122,47 @@ class UploadList(ListAPIView[Upload]):
 
     @extend_schema(
         request={"multipart/form-data": UploadRequestSerializer},
-        responses={202: UploadSerializer, 200: UploadSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+        responses={202: UploadSerializer, 200: UploadSerializer, 409: ERROR, 422: ERROR},
     )
     def post(self, request: Request) -> Response:
         try:
             content, filename = self._file(request)
-        except uploads.Refused as refused:
-            return Response({"detail": refused.message}, status=refused.status)
-        given = request.data if request.FILES else request.query_params
-        form = self.kind.options(given if isinstance(given, Mapping) else {})
-        if not form.is_valid():
-            raise exceptions.ValidationError(
-                {name: [str(text) for text in texts] for name, texts in form.errors.items()}
-            )
-        try:
             upload, is_new = uploads.receive(
                 kind=self.kind,
                 content=content,
                 filename=filename,
-                options=form.cleaned_data,
+                options=self._options(request),
                 by=signed_in(request),
+                idempotency_key=_idempotency_key(request),
+                fields=self.fields,
             )
         except uploads.Refused as refused:
             return Response({"detail": refused.message}, status=refused.status)
         location = reverse(self.kind.api_detail, kwargs={"uid": upload.uid})
-        code = status.HTTP_202_ACCEPTED if is_new or upload.is_open else status.HTTP_200_OK
+        code = status.HTTP_202_ACCEPTED if is_new else status.HTTP_200_OK
         headers = {"Location": request.build_absolute_uri(location)}
         return Response(UploadSerializer(upload).data, status=code, headers=headers)
+
+    def _options(self, request: Request) -> dict[str, Any]:
+        """Return the options sent as form fields or in the query; ValidationError for one there is not.
+
+        An option that was misspelled and passed over would do what was not asked for.
+        """
+        sent = request.data if request.FILES and isinstance(request.data, Mapping) else {}
+        given = {
+            name: value
+            for name, value in {**request.query_params.dict(), **dict(sent.items())}.items()
+            if name not in {"file", "filename"}
+        }
+        form = self.kind.options(given)
+        if unknown := sorted(set(given) - set(form.fields)):
+            raise exceptions.ValidationError({name: [_("There is no such option.")] for name in unknown})
+        if not form.is_valid():
+            raise exceptions.ValidationError(
+                {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+            )
+        return form.cleaned_data
 
     def _file(self, request: Request) -> tuple[bytes, str]:
         """Return the bytes and the name of what was sent: a multipart field, or the whole body."""
@@ -137,6 +173,18 @@ class UploadList(ListAPIView[Upload]):
             raise uploads.Refused('Send the file as the form field "file", or as the body of the request.')
         file: IO[bytes] = given
         return uploads.read_file(file), getattr(given, "name", "") or ""
+
+
+def _idempotency_key(request: Request) -> str:
+    """Return the sender's name for this delivery, "" where there is none; ValidationError when it is no name."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return ""
+    if not 0 < len(key) <= KEY_LENGTH or not key.isprintable() or not key.strip():
+        raise exceptions.ValidationError(
+            {"Idempotency-Key": [_("Send 1 to %(n)d printable characters.") % {"n": KEY_LENGTH}]}
+        )
+    return str(key)
 
 
 class UploadDetail(APIView):

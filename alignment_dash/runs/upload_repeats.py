@@ -39,10 +39,11 @@ def same(model: type[Upload], *, sha256: str, options: dict[str, Any]) -> Upload
     else is applied.
     """
     uploads = model.objects.defer("content")
-    newest = uploads.filter(state__in=APPLIED).order_by("-ended_at", "-pk").first()
+    newest: Upload | None = uploads.filter(state__in=APPLIED).order_by("-ended_at", "-pk").first()
     if newest and (newest.sha256, newest.options) == (sha256, options):
         return newest
     alive = uploads.filter(state__in=[*OPEN, *WAITING], sha256=sha256, options=options)
     if newest:
         alive = alive.exclude(state=UploadState.PLANNED, received_at__lt=newest.ended_at)
-    return alive.exclude(state__in=OPEN, run__state=State.FAILED).order_by("-pk").first()
+    found: Upload | None = alive.exclude(state__in=OPEN, run__state=State.FAILED).order_by("-pk").first()
+    return found
