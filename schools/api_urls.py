@@ -1,6 +1,7 @@
 from django.urls import path
 
 from schools import api, role_rules_api, roster_words_api
+from schools import roster_decisions_api as decisions
 
 urlpatterns = [
     path("roster-imports/", api.RosterImportList.as_view(), name="api-roster-import-list"),
@@ -15,10 +16,18 @@ urlpatterns = [
         api.RosterImportFindingsCsv.as_view(),
         name="api-roster-import-findings",
     ),
+    path("roster-imports/<uuid:uid>/plan/", api.RosterImportPlan.as_view(), name="api-roster-import-plan"),
+    *[
+        path(f"roster-imports/<uuid:uid>/{name}/", view.as_view(), name=f"api-roster-import-{name}")
+        for name, view in (
+            ("approve", decisions.RosterImportApprove),
+            ("abort", decisions.RosterImportAbort),
+            ("revert", decisions.RosterImportRevert),
+            ("retry", decisions.RosterImportRetry),
+        )
+    ],
     path("roster-unmatched/", roster_words_api.WaitingRoleList.as_view(), name="api-waiting-role-list"),
-    path(
-        "roster-unmatched/words/", roster_words_api.WaitingWordList.as_view(), name="api-waiting-word-list"
-    ),
+    path("roster-unmatched/words/", roster_words_api.WaitingWordList.as_view(), name="api-waiting-word-list"),
     path(
         "roster-unmatched/<uuid:uid>/",
         roster_words_api.WaitingRoleDetail.as_view(),

@@ -126,6 +126,29 @@ ROUTES = [
             "api-roster-import-findings",
         )
     ],
+    Route(
+        "api-roster-import-plan",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _roster(state="held", plan_hash="0" * 64).uid},
+        page=False,
+    ),
+    *[
+        Route(
+            f"api-roster-import-{name}",
+            Data.IMPORTS,
+            kwargs=lambda district: {"uid": _roster().uid},
+            method="post",
+            ok=ok,
+            page=False,
+        )
+        for name, ok in (("approve", 400), ("abort", 200), ("revert", 409), ("retry", 409))
+    ],
+    Route(
+        "api-roster-import-revert",
+        Data.IMPORTS,
+        kwargs=lambda district: {"uid": _roster(state="applied").uid},
+        page=False,
+    ),
     Route("schools:role-word-list", Data.IMPORTS, kwargs=lambda district: _waiting(district, {})),
     Route("schools:role-word", Data.IMPORTS, kwargs=lambda district: _waiting(district, {})),
     Route(
@@ -399,11 +422,13 @@ def _feed() -> Any:
     )[0]
 
 
-def _roster() -> Any:
+def _roster(**fields: Any) -> Any:
     """A roster that was taken in."""
     from schools.models import RosterImport
 
-    return RosterImport.objects.create(filename="roster.zip", sha256="0" * 64, size=1, content=b"x")
+    return RosterImport.objects.create(
+        **{"filename": "roster.zip", "sha256": "0" * 64, "size": 1, "content": b"x", **fields}
+    )
 
 
 def _held() -> dict[str, Any]:
