@@ -177,7 +177,7 @@ class WaitingSerializer(serializers.Serializer[Any]):
     uid = serializers.UUIDField()
     upload = serializers.UUIDField(source="upload.uid")
     kind = serializers.CharField()
-    text = serializers.CharField()
+    text = serializers.CharField(source="written")
     hint = serializers.CharField()
     rows = serializers.ListField(child=serializers.IntegerField())
     choices = serializers.SerializerMethodField()

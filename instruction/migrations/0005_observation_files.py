@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("text", models.CharField(max_length=600)),
+                ("written", models.CharField(max_length=600)),
                 ("hint", models.CharField(blank=True, default="", max_length=600)),
                 ("suggestion", models.CharField(blank=True, default="", max_length=100)),
                 (

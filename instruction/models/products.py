@@ -90,6 +90,7 @@ class UnmatchedValue(models.Model):
     upload = models.ForeignKey(ObservationImport, on_delete=models.CASCADE, related_name="unmatched")
     kind = models.CharField(max_length=16, choices=ValueKind.choices)
     text = models.CharField(max_length=600)
+    written = models.CharField(max_length=600)
     # What else the file says of a person, and the rows here that it may be.
     hint = models.CharField(max_length=600, blank=True, default="")
     suggestion = models.CharField(max_length=100, blank=True, default="")

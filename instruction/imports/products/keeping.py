@@ -68,6 +68,7 @@ def queue(upload: ObservationImport, verdict: Verdict) -> None:
             upload=upload,
             kind=one.kind,
             text=one.text,
+            written=one.written,
             hint=one.hint,
             suggestion=one.suggestion,
             candidates=list(one.candidates),
@@ -103,6 +104,7 @@ def _value(one: Asked) -> dict[str, Any]:
     return {
         "kind": str(one.kind),
         "text": one.text,
+        "written": one.written,
         "hint": one.hint,
         "suggestion": one.suggestion,
         "how": one.how,

@@ -20,15 +20,23 @@ SEPARATOR = " · "
 
 @dataclass(slots=True)
 class Asked:
-    """A word that someone has to explain; `rows` wait for it. `suggestion`: "row:<id>" or "code:<code>"."""
+    """A word that someone has to explain. `text`: as it is compared; `written`: as the file first has it.
+
+    `suggestion`: "row:<id>" or "code:<code>". `places`: field or rating:CODE -> the rows that wait for it there.
+    """
 
     kind: str
     text: str
+    written: str
     hint: str = ""
     suggestion: str = ""
     how: str = ""
     candidates: tuple[int, ...] = ()
-    rows: set[int] = field(default_factory=set)
+    places: dict[str, set[int]] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> set[int]:
+        return {row for rows in self.places.values() for row in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +115,7 @@ class Meanings:
         if is_sure:
             return Meaning(row=found)
         return self._ask(
-            Asked(ValueKind.SCHOOL, norm(text), suggestion=f"row:{found}" if found else "", how="like")
+            Asked(ValueKind.SCHOOL, norm(text), text, suggestion=f"row:{found}" if found else "", how="like")
         )
 
     def _person(self, kind: ValueKind, who: Who, school_text: str, school: int | None) -> Meaning | Asked:
@@ -126,6 +134,7 @@ class Meanings:
             Asked(
                 kind,
                 key,
+                who.text,
                 hint=hint[:600],
                 suggestion=f"row:{found.suggestion}" if found.suggestion else "",
                 how=found.how,
@@ -139,7 +148,7 @@ class Meanings:
         code, is_sure = _meaning(kind, text, wording)
         if is_sure:
             return Meaning(code=code)
-        return self._ask(Asked(kind, norm(text), suggestion=f"code:{code}" if code else "", how="like"))
+        return self._ask(Asked(kind, norm(text), text, suggestion=f"code:{code}" if code else ""))
 
 
 def _meaning(kind: ValueKind, text: str, wording: Wording) -> tuple[str, bool]:

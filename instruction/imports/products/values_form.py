@@ -19,6 +19,7 @@ class Asked:
 
     kind: str
     text: str
+    written: str
     hint: str
     how: str
     count: int
@@ -51,8 +52,9 @@ class ValuesForm:
         return Asked(
             kind=kind,
             text=one["text"],
+            written=one["written"],
             hint=one["hint"],
-            how=str(labels.HOW.get(one["how"], "")) if one["suggestion"] or one["how"] != "like" else "",
+            how=str(labels.HOW.get(one["how"], "")) if one["suggestion"] or one["candidates"] else "",
             count=one["count"],
             options=self._choices.options(kind, [*suggested, *one["candidates"]]),
             chosen=self._choices.outside(kind, one["suggestion"]) if posted is None else posted.get(name, ""),

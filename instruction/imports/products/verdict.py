@@ -82,27 +82,31 @@ class Judge:
         wording = self._wording(draft)
         if wording is None:
             return None
-        asked: list[tuple[Asked, int]] = []
+        asked: list[tuple[Asked, str, int]] = []
 
-        def known(found: Meaning | Asked, row: int = draft.row) -> Meaning:
+        def known(found: Meaning | Asked, said: str, row: int = draft.row) -> Meaning:
             if isinstance(found, Asked):
-                asked.append((found, row))
+                asked.append((found, said, row))
                 return Meaning()
             return found
 
-        school = known(self._meanings.school(draft.school)) if draft.school else Meaning()
-        kind = known(self._meanings.code(ValueKind.KIND, draft.kind, wording))
-        purpose = known(self._meanings.code(ValueKind.PURPOSE, draft.purpose, wording))
+        school = known(self._meanings.school(draft.school), "school") if draft.school else Meaning()
+        kind = known(self._meanings.code(ValueKind.KIND, draft.kind, wording), "kind")
+        purpose = known(self._meanings.code(ValueKind.PURPOSE, draft.purpose, wording), "purpose")
         teacher, observer = (
-            known(self._meanings.person(one, who, draft.school, school.row))
+            known(self._meanings.person(one, who, draft.school, school.row), str(one))
             for one, who in ((ValueKind.TEACHER, draft.teacher), (ValueKind.OBSERVER, draft.observer))
         )
         ratings = []
         for row, text, level_text, evidence in draft.ratings:
-            element = Meaning(code=text) if self._layout.is_wide else known(
-                self._meanings.code(ValueKind.ELEMENT, text, wording), row
-            )  # fmt: skip
-            level = known(self._meanings.code(ValueKind.LEVEL, level_text, wording), row)
+            if self._layout.is_wide:
+                element, said = Meaning(code=text), RATING + text
+            else:
+                element, said = (
+                    known(self._meanings.code(ValueKind.ELEMENT, text, wording), "element", row),
+                    "level",
+                )
+            level = known(self._meanings.code(ValueKind.LEVEL, level_text, wording), said, row)
             if element.code and level.code and not element.is_out and not level.is_out:
                 ratings.append((row, element.code, int(level.code), evidence))
         if any(one.is_out for one in (school, kind, purpose, teacher, observer)):
@@ -110,8 +114,8 @@ class Judge:
             return None
         if asked:
             self.verdict.waiting.update(draft.rows)
-            for found, row in asked:
-                found.rows.update(draft.rows if row == draft.row else {row})
+            for found, said, row in asked:
+                found.places.setdefault(said, set()).update(draft.rows if row == draft.row else {row})
             return None
         if teacher.row is None or observer.row is None:
             return None

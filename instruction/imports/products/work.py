@@ -156,10 +156,11 @@ def _refuse_other_purposes(
 
 def _say_waiting(verdict: Verdict, findings: Findings, columns: dict[str, str]) -> None:
     for asked in verdict.asked.values():
-        column = columns.get(asked.kind) or next(
-            (name for said, name in columns.items() if said.startswith(f"{asked.kind}_")), None
-        )
-        findings.add(f"unmatched-{asked.kind}", rows=sorted(asked.rows), column=column, level="warning")
+        for said, rows in asked.places.items():
+            column = columns.get(said) or next(
+                (name for one, name in columns.items() if one.startswith(f"{said}_")), None
+            )
+            findings.add(f"unmatched-{asked.kind}", rows=sorted(rows), column=column, level="warning")
 
 
 def _is_suspicious(verdict: Verdict) -> bool:

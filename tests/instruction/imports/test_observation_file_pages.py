@@ -1,0 +1,207 @@
+"""Pages and REST of files of other products: who sees what, what is answered, and how many queries it takes."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from alignment_dash import schoolyear
+from alignment_dash.access.reach import all_rows
+from alignment_dash.access.roles import Role
+from instruction.imports.products import actions
+from instruction.imports.products.values_form import field_of
+from instruction.models import Alias, ImportMapping, Observation, ObservationImport, UnmatchedValue
+from tests import factories
+from tests.instruction.imports.files import csv_of, name_people, row
+from tests.instruction.imports.products import (
+    WIDE,
+    as_csv,
+    as_xlsx,
+    done,
+    imported,
+    layout,
+    planned,
+    taken,
+    waiting_file,
+    wide_row,
+)
+
+pytestmark = pytest.mark.django_db
+LIST = "api-observation-import-list"
+
+
+@pytest.fixture
+def ids(district):
+    return name_people(district)
+
+
+@pytest.fixture
+def admin(sign_in):
+    return sign_in(Role.DATA_ADMINISTRATOR)
+
+
+@pytest.fixture
+def by(user_in):
+    return user_in(Role.DATA_ADMINISTRATOR)
+
+
+@pytest.fixture
+def with_mapping(district, ids, by):
+    """A product whose first file was imported, and its mapping kept as "Grow"."""
+    columns = layout().columns | {"Observer": "observer_id"}
+    first = wide_row(district, ids, Observer=ids[district.principals[0].pk])
+    imported(taken(as_csv([WIDE, first]), by), by, columns=columns, save_as="Grow")
+    return ImportMapping.objects.get()
+
+
+def page(client, name, **kwargs):
+    return client.get(reverse(f"instruction:{name}", kwargs=kwargs)).content.decode()
+
+
+def send(client, content, name="x.csv", **options):
+    return client.post(reverse(LIST), {"file": SimpleUploadedFile(name, content), **options})
+
+
+def test_file_of_another_product_needs_a_mapping_and_says_where(admin, district, ids):
+    answer = send(admin, as_csv([WIDE, wide_row(district, ids)]))
+    assert answer.status_code == 202
+    assert answer.json()["state"] == "needs-mapping"
+    assert admin.get(answer.json()["next"]).status_code == 200
+    assert not Observation.objects.exists()
+
+
+def test_workbook_with_a_known_mapping_is_imported(admin, district, ids, with_mapping):
+    second = wide_row(district, ids, 1, Observer=ids[district.principals[0].pk])
+    content = as_xlsx({"Anything": [["Export"], WIDE, second]})
+    answer = send(admin, content, "x.xlsx", mapping=str(with_mapping.uid))
+    done(ObservationImport.objects.get(uid=answer.json()["uid"]))
+    assert admin.get(answer["Location"]).json()["state"] == "applied"
+    with all_rows(why="a test looks at what was written"):
+        assert Observation.objects.filter(source__code="grow").count() == 2
+
+
+def test_unknown_mapping_and_broken_workbook_are_refused_with_words(admin, district, ids):
+    assert "mapping" in send(admin, as_csv([WIDE, wide_row(district, ids)]), mapping="No").json()["detail"]
+    broken = send(admin, b"PK\x03\x04 and nothing more", "x.xlsx")
+    assert (broken.status_code, "spreadsheet" in broken.json()["detail"]) == (400, True)
+
+
+def test_our_own_format_goes_its_way(admin, district, ids):
+    answer = send(admin, csv_of([row(district, ids)]))
+    assert answer.json()["state"] == "received"
+
+
+def test_queue_over_rest_is_read_and_resolved(admin, district):
+    upload = waiting_file(district, until="queue")
+    url = reverse("api-observation-waiting-list")
+    (value,) = admin.get(url).json()["results"]
+    assert (value["kind"], value["text"], value["rows"]) == ("level", "NDA", [8])
+    resolve = reverse("api-observation-waiting-resolve", kwargs={"uid": value["uid"]})
+    bad = admin.post(resolve, json.dumps({"meaning": "code:9"}), content_type="application/json")
+    assert bad.status_code == 400
+    good = admin.post(resolve, json.dumps({"meaning": "code:-"}), content_type="application/json")
+    assert good.status_code == 202
+    done(upload)
+    assert upload.message == "5 of 5 rows imported."
+    assert not UnmatchedValue.objects.exists()
+
+
+def test_cells_are_shown_to_who_sent_the_file_and_their_shape_to_others(sign_in, district):
+    upload = waiting_file(district)
+    other = factories.user(role=Role.DATA_ADMINISTRATOR)
+    client = sign_in(Role.DATA_ADMINISTRATOR)
+    assert "Teacher01" in page(client, "observation-import-columns", uid=upload.uid)
+    client.force_login(other)
+    seen = page(client, "observation-import-columns", uid=upload.uid)
+    assert "Teacher01" not in seen
+    assert "Aaaaaaa99, Aaaaa" in seen
+    planned_file = waiting_file(district, until="import")
+    assert "Teacher01" not in page(client, "observation-import-preview", uid=planned_file.uid)
+
+
+def test_saved_mapping_is_offered_with_its_purpose(admin, district, ids, by, with_mapping):
+    upload = taken(as_csv([["Export"], WIDE, wide_row(district, ids, 2)]), by)
+    seen = page(admin, "observation-import-columns", uid=upload.uid)
+    assert "takes every row as <b>evaluative</b>" in seen
+    url = reverse(
+        "instruction:observation-import-use-mapping", kwargs={"uid": upload.uid, "mapping": with_mapping.uid}
+    )
+    assert admin.post(url).status_code == 302
+    done(upload)
+    assert upload.layout["purpose"] == "evaluative"
+
+
+def test_columns_page_asks_for_a_purpose(admin, district):
+    upload = waiting_file(district)
+    seen = admin.post(
+        reverse("instruction:observation-import-columns", kwargs={"uid": upload.uid}),
+        {"column-0": "teacher_id", "column-4": "date", "column-6": "rating:E1", "source": "grow"},
+    )
+    assert seen.status_code == 400
+    assert "never guessed" in seen.content.decode()
+
+
+def test_choice_that_was_not_offered_is_refused(admin, district):
+    upload = waiting_file(district, until="values")
+    values = upload.outlook["values"]
+    sent = {field_of(one["kind"], one["text"]): "code:nonsense" for one in values}
+    url = reverse("instruction:observation-import-values", kwargs={"uid": upload.uid})
+    assert admin.post(url, sent).status_code == 400
+    assert not Alias.objects.exists()
+
+
+def test_alias_is_changed_for_files_to_come_and_removed(admin, district):
+    waiting_file(district, until="queue")
+    alias = Alias.objects.get(kind="school")
+    url = reverse("instruction:alias-change", kwargs={"uid": alias.uid})
+    admin.post(url, {"meaning": f"row:{district.schools[1].uid}"})
+    alias.refresh_from_db()
+    assert alias.row_id == district.schools[1].pk
+    admin.post(url, {"remove": "1"})
+    assert not Alias.objects.filter(kind="school").exists()
+
+
+def test_second_press_of_import_says_how_it_stands(admin, district):
+    upload = waiting_file(district, until="import")
+    url = reverse("instruction:observation-import-preview", kwargs={"uid": upload.uid})
+    assert admin.post(url).status_code == 302
+    assert admin.post(url)["Location"].endswith(f"{upload.uid}/")
+
+
+@pytest.mark.parametrize(
+    ("name", "until"),
+    [
+        ("observation-import-values", "values"),
+        ("observation-import-preview", "import"),
+        ("observation-waiting", "queue"),
+        ("alias-list", "queue"),
+    ],
+)
+def test_number_of_queries_does_not_grow_with_the_words(
+    admin, district, ids, by, name, until, django_assert_max_num_queries
+):
+    rows = [
+        wide_row(
+            district,
+            ids,
+            School=f"Site {place}",
+            **{
+                "E1: Element 1": f"Word {place}",
+                "Observation Date": (schoolyear.today() - timedelta(days=place)).isoformat(),
+            },
+        )
+        for place in range(30)
+    ]
+    upload = planned(taken(as_csv([WIDE, *rows]), by), by)
+    assert len(upload.outlook["values"]) > 30
+    if until in {"import", "queue"}:
+        actions.answer(upload=upload, answers={}, by=by)
+        done(upload)
+    if until == "queue":
+        actions.start_import(upload=upload, by=by)
+        done(upload)
+    kwargs = {"uid": upload.uid} if name.startswith("observation-import") else {}
+    with django_assert_max_num_queries(25):
+        assert admin.get(reverse(f"instruction:{name}", kwargs=kwargs)).status_code == 200
