@@ -165,9 +165,11 @@ class PlanSerializer(serializers.Serializer[RosterImport]):
         source="plan.samples",
         help_text="type -> act -> [{id, row, label, changes: [{field, before, after}]}]",
     )
-    ids = serializers.DictField(child=serializers.IntegerField(), source="plan.ids")
-    orgs_ended = serializers.ListField(child=serializers.DictField(), source="plan.orgs_ended")
-    other_sources = serializers.ListField(child=serializers.CharField(), source="plan.other_sources")
+    ids = serializers.DictField(child=serializers.IntegerField(), source="plan.ids", default=dict)
+    orgs_ended = serializers.ListField(child=serializers.DictField(), source="plan.orgs_ended", default=list)
+    other_sources = serializers.ListField(
+        child=serializers.CharField(), source="plan.other_sources", default=list
+    )
     users_suspended = serializers.SerializerMethodField()
     users_spared = serializers.SerializerMethodField()
     holds = HoldSerializer(many=True)
