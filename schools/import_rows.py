@@ -105,21 +105,29 @@ class Cause:
     count: int = 0
     files: dict[str, int] = field(default_factory=dict)
     columns: list[str] = field(default_factory=list)
-    places: list[str] = field(default_factory=list)
+    rows: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def places(self) -> list[str]:
+        """The first rows, with their file where there are several."""
+        return [f"{file}:{row}" if len(self.files) > 1 else str(row) for file, row in self.rows]
 
 
 def causes(groups: Iterable[Mapping[str, Any]]) -> dict[str, list[Cause]]:
-    """Return what was found as "errors" and "warnings" in the given order; the same words in several files are one."""
-    found: dict[str, dict[tuple[str, str], Cause]] = {"errors": {}, "warnings": {}}
-    for group in groups:
-        level = "errors" if group.get("level") == "error" else "warnings"
-        key = str(group.get("code")), str(group.get("message", ""))
-        cause = found[level].setdefault(key, Cause(key[1]))
+    """Return what was found as "errors" and "warnings" in the given order.
+
+    Each error is a cause of its own, to be corrected; warnings in the same words are one, whatever the files.
+    """
+    found: dict[str, dict[object, Cause]] = {"errors": {}, "warnings": {}}
+    for place, group in enumerate(groups):
+        is_error, message = group.get("level") == "error", str(group.get("message", ""))
+        level, key = ("errors", place) if is_error else ("warnings", message)
+        cause = found[level].setdefault(key, Cause(message))
         cause.count += int(group.get("count") or 0)
         for name, count in (group.get("files") or {}).items():
             cause.files[name] = cause.files.get(name, 0) + count
-        for place in group.get("first") or ():
-            _add_place(cause, place)
+        for first in group.get("first") or ():
+            _add_place(cause, first)
     return {level: list(several.values()) for level, several in found.items()}
 
 
@@ -127,8 +135,8 @@ def _add_place(cause: Cause, place: Mapping[str, Any]) -> None:
     column, row = place.get("column"), place.get("row")
     if column and column not in cause.columns:
         cause.columns.append(str(column))
-    if row and len(cause.places) < PLACES:
-        cause.places.append(f"{place.get('file')}:{row}")
+    if row and len(cause.rows) < PLACES:
+        cause.rows.append((str(place.get("file") or ""), row))
 
 
 def undone_rows(counts: Mapping[str, Mapping[str, int]]) -> list[dict[str, Any]]:
