@@ -26,7 +26,6 @@ from alignment_dash.runs.upload_bytes import read_file as read_file
 from alignment_dash.runs.upload_repeats import delivered, one_request, same
 from alignment_dash.runs.upload_states import OPEN, WAITING
 
-_OPEN = OPEN
 # How long the bytes of an import that stopped stay, so that it can be tried again.
 KEPT_FOR_RETRY = timedelta(days=1)
 FINDING_COLUMNS = ("level", "file", "row", "column", "code", "message")
