@@ -5,6 +5,7 @@ Written from the standard's tables alone; it imports nothing of the product.
 
 import csv
 import io
+import unicodedata
 import zipfile
 
 # file: column -> file that it refers to; lists are comma-separated
@@ -34,7 +35,8 @@ def read(data: bytes) -> Rows:
 
 
 def _plain(name: str) -> str:
-    return name.replace("\u200b", "").strip().lower()
+    """A column's name without capitals, spaces around it and characters that cannot be seen."""
+    return "".join(sign for sign in name if unicodedata.category(sign) != "Cf").strip().lower()
 
 
 def dangling(file: io.BytesIO) -> set[tuple[str, str, str]]:

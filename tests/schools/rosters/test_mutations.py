@@ -162,7 +162,7 @@ def test_mutation_never_raises_and_no_broken_reference_is_accepted(
 
 @pytest.mark.full
 @pytest.mark.slow
-@settings(max_examples=10_000, deadline=None, suppress_health_check=QUIET)
+@settings(max_examples=3_000, deadline=None, suppress_health_check=QUIET)
 @given(mutated_files(), st.booleans())
 def test_many_mutations_never_raise_and_no_broken_reference_is_accepted(
     files: dict[str, bytes], strict: bool
