@@ -154,10 +154,7 @@ def _advice(upload: RosterImport, state: object) -> str:
             n,
         )
     if state == UploadState.FAILED:
-        return _(
-            "The fault is not the file's. Try again; if it stops again, tell whoever runs the servers:"
-            " the job's log has the details."
-        )
+        return _("The fault is not the file's. Try again; if it fails again, tell whoever runs the servers.")
     return ""
 
 

@@ -90,7 +90,7 @@ _ANSWERS: dict[UploadState, str | Promise] = {
         "The roster is applied: %(changes)s. Some of the file was odd."
     ),
     UploadState.REJECTED: gettext_lazy("The roster was rejected. %(why)s"),
-    UploadState.FAILED: gettext_lazy("The import stopped. Nothing was changed. %(why)s"),
+    UploadState.FAILED: gettext_lazy("The import failed and changed nothing. %(why)s"),
     UploadState.ABORTED: gettext_lazy("The roster was aborted and changed nothing. %(why)s"),
     UploadState.REVERTED: gettext_lazy(
         "The roster was applied and then reverted: what it changed is as before."

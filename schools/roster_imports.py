@@ -236,7 +236,6 @@ KIND = uploads.UploadKind(
     api_findings="api-roster-import-findings",
     options=RosterOptions,
     refuse=refuse,
-    more="schools/_roster_findings.html",
     fields=fields_of,
     one_at_a_time=True,
     is_due=is_due,

@@ -71,10 +71,8 @@ class UploadKind:
     it calls `end` within that transaction, a worker killed after its commit has nothing left to do.
     options: a form whose cleaned data are kept on the upload. list_url and detail_url name the pages,
     api_detail and api_findings the API's routes. accept: file names and types that the page offers.
-    refuse: the bytes in, why they cannot be a file of this kind out, or "". more: a template that tells on
-    the page of one import what came of it, instead of plain counts and findings; it has the page's context.
-    fields: further fields of a new upload, from its options. one_at_a_time: the others wait in order of
-    receipt. is_due: whether there is work to do on an upload. failed: told an upload whose run ended badly,
+    refuse: the bytes in, why they cannot be a file of this kind out, or "". fields: further fields of a new
+    upload, from its options. one_at_a_time: the others wait in order of receipt. is_due: whether there is work to do on an upload. failed: told an upload whose run ended badly,
     and why. expire: told the time now and then; ends what has waited too long.
     """
 
@@ -90,7 +88,6 @@ class UploadKind:
     api_findings: str
     options: type[forms.Form] = NoOptions
     refuse: Callable[[bytes], str] = lambda content: ""
-    more: str = ""
     fields: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda options: {}
     one_at_a_time: bool = False
     is_due: Callable[[Any], bool] = lambda upload: upload.is_open

@@ -72,7 +72,7 @@ _STATES: dict[str, dict[str, Any]] = {
     UploadState.APPLIED: _PLANNED,
     UploadState.APPLIED_WITH_MESSAGES: _PLANNED
     | {"groups": [GROUP | {"level": "warning"}], "unmatched": {"proctor": 4}},
-    UploadState.FAILED: {"message": "The import stopped on an error that is not the file's."},
+    UploadState.FAILED: {"message": "The job stopped on an error; its log has the details."},
     UploadState.ABORTED: _PLANNED | {"holds": [HOLD], "message": "Aborted by someone."},
     UploadState.REVERTED: _PLANNED,
 }
