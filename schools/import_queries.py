@@ -100,7 +100,7 @@ def names_in(plan: Mapping[str, Any]) -> dict[tuple[str, Any], str]:
             if model:
                 ids = (change.get("before"), change.get("after"))
                 wanted[model] |= {(change["field"], row_id) for row_id in ids if isinstance(row_id, int)}
-    found = {}
+    found: dict[tuple[str, Any], str] = {}
     for model, keys in wanted.items():
         key = "person_id" if model is Identity else "pk"
         rows = model._default_manager.filter(**{f"{key}__in": {row_id for _, row_id in keys}})
