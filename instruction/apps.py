@@ -11,7 +11,6 @@ class InstructionConfig(AppConfig):
         from alignment_dash.ui import questions
         from instruction import snapshots, tasks
         from instruction.imports import products
-        from instruction.imports.products import actions as product_actions
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
         from instruction.questions import CAPACITY, MINE
@@ -50,7 +49,7 @@ class InstructionConfig(AppConfig):
             registry.Job(
                 kind="observation-files-forget",
                 label="Dropping files that waited too long",
-                perform=lambda run, progress: product_actions.forget_old() and None,
+                perform=product_work.forget,
                 publishes=False,
             )
         )

@@ -64,7 +64,7 @@ class ObservationImportDetailSerializer(ObservationImportSerializer):
 
 class ObservationFileSerializer(upload_api.UploadRequestSerializer):
     mapping = serializers.CharField(required=False, help_text="uid or name of a saved mapping of columns")
-    source = serializers.CharField(required=False, help_text="whose ids name people")
+    source = serializers.CharField(required=False, help_text="whose ids name people")  # type: ignore[assignment]
     school_year = serializers.IntegerField(required=False, help_text="the one the file is about")
 
 
@@ -151,7 +151,7 @@ class ObservationImportGo(APIView):
 
 
 class ImportMappingSerializer(serializers.ModelSerializer[ImportMapping]):
-    source = serializers.CharField(source="source.code")
+    source = serializers.CharField(source="source.code")  # type: ignore[assignment]
     purpose = serializers.CharField(source="layout.purpose")
     columns = serializers.DictField(source="layout.columns")
 

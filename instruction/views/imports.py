@@ -1,5 +1,6 @@
 """Pages of imports of ratings: send a file, the imports so far, one import."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Paginator
@@ -93,7 +94,8 @@ def _step(upload: ObservationImport) -> str:
 
 def _next(upload: uploads.Upload) -> str:
     """Return the page where an import goes on."""
-    name = NEXT.get(getattr(upload, "waits_for", ""), OBSERVATION_IMPORTS.detail_url)
+    waits_for: Any = getattr(upload, "waits_for", "")
+    name = NEXT.get(waits_for, OBSERVATION_IMPORTS.detail_url)
     return reverse(name, kwargs={"uid": upload.uid})
 
 

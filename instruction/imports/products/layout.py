@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from instruction.imports.products.words import element_of, norm
@@ -113,7 +113,7 @@ class Guess:
     """A field that a column seems to be; `is_sure` where its name says so word for word."""
 
     field: str
-    is_sure: bool = field(default=False)
+    is_sure: bool = False
 
 
 def names_of(header: Sequence[str]) -> list[str]:

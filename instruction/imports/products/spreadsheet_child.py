@@ -9,7 +9,7 @@ import datetime
 import json
 import resource
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 MEMORY = 1 << 30
 SECONDS = 120
@@ -40,7 +40,7 @@ def text_of(value: object) -> str:
     return str(value)
 
 
-def _write(rows: Iterable[list[object]], first: int) -> None:
+def _write(rows: Iterable[Sequence[object]], first: int) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     for number, row in enumerate(rows, start=first):
         cells = [text_of(value) for value in row]

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -28,7 +28,7 @@ class Asked:
     field: str
     typed: str = ""
     error: str = ""
-    takes_id: bool = field(default=False)
+    takes_id: bool = False
 
 
 def field_of(kind: str, text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from alignment_dash import schoolyear
 from instruction.imports.findings import Findings
@@ -74,7 +75,7 @@ class Judge:
         }
         return self.verdict
 
-    def _wrong(self, draft: Draft, code: str, said: str, **words: object) -> None:
+    def _wrong(self, draft: Draft, code: str, said: str, **words: Any) -> None:
         self._findings.add(code, rows=[draft.row], column=self._columns.get(said) or None, **words)
         self.verdict.wrong.update(draft.rows)
 
@@ -161,7 +162,7 @@ class Judge:
             return None
         return one
 
-    def _finding(self, row: int, code: str, said: str, **words: object) -> None:
+    def _finding(self, row: int, code: str, said: str, **words: Any) -> None:
         self._findings.add(code, rows=[row], column=self._columns.get(said) or None, **words)
 
     def _place(self, one: Named, spells: Spells) -> None:

@@ -5,39 +5,32 @@ bytes are set in the transaction of the rows, so that a worker killed anywhere l
 """
 
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from alignment_dash import schoolyear
-from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
-from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run, UploadState
 from alignment_dash.runs.registry import Progress
 from alignment_dash.runs.uploads import read_content
 from instruction.imports import loading
 from instruction.imports.findings import Findings
 from instruction.imports.matching import Matched
-from instruction.imports.products import KIND, keeping, table
+from instruction.imports.products import actions as products_actions
+from instruction.imports.products import ending, keeping, table
 from instruction.imports.products.drafts import Drafts, Reader
 from instruction.imports.products.layout import Layout
 from instruction.imports.products.meanings import Meanings, aliases_of
 from instruction.imports.products.unreadable import Unreadable
 from instruction.imports.products.verdict import Judge, Verdict
 from instruction.models import Observation, ObservationImport
-from instruction.snapshots.reading import YEARS
 from schools.models import ExternalId, Kind, SourceSystem
 
 Act, WaitsFor = ObservationImport.Act, ObservationImport.WaitsFor
 # From this share of wrong rows on, nobody meant this mapping: a person looks before anything is stored.
 WRONG_AT_MOST = 0.1
-KEPT = timedelta(days=14)
 
 
 @dataclass(slots=True)
@@ -59,7 +52,7 @@ def perform(run: Run, progress: Progress) -> None:
     if act == Act.NONE:
         return
     if act != Act.RESOLVE:
-        _set(upload, state=UploadState.VALIDATING)
+        ending.change(upload, state=UploadState.VALIDATING)
     try:
         progress(0, 2, _("Reading"))
         read = read_upload(upload)
@@ -70,6 +63,11 @@ def perform(run: Run, progress: Progress) -> None:
     except Exception:
         _fail(upload, act)
         raise
+
+
+def forget(run: Run, progress: Progress) -> None:
+    """Drop files that have waited too long; every night."""
+    products_actions.forget_old()
 
 
 def read_upload(upload: ObservationImport) -> Read:
@@ -107,12 +105,12 @@ def _work(upload: ObservationImport, read: Read, act: str, by: User | None) -> N
         if act == Act.PLAN or (act == Act.APPLY_IF_CLEAN and _is_suspicious(verdict)):
             transaction.set_rollback(True)
         elif waited is None:
-            _end_import(held, source, read, verdict, loaded, findings, by)
+            ending.imported(held, source, read, verdict, loaded, findings, by)
         else:
-            _end_resolve(held, source, verdict, loaded, findings, waited, by)
+            ending.resolved(held, source, verdict, loaded, findings, waited, by)
         is_plan = transaction.get_rollback()
     if is_plan:
-        _end_plan(upload, act, outlook, findings)
+        ending.planned(upload, act, outlook, findings)
 
 
 def _judged(upload: ObservationImport, read: Read, source: SourceSystem, findings: Findings) -> Verdict:
@@ -168,127 +166,12 @@ def _is_suspicious(verdict: Verdict) -> bool:
     return not verdict.ready or len(verdict.wrong) > WRONG_AT_MOST * judged
 
 
-def _end_plan(upload: ObservationImport, act: str, outlook: dict[str, Any], findings: Findings) -> None:
-    waits_for = WaitsFor.IMPORT if not outlook["values"] or upload.answers else WaitsFor.VALUES
-    held = act == Act.APPLY_IF_CLEAN
-    _set(
-        upload,
-        state=UploadState.HELD if held else UploadState.PLANNED,
-        next_act=Act.NONE,
-        waits_for=waits_for,
-        outlook=outlook,
-        findings=findings.kept(),
-        findings_total=findings.total,
-        message=_("Much of this file is wrong or unmatched: look at it before it is imported.")
-        if held
-        else "",
-        keep_until=timezone.now() + KEPT,
-    )
-
-
-def _end_import(
-    upload: ObservationImport,
-    source: SourceSystem,
-    read: Read,
-    verdict: Verdict,
-    loaded: loading.Loaded,
-    findings: Findings,
-    by: User | None,
-) -> None:
-    keeping.save_mapping(read, source, by)
-    keeping.queue(upload, verdict)
-    _record(upload, source, loaded, by)
-    n_rows = read.drafts.n_rows
-    _finish(
-        upload,
-        verdict.asked,
-        _sentence(len(verdict.ready), n_rows, verdict.waiting, len(verdict.asked)),
-        findings=findings.kept(),
-        findings_total=findings.total,
-        counts={"observations": loaded.observations, "ratings": loaded.ratings},
-        outlook={"n_rows": n_rows, "n_ready": len(verdict.ready)},
-        ended_at=timezone.now(),
-    )
-
-
-def _end_resolve(
-    upload: ObservationImport,
-    source: SourceSystem,
-    verdict: Verdict,
-    loaded: loading.Loaded,
-    findings: Findings,
-    waited: set[int],
-    by: User | None,
-) -> None:
-    keeping.queue(upload, verdict)
-    _record(upload, source, loaded, by)
-    others = [
-        one
-        for one in upload.findings
-        if not (one["row"] in waited and str(one["code"]).startswith("unmatched-"))
-    ]
-    counts = {"observations": loaded.observations, "ratings": loaded.ratings}
-    summed = {
-        name: {word: count + upload.counts.get(name, {}).get(word, 0) for word, count in new.items()}
-        for name, new in counts.items()
-    }
-    n_rows = upload.outlook.get("n_rows", 0)
-    n_ready = upload.outlook.get("n_ready", 0) + len(verdict.ready)
-    _finish(
-        upload,
-        verdict.asked,
-        _sentence(n_ready, n_rows, verdict.waiting, len(verdict.asked)),
-        findings=others + findings.kept(),
-        findings_total=len(others) + findings.total,
-        counts=summed,
-        outlook={"n_rows": n_rows, "n_ready": n_ready},
-    )
-
-
-def _finish(upload: ObservationImport, asked: object, message: str, **values: Any) -> None:
-    """End an import; its bytes stay while something waits for a word."""
-    waits = {"keep_until": timezone.now() + KEPT} if asked and not upload.keep_until else {}
-    _set(
-        upload,
-        state=UploadState.APPLIED_WITH_MESSAGES if values["findings_total"] else UploadState.APPLIED,
-        next_act=Act.NONE,
-        waits_for=WaitsFor.NOTHING,
-        answers={},
-        message=message,
-        **({} if asked else {"content": b"", "keep_until": None}),
-        **waits,
-        **values,
-    )
-
-
-def _record(upload: ObservationImport, source: SourceSystem, loaded: loading.Loaded, by: User | None) -> None:
-    audit.record(
-        act="observation-import.apply",
-        target=upload,
-        by=by,
-        detail={"source": source.code, "counts": loaded.observations},
-    )
-    newest = schoolyear.current_year()
-    years = {year + later for year in loaded.years for later in range(YEARS)}
-    for year in sorted((year for year in years if year <= newest), reverse=True):
-        actions.inputs_changed(topic="ratings", school_year=year, by=by, reason="ratings imported")
-
-
-def _sentence(n_ready: int, n_rows: int, waiting: set[int], n_values: int) -> str:
-    said = _("%(ready)s of %(rows)s rows imported") % {"ready": f"{n_ready:,}", "rows": f"{n_rows:,}"}
-    if not waiting:
-        return f"{said}."
-    values = ngettext("%(n)s value", "%(n)s values", n_values) % {"n": f"{n_values:,}"}
-    wait = ngettext("%(n)s waits for %(values)s", "%(n)s wait for %(values)s", len(waiting))
-    return f"{said}; {wait % {'n': f'{len(waiting):,}', 'values': values}}."
-
-
 def _unread(upload: ObservationImport, act: str, unreadable: Unreadable) -> None:
     """The layout does not fit the file: ask for another. What had been imported stays."""
     if act == Act.RESOLVE:
-        _set(upload, next_act=Act.NONE, message=unreadable.message)
+        ending.change(upload, next_act=Act.NONE, message=unreadable.message)
         return
-    _set(
+    ending.change(
         upload,
         state=UploadState.PLANNED,
         next_act=Act.NONE,
@@ -300,9 +183,9 @@ def _unread(upload: ObservationImport, act: str, unreadable: Unreadable) -> None
 def _fail(upload: ObservationImport, act: str) -> None:
     message = _("The import stopped on an error that is not the file's; its log has the details.")
     if act == Act.RESOLVE:
-        _set(upload, next_act=Act.NONE, message=message)
+        ending.change(upload, next_act=Act.NONE, message=message)
         return
-    _set(
+    ending.change(
         upload,
         state=UploadState.FAILED,
         next_act=Act.NONE,
@@ -313,12 +196,3 @@ def _fail(upload: ObservationImport, act: str) -> None:
         answers={},
         ended_at=timezone.now(),
     )
-
-
-def _set(upload: ObservationImport, **values: Any) -> None:
-    for name, value in values.items():
-        setattr(upload, name, value)
-    upload.save(update_fields=list(values))
-
-
-__all__ = ["KIND", "perform", "read_upload"]
