@@ -46,7 +46,7 @@ ONE_AT_A_TIME = 0x0527_0001  # key of the advisory lock that lets one roster loa
 DEFAULT_SOURCE = "oneroster"
 _NO_NAME = {"", "absent"}
 # From so many new rows on, the planner is told of them before the next import can be planned with old numbers.
-_MANY = 10_000
+_MANY = 500
 _KINDS = {
     "orgs": [Kind.ORG],
     "academicSessions": [Kind.SESSION],
