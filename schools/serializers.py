@@ -160,9 +160,10 @@ class PlanSerializer(serializers.Serializer[RosterImport]):
     state = serializers.CharField()
     plan_hash = serializers.CharField()
     planned_at = serializers.DateTimeField()
-    types = serializers.DictField(child=PlannedTypeSerializer(), source="plan.types")
+    types = serializers.DictField(child=PlannedTypeSerializer(), source="plan.types", default=dict)
     samples = serializers.DictField(
         source="plan.samples",
+        default=dict,
         help_text="type -> act -> [{id, row, label, changes: [{field, before, after}]}]",
     )
     ids = serializers.DictField(child=serializers.IntegerField(), source="plan.ids", default=dict)

@@ -72,8 +72,9 @@ class UploadKind:
     options: a form whose cleaned data are kept on the upload. list_url and detail_url name the pages,
     api_detail and api_findings the API's routes. accept: file names and types that the page offers.
     refuse: the bytes in, why they cannot be a file of this kind out, or "". fields: further fields of a new
-    upload, from its options. one_at_a_time: the others wait in order of receipt. is_due: whether there is work to do on an upload. failed: told an upload whose run ended badly,
-    and why. expire: told the time now and then; ends what has waited too long.
+    upload, from its options. one_at_a_time: the others wait in order of receipt. is_due: whether there is work
+    to do on an upload. failed: told an upload whose run ended badly, and why. expire: told the time now and
+    then; ends what has waited too long.
     """
 
     kind: str
