@@ -14,6 +14,7 @@ from schools import roster_reverts
 from schools.models import RosterImport
 from schools.models.imports import Intent
 from schools.roster_imports import KIND
+from schools.rosters.plan import without_names
 from schools.rosters.reverting import Blocked
 
 CONFLICT = 409
@@ -61,6 +62,7 @@ def abort_roster(*, roster_import: RosterImport, by: User) -> RosterImport:
         upload,
         state=UploadState.ABORTED,
         message=_("Aborted by %(name)s.") % {"name": by.name},
+        plan=without_names(upload.plan),
         content=b"",
         ended_at=timezone.now(),
     )

@@ -92,14 +92,18 @@ def changed_since(upload: RosterImport) -> RosterImport | None:
 def names_in(plan: Mapping[str, Any]) -> dict[tuple[str, Any], str]:
     """Return what the rows are called that the plan's examples point to, by column and id; a query a table."""
     wanted: dict[type[Model], set[tuple[str, int]]] = defaultdict(set)
-    for groups in (plan.get("samples") or {}).values():
-        for change in (
-            change for group in groups.values() for one in group for change in one.get("changes") or ()
-        ):
-            model = _POINTED_AT.get(str(change.get("field")))
-            if model:
-                ids = (change.get("before"), change.get("after"))
-                wanted[model] |= {(change["field"], row_id) for row_id in ids if isinstance(row_id, int)}
+    samples = [
+        one for groups in (plan.get("samples") or {}).values() for group in groups.values() for one in group
+    ]
+    # The name of a person is not kept with a plan whose import has ended.
+    unnamed = {("person_id", one["person"]) for one in samples if one.get("person") and not one.get("name")}
+    if unnamed:
+        wanted[Identity] = unnamed
+    for change in (change for one in samples for change in one.get("changes") or ()):
+        model = _POINTED_AT.get(str(change.get("field")))
+        if model:
+            ids = (change.get("before"), change.get("after"))
+            wanted[model] |= {(change["field"], row_id) for row_id in ids if isinstance(row_id, int)}
     found: dict[tuple[str, Any], str] = {}
     for model, keys in wanted.items():
         key = "person_id" if model is Identity else "pk"

@@ -166,9 +166,10 @@ def _plan_row(
 
 def _sample(name: str, sample: Mapping[str, Any], names: Names) -> Sample:
     external = str(sample.get("id") or "")
+    who = sample.get("name") or names.get(("person_id", sample.get("person")), "")
     changes = [(str(change.get("field") or ""), change) for change in sample.get("changes") or []]
     return Sample(
-        label="" if name in NAMELESS else str(sample.get("label") or ""),
+        label="" if name in NAMELESS else ", ".join(filter(None, [who, str(sample.get("label") or "")])),
         id=external,
         changes=[
             (

@@ -27,6 +27,7 @@ from schools.rosters.findings import Findings
 from schools.rosters.holds import Hold, holds
 from schools.rosters.loader import Loaded, load_roster
 from schools.rosters.package import Limits, Refused, open_package
+from schools.rosters.plan import without_names
 from schools.rosters.reader import Options
 from schools.rosters.reverting import forget_inverses
 from schools.rosters.rules import RULES
@@ -134,9 +135,10 @@ class _Importing:
 
     def _planned(self, loaded: Loaded) -> dict[str, Any]:
         now = timezone.now()
+        plan = without_names(loaded.plan) if loaded.applied else loaded.plan
         planned: dict[str, Any] = {
             # What to compute again when it is reverted, which the plan's own numbers do not say.
-            "plan": {**loaded.plan, "school_years": loaded.school_years},
+            "plan": {**plan, "school_years": loaded.school_years},
             "plan_hash": loaded.plan_hash,
             "planned_at": now,
             "holds": [asdict(hold) for hold in self.holds],
@@ -204,17 +206,20 @@ def expire(now: datetime) -> None:
     """Abort what has waited for a person too long, and forget old inverses: bytes and images hold names."""
     days = current_limits().keep_days
     waiting = RosterImport.objects.filter(state__in=WAITING, planned_at__lt=now - timedelta(days=days))
-    waiting.update(
-        state=UploadState.ABORTED,
-        message=ngettext(
-            "Nobody approved it within %(days)s day. Send it again if it is still wanted.",
-            "Nobody approved it within %(days)s days. Send it again if it is still wanted.",
-            days,
-        )
-        % {"days": days},
-        content=b"",
-        ended_at=now,
+    message = ngettext(
+        "Nobody approved it within %(days)s day. Send it again if it is still wanted.",
+        "Nobody approved it within %(days)s days. Send it again if it is still wanted.",
+        days,
     )
+    for upload in waiting.defer("content", "findings", "groups"):
+        uploads.change(
+            upload,
+            state=UploadState.ABORTED,
+            message=message % {"days": days},
+            plan=without_names(upload.plan),
+            content=b"",
+            ended_at=now,
+        )
     with all_rows(why="inverses of rosters hold images of every row they wrote"):
         forget_inverses(now)
 

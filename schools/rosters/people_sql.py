@@ -11,7 +11,7 @@ from schools.models import Kind
 from schools.rosters.staging import make_table
 from schools.rosters.upsert import Import, Tally, add_external_ids, come_back, held, hold_ids, unless_edited
 
-_NAMES = ("given_name", "family_name", "preferred_given_name", "email")
+NAMES = ("given_name", "family_name", "preferred_given_name", "email")
 
 
 def write_identities(work: Import, people: Tally) -> None:
@@ -21,8 +21,8 @@ def write_identities(work: Import, people: Tally) -> None:
     """
     made = work.journal.insert(
         "schools_identity",
-        ["person_id", *_NAMES],
-        f"""SELECT k.row_id, {", ".join(f"s.{name}" for name in _NAMES)}
+        ["person_id", *NAMES],
+        f"""SELECT k.row_id, {", ".join(f"s.{name}" for name in NAMES)}
         FROM staged_users s JOIN keys_person k USING (external_id)
         LEFT JOIN schools_identity i ON i.person_id = k.row_id
         WHERE s.is_staff = 'true' AND i.id IS NULL""",
@@ -30,11 +30,11 @@ def write_identities(work: Import, people: Tally) -> None:
     # An edit is noted at the person, whose name it is.
     names = ", ".join(
         f"{unless_edited(work, Kind.PERSON, name, f's.{name}')} AS {name}".replace("t.id =", "t.person_id =")
-        for name in _NAMES
+        for name in NAMES
     )
     work.journal.update(
         "schools_identity",
-        _NAMES,
+        NAMES,
         f"""SELECT t.id, k.was_ended, t.person_id, {names}
         FROM staged_users s JOIN keys_person k USING (external_id) JOIN schools_identity t ON t.person_id = k.row_id
         WHERE s.is_staff = 'true' AND t.blanked_at IS NULL AND NOT k.is_new""",

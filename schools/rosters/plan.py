@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from schools.models import Kind, SourceSystem
+from schools.rosters.people_sql import NAMES
 from schools.rosters.upsert import Import, Tally
 
 SAMPLES = 10
@@ -19,23 +20,22 @@ KEYED = (Kind.SESSION, Kind.ORG, Kind.COURSE, Kind.PERSON, Kind.STUDENT, Kind.SE
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type of record in the plan: the file that tells of it, its table, and a label for row `t`."""
+    """A type of record in the plan: the file that tells of it, its table, what row `t` is called, and whose it is."""
 
     name: str
     kind: str
     table: str
     file: str
     label: str
+    person: str = "NULL::bigint"
 
 
-_PERSON = """(SELECT btrim(coalesce(nullif(i.preferred_given_name, ''), i.given_name) || ' ' || i.family_name)
-    FROM schools_identity i WHERE i.person_id = {0})"""
 _SECTION = "(SELECT c.title FROM schools_section c WHERE c.id = t.section_id)"
 TYPES = (
     Type("sessions", Kind.SESSION, "schools_session", "academicSessions", "t.title"),
     Type("orgs", Kind.ORG, "schools_org", "orgs", "t.name"),
     Type("courses", Kind.COURSE, "schools_course", "courses", "t.title"),
-    Type("people", Kind.PERSON, "schools_person", "users", _PERSON.format("t.id")),
+    Type("people", Kind.PERSON, "schools_person", "users", "NULL", "t.id"),
     # Students have no name here; the id of their source stands for them.
     Type("students", Kind.STUDENT, "schools_student", "users", "NULL"),
     Type(
@@ -43,8 +43,8 @@ TYPES = (
         Kind.ASSIGNMENT,
         "schools_staffassignment",
         "roles",
-        f"concat_ws(', ', {_PERSON.format('t.person_id')}, t.role,"
-        " (SELECT o.name FROM schools_org o WHERE o.id = t.org_id))",
+        "concat_ws(', ', t.role, (SELECT o.name FROM schools_org o WHERE o.id = t.org_id))",
+        "t.person_id",
     ),
     Type("sections", Kind.SECTION, "schools_section", "classes", "t.title"),
     Type(
@@ -52,7 +52,8 @@ TYPES = (
         Kind.TEACHING,
         "schools_teaching",
         "enrollments",
-        f"concat_ws(', ', {_PERSON.format('t.person_id')}, {_SECTION})",
+        _SECTION,
+        "t.person_id",
     ),
     Type("enrollments", Kind.ENROLLMENT, "schools_enrollment", "enrollments", _SECTION),
 )
@@ -142,14 +143,37 @@ def _rows(work: Import, one: Type, query: str) -> list[dict[str, Any]]:
         f"""
         SELECT (SELECT min(x.external_id) FROM schools_externalid x
                 WHERE x.kind = '{one.kind}' AND x.row_id = q.row_id AND x.system_id = {work.system:d}),
-            q.row_id, {one.label}, q.before, q.after
+            q.row_id, {one.label}, {one.person}, q.before, q.after, (
+                SELECT btrim(coalesce(nullif(i.preferred_given_name, ''), i.given_name) || ' ' || i.family_name)
+                FROM schools_identity i WHERE i.person_id = {one.person}
+            )
         FROM (SELECT * FROM ({query}) every LIMIT {SAMPLES}) q LEFT JOIN {one.table} t ON t.id = q.row_id
         """
     )
     return [
         {"id": external_id, "row": row_id, "label": label or "", "changes": _changes(before, after)}
-        for external_id, row_id, label, before, after in work.cursor.fetchall()
+        | ({"person": person, "name": name or ""} if person else {})
+        for external_id, row_id, label, person, before, after, name in work.cursor.fetchall()
     ]
+
+
+def without_names(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a plan as it is kept once its import has ended: of people, their rows and the fields that changed."""
+    samples = {
+        name: {act: [_without_name(one) for one in found] for act, found in groups.items()}
+        for name, groups in plan.get("samples", {}).items()
+    }
+    return {**plan, "samples": samples}
+
+
+def _without_name(sample: Mapping[str, Any]) -> dict[str, Any]:
+    if "person" not in sample:
+        return dict(sample)
+    changes = [
+        {**change, "before": None, "after": None} if change["field"] in NAMES else change
+        for change in sample["changes"]
+    ]
+    return {**{key: value for key, value in sample.items() if key != "name"}, "changes": changes}
 
 
 def _changes(before: Any, after: Any) -> list[dict[str, Any]]:

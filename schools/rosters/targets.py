@@ -1,6 +1,5 @@
 """Which column of which table a roster's cells go to, as SQL over the staged rows."""
 
-# ruff: noqa: S608 - statements are put together from names in this package; values go as parameters
 from __future__ import annotations
 
 from schools.models import Kind, OrgType
@@ -24,12 +23,6 @@ SESSION = Target(
     once={"uid": NEW_UID},
 )
 
-# A school that people here put into a network keeps it, although the source knows only the district.
-_PARENT_BY_HAND = f"""CASE WHEN EXISTS (
-        SELECT 1 FROM schools_org p WHERE p.id = t.parent_id AND p.type = '{OrgType.NETWORK}'
-        AND NOT EXISTS (SELECT 1 FROM schools_externalid e WHERE e.kind = '{Kind.ORG}' AND e.row_id = p.id)
-    ) THEN t.parent_id ELSE parent.row_id END"""
-
 ORG = Target(
     Kind.ORG,
     "schools_org",
@@ -45,7 +38,6 @@ ORG = Target(
     joins="LEFT JOIN keys_org parent ON parent.external_id = s.parent",
     once={"uid": NEW_UID, "level": "'other'", "grades": "'{}'"},
     on_update={
-        "parent_id": _PARENT_BY_HAND,
         # A place that the roster had ended is there again.
         "during": """daterange(least(lower(t.during), %(opens)s::date),
             CASE WHEN k.was_ended THEN NULL ELSE upper(t.during) END)""",

@@ -12,6 +12,7 @@ from schools.models import (
     District,
     Enrollment,
     ExternalId,
+    HandEdit,
     Identity,
     Kind,
     Org,
@@ -227,9 +228,14 @@ def test_network_chosen_here_survives_an_import() -> None:
         during=Org.objects.first().during,
         parent=Org.objects.get(type="district"),
     )
-    Org.objects.filter(name="Oak School").update(parent=network)
+    oak = Org.objects.get(name="Oak School")
+    Org.objects.filter(pk=oak.pk).update(parent=network)
+    edit = HandEdit.objects.create(kind=Kind.ORG, row_id=oak.pk, field="parent_id")
     load(bundle())
     assert Org.objects.get(name="Oak School").parent == network
+    edit.delete()
+    load(bundle())
+    assert Org.objects.get(name="Oak School").parent.name == "Elm County Schools"
 
 
 def test_role_dates_are_kept_when_the_roster_names_none() -> None:

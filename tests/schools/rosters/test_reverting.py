@@ -8,6 +8,7 @@ from django.utils import timezone
 from alignment_dash.access.reach import all_rows
 from schools.models import ExternalId, Kind, Org, Person, RosterImport, StaffAssignment
 from schools.rosters.loader import Loaded, load_roster
+from schools.rosters.plan import without_names
 from schools.rosters.reverting import KEPT, blocked, forget_inverses, newest_applied, revert
 from tests import factories
 from tests.schools.rosters.bundles import ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle
@@ -76,8 +77,11 @@ def test_plan_shows_what_changes() -> None:
         "roles": [1, 0, 0], "sections": [0, 0, 0], "teachings": [1, 0, 0], "enrollments": [0, 0, 1],
     }  # fmt: skip
     (changed,) = planned.plan["samples"]["people"]["updated"]
-    assert changed["label"] == "Ida Rey"
+    assert changed["name"] == "Ida Rey"
     assert changed["changes"] == [{"field": "family_name", "before": "Ray", "after": "Rey"}]
+    (kept,) = without_names(planned.plan)["samples"]["people"]["updated"]
+    assert "name" not in kept
+    assert kept["changes"] == [{"field": "family_name", "before": None, "after": None}]
     (ended,) = planned.plan["samples"]["enrollments"]["ended"]
     assert (ended["id"], ended["label"]) == ("e-2", "Math 5 A")
 
