@@ -103,7 +103,7 @@ def _lead(names: dict[str, str]) -> None:
 def _receive(bundle: io.BytesIO) -> Any:
     from alignment_dash.access.models import User
     from alignment_dash.runs import uploads
-    from schools.roster_imports import KIND
+    from schools.imports.importing import KIND
 
     by, _ = User.objects.get_or_create(email="bench@bench.example", defaults={"name": "Bench"})
     upload, _ = uploads.receive(
