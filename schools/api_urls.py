@@ -1,7 +1,9 @@
 from django.urls import path
 
-from schools import api, role_rules_api, roster_words_api
-from schools import roster_decisions_api as decisions
+from schools.imports import api
+from schools.imports import decisions_api as decisions
+from schools.role_words import api as roster_words_api
+from schools.role_words import rules_api as role_rules_api
 
 urlpatterns = [
     path("roster-imports/", api.RosterImportList.as_view(), name="api-roster-import-list"),

@@ -11,8 +11,9 @@ class SchoolsConfig(AppConfig):
         from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry as runs
         from alignment_dash.ui import district, questions
-        from schools import queries, roster_imports
+        from schools import queries
         from schools.feeds import work as feeds
+        from schools.imports import importing as roster_imports
         from schools.sample import registry
 
         district.register(queries.district_name)

@@ -1,7 +1,10 @@
 from django.urls import path
 
-from schools import hand_edits_views, role_rules_views, roster_words_views, views
 from schools.feeds.urls import urlpatterns as feeds
+from schools.hand_edits import views as hand_edits_views
+from schools.imports import views
+from schools.role_words import rules_views as role_rules_views
+from schools.role_words import views as roster_words_views
 
 app_name = "schools"
 urlpatterns = [

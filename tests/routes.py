@@ -474,7 +474,7 @@ def _rule(kwargs: dict[str, Any] | None) -> dict[str, Any]:
 
 def _edited(district: SmallDistrict) -> dict[str, Any]:
     """Let the name of a school have been edited here."""
-    from schools.hand_edits import edit_org
+    from schools.hand_edits.actions import edit_org
 
     edit_org(
         org=district.schools[0], changes={"name": "Alder School"}, by=next(iter(district.users.values()))

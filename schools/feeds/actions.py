@@ -15,8 +15,8 @@ from alignment_dash.runs import uploads
 from alignment_dash.runs.models import Run
 from schools.feeds.pull import Pulled
 from schools.feeds.sealing import seal
+from schools.imports.importing import KIND
 from schools.models import FeedPull, Origin, RosterFeed, RosterImport
-from schools.roster_imports import KIND
 
 JOB_KIND = "roster-feed"
 # What an audit event may name; the secret is only said to have been changed.

@@ -45,6 +45,7 @@ _MODELS: tuple[type[models.Model], ...] = (
     WaitingRole, Enrollment, Teaching, SectionSession, StaffAssignment, Identity, Student, Section, Course, Person,
     Session, Org,
 )  # fmt: skip
+_WITH_IDS: tuple[type[models.Model], ...] = (ExternalId, *_MODELS)
 _TYPES: dict[type[models.Model], tuple[str, str]] = {
     Enrollment: ("enrollments", Kind.ENROLLMENT),
     Teaching: ("teachings", Kind.TEACHING),
@@ -168,7 +169,7 @@ def _labels(rows: list[tuple[str, int, str]]) -> dict[tuple[str, int], str]:
     named: dict[tuple[str, int], str] = {}
     for model in (Org, Session, Course, Section):
         table = model._meta.db_table
-        for one in model.objects.filter(pk__in=by_table.get(table, ())):  # type: ignore[attr-defined]
+        for one in model.objects.filter(pk__in=by_table.get(table, ())):
             named[table, one.pk] = str(one)
     for identity in Identity.objects.filter(person__in=by_table.get("schools_person", ())):
         named["schools_person", identity.person_id] = identity.display_name
@@ -188,9 +189,9 @@ def revert(roster_import: RosterImport, *, by: User | None = None) -> dict[str, 
         cursor.execute("SELECT set_config('alignment.actor', %s, true)", [f"revert of {roster_import.uid}"])
         _make_created(cursor, roster_import)
         _make_before(cursor, roster_import)
-        for model in (*reversed(_MODELS), ExternalId):
+        for model in reversed(_WITH_IDS):
             _put_back(cursor, roster_import, model)
-        for model in (*_MODELS, ExternalId):
+        for model in _WITH_IDS:
             restored = _restore(cursor, model)
             if model in _TYPES:
                 undone[_TYPES[model][0]].restored = restored
@@ -242,7 +243,7 @@ def _put_back(cursor: Any, roster_import: RosterImport, model: type[models.Model
 def _restore(cursor: Any, model: type[models.Model]) -> int:
     """Set changed fields back where they still are what the import wrote; returns how many rows were."""
     table = model._meta.db_table
-    columns = ", ".join(field.column for field in model._meta.concrete_fields if not field.primary_key)
+    columns = ", ".join(str(field.column) for field in model._meta.concrete_fields if not field.primary_key)
     cursor.execute(
         f"""
         WITH images AS (
@@ -261,7 +262,7 @@ def _references(model: type[models.Model]) -> Iterator[tuple[type[models.Model],
     """Yield every table and column that names rows of a model, in whatever app."""
     for relation in model._meta.related_objects:
         if relation.related_model not in _PART_OF_THE_ROW and not relation.many_to_many:
-            yield relation.related_model, relation.field.column  # type: ignore[misc, union-attr]
+            yield relation.related_model, relation.field.column  # type: ignore[misc]
 
 
 def _take_away(cursor: Any, model: type[models.Model]) -> tuple[int, int]:

@@ -13,8 +13,8 @@ from alignment_dash.runs.models import Run, State, UploadState
 from alignment_dash.runs.registry import job_of
 from instruction.imports.work import OBSERVATION_IMPORTS
 from instruction.models import ObservationImport
+from schools.imports.importing import KIND as ROSTERS
 from schools.models import RosterImport, SourceSystem
-from schools.roster_imports import KIND as ROSTERS
 from tests import factories
 from tests.schools.rosters.bundles import bundle
 

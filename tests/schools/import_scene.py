@@ -8,9 +8,9 @@ from alignment_dash.access.models import User
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import Run
 from bench.roster_bundle import Content, changed, content, shuffled, zipped
-from schools import actions
+from schools.imports import actions
+from schools.imports.importing import KIND
 from schools.models import HoldLimits, RosterImport
-from schools.roster_imports import KIND
 from tests.schools import whole_state
 from tests.schools.worker_process import Stopwatch, Workers
 

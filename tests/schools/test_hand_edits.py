@@ -14,7 +14,7 @@ from django.utils import timezone
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Run
-from schools import hand_edits
+from schools.hand_edits import actions as hand_edits
 from schools.models import Course, HandEdit, Identity, Kind, Level, Org, OrgType, Section
 from tests import factories
 

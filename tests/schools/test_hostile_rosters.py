@@ -18,8 +18,8 @@ from alignment_dash.access.roles import Role
 from alignment_dash.runs import tasks, uploads
 from bench.roster_bundle import content, shuffled
 from bench.roster_bundle import zipped as bundle_of
+from schools.imports.importing import KIND
 from schools.models import RosterImport
-from schools.roster_imports import KIND
 from tests import factories
 from tests.schools import whole_state
 from tests.schools.rosters.bundles import bundle, files_of, zipped

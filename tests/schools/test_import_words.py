@@ -2,8 +2,8 @@
 
 import pytest
 
-from schools.import_rows import causes, span
-from schools.import_words import changes, reasons
+from schools.imports.rows import causes, span
+from schools.imports.words import changes, reasons
 
 
 @pytest.mark.parametrize(

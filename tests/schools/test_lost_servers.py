@@ -29,7 +29,7 @@ from alignment_dash.embedded.postgres import APP, DATABASE, OWNER, Passwords, Po
 from alignment_dash.embedded.processes import Family, as_account, wait_until
 from alignment_dash.runs.models import Run, State
 from bench.roster_bundle import content
-from schools import actions
+from schools.imports import actions
 from schools.models import RosterImport
 from tests.schools import whole_state
 from tests.schools.announced import DONE

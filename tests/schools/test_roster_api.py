@@ -18,7 +18,8 @@ from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs import tasks
 from alignment_dash.runs.models import Run, State
-from schools import actions, roster_imports
+from schools.imports import actions
+from schools.imports import importing as roster_imports
 from schools.models import ExternalId, HoldLimits, Kind, Org, RosterImport
 from tests.schools.rosters.bundles import ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle
 

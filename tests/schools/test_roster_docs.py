@@ -8,9 +8,9 @@ from django.conf import settings
 from django.urls import URLPattern, get_resolver, resolve
 
 from alignment_dash.runs.models import UploadState
-from schools.hold_limits import default_of
-from schools.roster_options import RosterOptions
-from schools.serializers import FilterSerializer, RosterImportRequestSerializer
+from schools.imports.hold_limits import default_of
+from schools.imports.options import RosterOptions
+from schools.imports.serializers import FilterSerializer, RosterImportRequestSerializer
 
 UID = str(uuid.UUID(int=1))
 

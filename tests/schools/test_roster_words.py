@@ -17,8 +17,6 @@ from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Publication, Run
-from schools import role_rule_actions as rules
-from schools import roster_words
 from schools.models import (
     ExternalId,
     Kind,
@@ -33,7 +31,9 @@ from schools.models import (
     StaffRole,
     WaitingRole,
 )
-from schools.role_decisions import decide_roles, undo_decision
+from schools.role_words import queries as roster_words
+from schools.role_words import rules
+from schools.role_words.decisions import decide_roles, undo_decision
 from tests import factories
 
 pytestmark = pytest.mark.django_db

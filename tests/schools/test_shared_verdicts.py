@@ -10,8 +10,8 @@ from django.db import transaction
 
 from alignment_dash.access.models import User
 from alignment_dash.runs import tasks, uploads
+from schools.imports.importing import KIND
 from schools.models import RosterImport
-from schools.roster_imports import KIND
 from tests.schools import whole_state
 
 pytestmark = pytest.mark.django_db

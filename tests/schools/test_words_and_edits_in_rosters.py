@@ -11,7 +11,7 @@ from django.db import connection
 
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
-from schools import hand_edits, roster_words
+from schools.hand_edits import actions as hand_edits
 from schools.models import (
     HandEdit,
     Identity,
@@ -23,9 +23,10 @@ from schools.models import (
     StaffRole,
     WaitingRole,
 )
-from schools.role_decisions import undo_decision
-from schools.role_rule_actions import Meaning, add_rule, decide_word
-from schools.roster_words import WordFilters
+from schools.role_words import queries as roster_words
+from schools.role_words.decisions import undo_decision
+from schools.role_words.queries import WordFilters
+from schools.role_words.rules import Meaning, add_rule, decide_word
 from schools.rosters.loader import ONE_AT_A_TIME, Loaded, load_roster
 from schools.rosters.reader import Options
 from tests import factories

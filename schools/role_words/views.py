@@ -17,10 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
-from schools import roster_words as words
 from schools.models import RoleRule, WaitingRole
-from schools.role_decisions import Decided, decide_roles, undo_decision
-from schools.role_rule_actions import decide_word
+from schools.role_words import queries as words
+from schools.role_words.decisions import Decided, decide_roles, undo_decision
+from schools.role_words.rules import decide_word
 
 PEOPLE = 50
 _FIELD = "role-"

@@ -16,8 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
-from schools import hand_edit_queries as queries
-from schools import hand_edits as actions
+from schools.hand_edits import actions, queries
 from schools.models import Course, HandEdit, Kind, Level, Org, OrgType, Person, Section
 
 PAGE = 50

@@ -10,10 +10,10 @@ from alignment_dash.access.models import User
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.upload_states import APPLIED, OPEN, WAITING
-from schools import roster_reverts
+from schools.imports import reverts as roster_reverts
+from schools.imports.importing import KIND
 from schools.models import RosterImport
 from schools.models.imports import Intent
-from schools.roster_imports import KIND
 from schools.rosters.plan import without_names
 from schools.rosters.reverting import Blocked
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from schools.models import RoleRule, WaitingRole
-from schools.role_decisions import Decided, decide_roles
-from schools.roster_words import DECISIONS, ORG_TYPES, RULE_ROLES, WordFilters, pure_rule, roles
+from schools.role_words.decisions import Decided, decide_roles
+from schools.role_words.queries import DECISIONS, ORG_TYPES, RULE_ROLES, WordFilters, pure_rule, roles
 from schools.rosters.role_rules import PERSON_COLUMNS
 
 OWN_COLUMNS = ("metadata.", "ext")

@@ -17,12 +17,13 @@ from alignment_dash.runs import actions, uploads
 from alignment_dash.runs.models import Run, UploadState
 from alignment_dash.runs.registry import Progress
 from alignment_dash.runs.upload_states import APPLIED, WAITING
-from schools import roster_findings, roster_reverts
-from schools.hold_limits import current_limits
+from schools.imports import findings as roster_findings
+from schools.imports import reverts as roster_reverts
+from schools.imports.hold_limits import current_limits
+from schools.imports.options import RosterOptions, fields_of
 from schools.models import RosterImport
 from schools.models.imports import Intent
-from schools.roster_options import RosterOptions, fields_of
-from schools.roster_words import role_rules
+from schools.role_words.queries import role_rules
 from schools.rosters.findings import Findings
 from schools.rosters.holds import Hold, holds
 from schools.rosters.loader import Loaded, load_roster

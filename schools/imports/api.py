@@ -27,16 +27,16 @@ from alignment_dash.runs.upload_api import (
     UploadSerializer,
     ZipParser,
 )
-from schools.models import RosterImport
-from schools.models.imports import Origin
-from schools.roster_imports import KIND
-from schools.serializers import (
+from schools.imports.importing import KIND
+from schools.imports.serializers import (
     FilterSerializer,
     PlanSerializer,
     RosterImportRequestSerializer,
     RosterImportRowSerializer,
     RosterImportSerializer,
 )
+from schools.models import RosterImport
+from schools.models.imports import Origin
 
 _ZIP = {"type": "string", "format": "binary"}
 _PEOPLE = ("received_by", "approved_by", "reverted_by")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from schools.hand_edits import FIELDS, KINDS
+from schools.hand_edits.actions import FIELDS, KINDS
 from schools.models import Course, HandEdit, Kind, Level, Org, Person, Section
 
 FOUND = 20

@@ -13,9 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
-from schools import role_rule_actions as actions
-from schools import roster_words as words
 from schools.models import RoleRule
+from schools.role_words import queries as words
+from schools.role_words import rules as actions
 
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
 

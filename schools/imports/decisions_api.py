@@ -16,17 +16,18 @@ from alignment_dash.access.api import MayReach, Pages
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs.upload_states import APPLIED
-from schools import actions, roster_reverts
-from schools.api import detail
-from schools.models import RosterImport
-from schools.roster_imports import KIND
-from schools.serializers import (
+from schools.imports import actions
+from schools.imports import reverts as roster_reverts
+from schools.imports.api import detail
+from schools.imports.importing import KIND
+from schools.imports.serializers import (
     ApprovalSerializer,
     BlockedSerializer,
     ConflictSerializer,
     RevertSerializer,
     RosterImportSerializer,
 )
+from schools.models import RosterImport
 
 BLOCKED_SHOWN = 100
 

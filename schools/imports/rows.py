@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.upload_states import APPLIED
 from alignment_dash.runs.uploads import state_of
-from schools.import_words import ACTS, MODES, of_field, of_type
+from schools.imports.words import ACTS, MODES, of_field, of_type
 from schools.models import Intent, RosterImport
 from schools.rosters.holds import TYPES
 

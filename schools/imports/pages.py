@@ -12,10 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.upload_pages import state_words
 from alignment_dash.runs.upload_states import APPLIED, WAITING
-from schools import import_queries, import_rows, import_words
+from schools.imports import queries as import_queries
+from schools.imports import rows as import_rows
+from schools.imports import words as import_words
+from schools.imports.importing import KIND
+from schools.imports.reverts import Preview
 from schools.models import Intent, RosterImport
-from schools.roster_imports import KIND
-from schools.roster_reverts import Preview
 
 BLOCKED_SHOWN = 50
 

@@ -12,9 +12,9 @@ from alignment_dash.access.models import AuditEvent
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import State, UploadState
 from alignment_dash.runs.upload_states import APPLIED, OPEN, WAITING
-from schools.import_rows import Event
+from schools.imports.importing import KIND
+from schools.imports.rows import Event
 from schools.models import Course, Identity, Org, RosterFeed, RosterImport, Session
-from schools.roster_imports import KIND
 
 # What the pages neither show nor can afford to fetch for a list.
 _HEAVY = ("content", "findings", "groups")

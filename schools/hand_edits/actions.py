@@ -15,8 +15,8 @@ from alignment_dash import schoolyear
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.runs import actions as runs
+from schools.imports.lock import hold_off_rosters
 from schools.models import Course, HandEdit, Identity, Kind, Org, OrgType, Person, Section
-from schools.roster_lock import hold_off_rosters
 from schools.rosters import levels
 
 # What may be corrected, by the names of the database's columns; those of a person stand in the identity.

@@ -18,10 +18,10 @@ from rest_framework.views import APIView
 from alignment_dash.access.api import MayReach
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
-from schools import roster_words as words
 from schools.models import WaitingRole
-from schools.role_decisions import Decided, decide_roles, undo_decision
-from schools.role_rule_actions import decide_word
+from schools.role_words import queries as words
+from schools.role_words.decisions import Decided, decide_roles, undo_decision
+from schools.role_words.rules import decide_word
 
 AT_ONCE = 1000
 Done = TypeVar("Done")

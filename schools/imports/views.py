@@ -16,9 +16,12 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs.upload_pages import PAGE, SendForm
 from alignment_dash.runs.uploads import Refused
-from schools import actions, hold_limits, import_pages, import_queries, roster_reverts
+from schools.imports import actions, hold_limits
+from schools.imports import pages as import_pages
+from schools.imports import queries as import_queries
+from schools.imports import reverts as roster_reverts
+from schools.imports.importing import KIND
 from schools.models import RosterImport
-from schools.roster_imports import KIND
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

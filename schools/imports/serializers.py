@@ -13,9 +13,9 @@ from alignment_dash.runs.upload_api import (
     UploadRequestSerializer,
     UploadSerializer,
 )
+from schools.imports.turns import possible
 from schools.models import RosterImport
 from schools.models.imports import Origin
-from schools.roster_turns import possible
 from schools.rosters.table import ENCODINGS
 
 

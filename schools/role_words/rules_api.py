@@ -15,10 +15,10 @@ from rest_framework.views import APIView
 from alignment_dash.access.api import MayReach
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
-from schools import role_rule_actions as actions
-from schools import roster_words as words
 from schools.models import RoleRule
-from schools.roster_words_api import answer_of
+from schools.role_words import queries as words
+from schools.role_words import rules as actions
+from schools.role_words.api import answer_of
 
 
 class RoleRuleRequestSerializer(serializers.Serializer[Any]):

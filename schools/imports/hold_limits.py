@@ -29,7 +29,7 @@ def current_limits() -> HoldLimits:
 
 def default_of(name: str) -> int:
     """Return the limit `name` as it is where nobody has set another."""
-    return int(HoldLimits._meta.get_field(name).get_default())
+    return int(getattr(HoldLimits(), name))
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def set_hold_limits(*, by: User, **values: int) -> HoldLimits:
     return limits
 
 
-class HoldLimitsForm(ModelForm):  # type: ignore[type-arg]
+class HoldLimitsForm(ModelForm):
     """The limits, each with what it means and why its default is what it is."""
 
     class Meta:

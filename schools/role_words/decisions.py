@@ -16,10 +16,10 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs.models import Publication
+from schools.imports.lock import hold_off_rosters
 from schools.models import ExternalId, Kind, StaffAssignment, WaitingRole
-from schools.role_begins import overlap, supposed_begins
-from schools.roster_lock import hold_off_rosters
-from schools.roster_words import DECISIONS, IGNORE
+from schools.role_words.begins import overlap, supposed_begins
+from schools.role_words.queries import DECISIONS, IGNORE
 
 DECIDE, UNDO = "waiting-role.decide", "waiting-role.undo"
 

@@ -1,0 +1,1 @@
+"""Fields of rostered rows that people here have set, which rosters leave alone."""

@@ -1,0 +1,1 @@
+"""Roster imports: their stages, what people decide about them, their pages and their REST."""

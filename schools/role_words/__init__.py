@@ -1,0 +1,1 @@
+"""What the roster's role words mean here: rules, and decisions about the roles that wait."""
