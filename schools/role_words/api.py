@@ -149,7 +149,9 @@ class WaitingRoleList(ListAPIView[WaitingRole]):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
 
-    @extend_schema(request=DecisionsSerializer, responses=DecidedSerializer)
+    @extend_schema(
+        operation_id="roster_unmatched_decide", request=DecisionsSerializer, responses=DecidedSerializer
+    )
     def post(self, request: Request) -> Response:
         asked = DecisionsSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -186,7 +188,11 @@ class WaitingRoleDetail(APIView):
     def get(self, request: Request, uid: UUID) -> Response:
         return _answer(uid)
 
-    @extend_schema(request=DecisionSerializer, responses=WaitingRoleSerializer)
+    @extend_schema(
+        operation_id="roster_unmatched_decide_one",
+        request=DecisionSerializer,
+        responses=WaitingRoleSerializer,
+    )
     def post(self, request: Request, uid: UUID) -> Response:
         found = get_object_or_404(WaitingRole, uid=uid)
         asked = DecisionSerializer(data=request.data)
