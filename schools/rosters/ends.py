@@ -92,40 +92,54 @@ DATED = (
 
 def end_what_is_gone(work: Import, tallies: dict[str, Tally]) -> None:
     """End what is no longer stated, and complete the tallies of each type (`ended`, `held`)."""
+    work.cursor.execute("SELECT DISTINCT file FROM staged_ended")
+    deleted = {row[0] for row in work.cursor.fetchall()}
+    over = set()
     for one in UNDATED:
         tally = tallies[one.type]
-        _find_gone(work, one, f"SELECT external_id FROM {keys(one.kind)} WHERE is_stated")
+        stated = f"SELECT external_id FROM {keys(one.kind)} WHERE is_stated"
+        _find_gone(work, one, _reasons(work, one, stated, deleted))
         _note_endings(work, one.kind)
         make_table(work.cursor, f"over_{one.kind}", _without_live_ids(one.kind))
         tally.ended = _count(work, f"over_{one.kind}")
+        if tally.ended:
+            over.add(f"over_{one.kind}")
         _set_held(work, one.kind, one.file, tally)
     for dated in DATED:
         tally = tallies[dated.type]
-        _find_gone(work, dated, dated.stated.format(system=work.system))
+        reasons = _reasons(work, dated, dated.stated.format(system=work.system), deleted)
+        reasons += [
+            f"t.{column} IN (SELECT row_id FROM {table})" for column, table in dated.through if table in over
+        ]
+        _find_gone(work, dated, reasons)
         _note_endings(work, dated.kind)
         tally.ended = _end_rows(work, dated)
         _set_held(work, dated.kind, dated.file, tally)
 
 
-def _find_gone(work: Import, one: Undated | Dated, stated: str) -> None:
+def _reasons(work: Import, one: Undated | Dated, stated: str, deleted: set[str]) -> list[str]:
+    """Why external ids `h` end: their row says so, or a whole list lacks them."""
+    reasons = []
+    if one.file in deleted:
+        reasons.append(f"h.external_id IN (SELECT external_id FROM staged_ended WHERE file = '{one.file}')")
+    if work.modes.get(one.file) == "bulk":
+        reasons.append(f"NOT EXISTS (SELECT 1 FROM ({stated}) st WHERE st.external_id = h.external_id)")
+    return reasons
+
+
+def _find_gone(work: Import, one: Undated | Dated, reasons: list[str]) -> None:
     """Put the live external ids that end into the table gone_<kind>: (id, external_id, row_id)."""
     if one.kind not in work.holding:  # no file of this roster is about it
         hold_ids(work, one.kind)
-    reasons = [f"h.external_id IN (SELECT external_id FROM staged_ended WHERE file = '{one.file}')"]
-    if work.modes.get(one.file) == "bulk":
-        reasons.append(f"NOT EXISTS (SELECT 1 FROM ({stated}) st WHERE st.external_id = h.external_id)")
-    if isinstance(one, Dated):
-        reasons += [f"t.{column} IN (SELECT row_id FROM {table})" for column, table in one.through]
-        holds = _STILL.format("t", day=work.day)
-    else:
-        holds = one.holds.format(day=work.day)
+    holds = _STILL.format("t", day=work.day) if isinstance(one, Dated) else one.holds.format(day=work.day)
     make_table(
         work.cursor,
         f"gone_{one.kind}",
         " UNION ".join(
             f"SELECT h.id, h.external_id, h.row_id FROM {held(one.kind)} h JOIN {one.table} t ON t.id = h.row_id"
             f" WHERE h.ended_on IS NULL AND {reason} AND {holds}"
-            for reason in reasons
+            # Without a reason, none: each would read through every record.
+            for reason in reasons or ["false"]
         ),
     )
 
