@@ -72,11 +72,15 @@ def read_content(upload: Upload) -> io.BytesIO:
     LookupError when they are not all there: another worker has ended the import and dropped them meanwhile.
     """
     found, start = io.BytesIO(), 1
+    if upload.size:  # room for all of it at once: a file that grows is in memory twice
+        found.seek(upload.size - 1)
+        found.write(b"\0")
+        found.seek(0)
     query = f"SELECT substring(content FROM %s FOR %s) FROM {upload._meta.db_table} WHERE id = %s"  # noqa: S608
     with connection.cursor() as cursor:
         while True:
-            cursor.execute(query, [start, 8 * CHUNK, upload.pk])
-            part = bytes(cursor.fetchone()[0])
+            cursor.execute(query, [start, 2 * CHUNK, upload.pk])
+            part = cursor.fetchone()[0]
             if not part:
                 break
             found.write(part)

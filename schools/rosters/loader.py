@@ -188,7 +188,7 @@ class _Loading:
         self.staging.analyze()
         years = self._school_years()
         with transaction.atomic():
-            self._cursor.execute("SET LOCAL work_mem = '64MB'")
+            self._cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
             name = f"roster-import {roster_import.uid}" if roster_import else "roster import"
             self._cursor.execute("SELECT set_config('alignment.actor', %s, true)", [name])
             work = self._start(loaded, years)

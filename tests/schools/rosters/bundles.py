@@ -149,7 +149,8 @@ def zipped(files: dict[str, bytes], **options: Any) -> io.BytesIO:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, **options) as archive:
         for name, data in files.items():
-            archive.writestr(name, data)
+            # Without the time of day: the same files are the same bytes.
+            archive.writestr(zipfile.ZipInfo(name), data, compress_type=zipfile.ZIP_DEFLATED)
     made.seek(0)
     return made
 
