@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection
@@ -66,26 +66,65 @@ def write_content(upload: Upload, content: bytes) -> None:
         cursor.execute("DROP TABLE received")
 
 
+class _Stored(io.RawIOBase):
+    """The bytes of an upload where they lie: read, and read again, piece by piece from the database."""
+
+    def __init__(self, upload: Upload) -> None:
+        self._upload = upload
+        self._at = 0
+        table = upload._meta.db_table
+        self._query = f"SELECT substring(content FROM %s FOR %s) FROM {table} WHERE id = %s"  # noqa: S608
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._upload.size}[whence]
+        if start + offset < 0:
+            raise OSError("a file has nothing before its start")
+        self._at = start + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        wanted = min(len(buffer), self._upload.size - self._at)
+        if wanted <= 0:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(self._query, [self._at + 1, wanted, self._upload.pk])
+            row = cursor.fetchone()
+        if row is None or len(row[0]) != wanted:
+            raise LookupError("the bytes of this upload are gone")
+        buffer[:wanted] = bytes(row[0])
+        self._at += wanted
+        return wanted
+
+
+def open_content(upload: Upload) -> IO[bytes]:
+    """Return the bytes of an upload as a file that holds a piece of them at a time, however large they are.
+
+    Reading raises LookupError when they are gone: another worker has ended the import meanwhile.
+    """
+    return io.BufferedReader(_Stored(upload), CHUNK)
+
+
 def read_content(upload: Upload) -> io.BytesIO:
-    """Return the bytes of an upload as a file, fetched piece by piece, so that they are in memory once.
+    """Return the bytes of an upload as a file in memory, once.
 
     LookupError when they are not all there: another worker has ended the import and dropped them meanwhile.
     """
-    found, start = io.BytesIO(), 1
+    found = io.BytesIO()
     if upload.size:  # room for all of it at once: a file that grows is in memory twice
         found.seek(upload.size - 1)
         found.write(b"\0")
         found.seek(0)
-    query = f"SELECT substring(content FROM %s FOR %s) FROM {upload._meta.db_table} WHERE id = %s"  # noqa: S608
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(query, [start, 2 * CHUNK, upload.pk])
-            part = cursor.fetchone()[0]
-            if not part:
-                break
-            found.write(part)
-            start += len(part)
-    if found.tell() != upload.size:
-        raise LookupError("the bytes of this upload are gone")
-    found.seek(0)
+    stored = _Stored(upload)
+    with found.getbuffer() as room:
+        for start in range(0, upload.size, CHUNK):
+            stored.readinto(room[start : start + CHUNK])
     return found

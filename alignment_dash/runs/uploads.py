@@ -21,6 +21,7 @@ from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run, State, Upload, UploadState
 from alignment_dash.runs.registry import Job, Progress
 from alignment_dash.runs.upload_bytes import Refused, write_content
+from alignment_dash.runs.upload_bytes import open_content as open_content
 from alignment_dash.runs.upload_bytes import read_content as read_content
 from alignment_dash.runs.upload_bytes import read_file as read_file
 from alignment_dash.runs.upload_repeats import delivered, one_request, same

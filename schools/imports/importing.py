@@ -59,7 +59,7 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
     words = {"checking": gettext("Checking the roster"), "writing": gettext("Writing the roster")}
     given, importing = upload.options, _Importing(upload)
     loaded = load_roster(
-        uploads.read_content(upload),
+        uploads.open_content(upload),
         source=given.get("source", ""),
         options=Options(
             encoding=given.get("encoding", "utf-8"),

@@ -34,6 +34,10 @@ ROSTER_TABLES = {
     "supervision_caseloadsummary",
 }
 
+# What taking a roster back would do is counted over rows of everyone: counts and places leave, for those alone
+# who may do it, and no row of a student.
+OPENING = {"api-roster-import-revert", "schools:roster-import-revert"}
+
 
 @pytest.fixture
 def computed(district: factories.SmallDistrict) -> factories.SmallDistrict:
@@ -71,7 +75,9 @@ def test_every_table_about_persons_or_students_has_row_security_or_is_a_roster()
 
 
 @pytest.mark.parametrize(
-    "route", [one for one in ROUTES if one.method == "get"], ids=lambda route: route.label
+    "route",
+    [one for one in ROUTES if one.method == "get" and one.name not in OPENING],
+    ids=lambda route: route.label,
 )
 def test_no_page_opens_the_rows_of_everyone(route, district, client, monkeypatch):
     url = reverse(route.name, kwargs=route.kwargs(district)) + route.query
