@@ -192,7 +192,7 @@ def _gather(work: Import, link: Link) -> None:
         SELECT g.section_id, g.member_id, g.external_ids, present.id IS NULL AS is_new,
             ended.section_id IS NOT NULL AS was_ended,
             coalesce(present.id, nextval(pg_get_serial_sequence('{link.table}', 'id'))) AS row_id,
-            daterange(g.begins, CASE WHEN g.ends > g.begins THEN g.ends END) AS during,
+            {_during(work, link)} AS during,
             {", ".join(f"g.{name}" for name in link.extra)}
         FROM gathered g
         LEFT JOIN ended ON ended.section_id = g.section_id AND ended.member_id = g.member_id
@@ -214,6 +214,54 @@ def move_students(work: Import) -> int:
         JOIN keys_org o ON o.external_id = h.org
         JOIN schools_org school ON school.id = o.row_id AND school.type = 'school'
         ORDER BY k.row_id, h.role_type = 'primary' DESC, school.id
+        """,
+    )
+
+
+def _during(work: Import, link: Link) -> str:
+    """The period of a pair. A delta may tell one of a pair's ids alone: what the others said can only widen it."""
+    stated = "daterange(g.begins, CASE WHEN g.ends > g.begins THEN g.ends END)"
+    if work.modes.get("enrollments") != "delta":
+        return stated
+    return f"""CASE WHEN present.id IS NOT NULL AND EXISTS (
+            SELECT 1 FROM {held(link.kind)} h WHERE h.row_id = present.id AND h.ended_on IS NULL
+              AND NOT EXISTS (SELECT 1 FROM staged_enrollments s WHERE s.external_id = h.external_id)
+        ) THEN range_merge(present.during, {stated}) ELSE {stated} END"""
+
+
+def follow_sections(work: Import, link: Link) -> int:
+    """Have links go along with sections and sessions where no file tells of them; returns how many differed.
+
+    A link moves with its section to another school, and one that lasted as long as its section still does.
+    """
+    if work.modes.get("enrollments") == "bulk":
+        return 0
+    columns = ["during", "school_id"] if "school_id" in link.extra else ["during"]
+    school = ", section.school_id" if "school_id" in link.extra else ""
+    return work.journal.update(
+        link.table,
+        columns,
+        f"""
+        WITH moved AS (
+            SELECT DISTINCT ss.section_id FROM schools_sectionsession ss
+            JOIN journal j ON j.table_name = 'schools_session' AND j.act = 'update' AND j.first_id = ss.session_id
+              AND j.before ? 'during'
+        ), spans AS (
+            SELECT ss.section_id, min(lower(t.during)) AS begins, max(upper(t.during)) AS ends,
+                min(lower(coalesce((j.before ->> 'during')::daterange, t.during))) AS began,
+                max(upper(coalesce((j.before ->> 'during')::daterange, t.during))) AS ended
+            FROM moved JOIN schools_sectionsession ss USING (section_id)
+            JOIN schools_session t ON t.id = ss.session_id
+            LEFT JOIN journal j ON j.table_name = 'schools_session' AND j.act = 'update' AND j.first_id = t.id
+            GROUP BY ss.section_id
+        )
+        SELECT t.id, daterange(
+            CASE WHEN lower(t.during) = spans.began THEN spans.begins ELSE lower(t.during) END,
+            CASE WHEN upper(t.during) = spans.ended THEN spans.ends ELSE upper(t.during) END) AS during{school}
+        FROM {link.table} t JOIN schools_section section ON section.id = t.section_id
+        LEFT JOIN spans ON spans.section_id = section.id
+        WHERE spans.section_id IS NOT NULL
+           OR section.id IN (SELECT row_id FROM keys_section WHERE is_stated AND NOT is_new)
         """,
     )
 

@@ -19,13 +19,17 @@ _STILL = "(upper({0}.during) IS NULL OR upper({0}.during) > '{day}'::date)"
 
 @dataclass(frozen=True, slots=True)
 class Undated:
-    """Records whose ending is noted at their external id alone. holds: which of the rows `t` still hold."""
+    """Records whose ending is noted at their external id alone. holds: which of the rows `t` still hold.
+
+    through: (column, table of ended rows): they end with what they are about.
+    """
 
     type: str
     kind: str
     table: str
     file: str
     holds: str = "true"
+    through: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,14 @@ _MEETS = """(NOT EXISTS (SELECT 1 FROM schools_sectionsession ss WHERE ss.sectio
 UNDATED = (
     Undated("people", Kind.PERSON, "schools_person", "users"),
     Undated("students", Kind.STUDENT, "schools_student", "users"),
-    Undated("sections", Kind.SECTION, "schools_section", "classes", _MEETS.format("t", day="{day}")),
+    Undated(
+        "sections",
+        Kind.SECTION,
+        "schools_section",
+        "classes",
+        _MEETS.format("t", day="{day}"),
+        (("school_id", "over_org"),),
+    ),
     Undated(
         "courses",
         Kind.COURSE,
@@ -59,8 +70,8 @@ UNDATED = (
         "sessions", Kind.SESSION, "schools_session", "academicSessions", "upper(t.during) > '{day}'::date"
     ),
 )
+PLACES = Dated("orgs", Kind.ORG, "schools_org", "orgs", "SELECT external_id FROM keys_org WHERE is_stated")
 DATED = (
-    Dated("orgs", Kind.ORG, "schools_org", "orgs", "SELECT external_id FROM keys_org WHERE is_stated"),
     Dated(
         "roles",
         Kind.ASSIGNMENT,
@@ -69,7 +80,7 @@ DATED = (
         "SELECT external_id FROM role_rows UNION ALL SELECT external_id FROM staged_waiting s WHERE NOT EXISTS ("
         "SELECT 1 FROM schools_waitingrole w WHERE w.system_id = {system} AND w.external_id = s.external_id"
         " AND w.role = 'ignore')",
-        (("person_id", "over_person"),),
+        (("person_id", "over_person"), ("org_id", "over_org")),
     ),
     Dated(
         "teachings",
@@ -94,36 +105,96 @@ def end_what_is_gone(work: Import, tallies: dict[str, Tally]) -> None:
     """End what is no longer stated, and complete the tallies of each type (`ended`, `held`)."""
     work.cursor.execute("SELECT DISTINCT file FROM staged_ended")
     deleted = {row[0] for row in work.cursor.fetchall()}
-    over = set()
+    over: set[str] = set()
+    _end_dated(work, PLACES, tallies, deleted, over)
+    make_table(work.cursor, "over_org", "SELECT id AS row_id FROM ending")
+    if tallies[PLACES.type].ended:
+        over.add("over_org")
     for one in UNDATED:
         tally = tallies[one.type]
         stated = f"SELECT external_id FROM {keys(one.kind)} WHERE is_stated"
-        _find_gone(work, one, _reasons(work, one, stated, deleted))
+        _find_gone(work, one, _reasons(work, one, stated, deleted, over))
         _note_endings(work, one.kind)
         make_table(work.cursor, f"over_{one.kind}", _without_live_ids(one.kind))
         tally.ended = _count(work, f"over_{one.kind}")
         if tally.ended:
             over.add(f"over_{one.kind}")
-        _set_held(work, one.kind, one.file, tally)
+        _set_held(work, one, tally)
     for dated in DATED:
-        tally = tallies[dated.type]
-        reasons = _reasons(work, dated, dated.stated.format(system=work.system), deleted)
-        reasons += [
-            f"t.{column} IN (SELECT row_id FROM {table})" for column, table in dated.through if table in over
-        ]
-        _find_gone(work, dated, reasons)
-        _note_endings(work, dated.kind)
-        tally.ended = _end_rows(work, dated)
-        _set_held(work, dated.kind, dated.file, tally)
+        _end_dated(work, dated, tallies, deleted, over)
+        tallies[dated.type].returned += _bring_along(work, dated)
 
 
-def _reasons(work: Import, one: Undated | Dated, stated: str, deleted: set[str]) -> list[str]:
-    """Why external ids `h` end: their row says so, or a whole list lacks them."""
-    reasons = []
+# Whose coming back brings back what ended with it.
+_RETURNING = {
+    "person_id": Kind.PERSON,
+    "student_id": Kind.STUDENT,
+    "section_id": Kind.SECTION,
+    "org_id": Kind.ORG,
+}
+
+
+def _bring_along(work: Import, one: Dated) -> int:
+    """Bring back rows that ended on the day that what they are about ended and of which no whole list tells.
+
+    They last as long as they did, as their last image says; without one, until someone ends them.
+    """
+    if work.modes.get(one.file) == "bulk" or (work.tells_roles and one.file == "roles"):
+        return 0
+    about = " UNION ".join(
+        f"SELECT h.id, h.row_id FROM {held(one.kind)} h JOIN {one.table} t ON t.id = h.row_id"
+        f" JOIN keys_{_RETURNING[column]} k ON k.row_id = t.{column} AND k.was_ended AND k.is_stated"
+        f" JOIN {held(_RETURNING[column])} p ON p.row_id = k.row_id AND p.ended_on = h.ended_on"
+        for column, _ in one.through
+    )
+    make_table(work.cursor, "along", f"SELECT q.* FROM ({about}) q")
+    back = work.journal.update(
+        "schools_externalid", ["ended_on"], "SELECT id, NULL::date AS ended_on FROM along"
+    )
+    if back:
+        work.journal.update(
+            one.table,
+            ["during"],
+            f"""
+            SELECT t.id, coalesce((
+                SELECT (w.before ->> 'during')::daterange FROM schools_rosterwrite w
+                WHERE w."table" = '{one.table}' AND w.first_id = t.id AND w.act = 'update'
+                  AND (w.after ->> 'during')::daterange = t.during ORDER BY w.id DESC LIMIT 1
+            ), daterange(lower(t.during), NULL)) AS during
+            FROM {one.table} t WHERE t.id IN (SELECT row_id FROM along)
+            """,
+        )
+    return back
+
+
+def _end_dated(
+    work: Import, dated: Dated, tallies: dict[str, Tally], deleted: set[str], over: set[str]
+) -> None:
+    tally = tallies[dated.type]
+    stated = dated.stated.format(system=work.system)
+    _find_gone(work, dated, _reasons(work, dated, stated, deleted, over))
+    _note_endings(work, dated.kind)
+    tally.ended = _end_rows(work, dated)
+    _set_held(work, dated, tally)
+
+
+def _reasons(work: Import, one: Undated | Dated, stated: str, deleted: set[str], over: set[str]) -> list[str]:
+    """Why external ids `h` of rows `t` end: a row says so, a whole list lacks them, or what they are about ended.
+
+    Where a person's row tells all of their roles, it lacks the others, whatever the file.
+    """
+    lacks = f"NOT EXISTS (SELECT 1 FROM ({stated}) st WHERE st.external_id = h.external_id)"
+    reasons = [
+        f"t.{column} IN (SELECT row_id FROM {table})" for column, table in one.through if table in over
+    ]
     if one.file in deleted:
         reasons.append(f"h.external_id IN (SELECT external_id FROM staged_ended WHERE file = '{one.file}')")
     if work.modes.get(one.file) == "bulk":
-        reasons.append(f"NOT EXISTS (SELECT 1 FROM ({stated}) st WHERE st.external_id = h.external_id)")
+        reasons.append(lacks)
+    elif work.tells_roles and one.file == "users":
+        reasons.append(f"h.external_id IN (SELECT external_id FROM staged_users) AND {lacks}")
+    elif work.tells_roles and one.file == "roles":
+        reasons.append(f"t.person_id IN (SELECT row_id FROM keys_person WHERE is_stated) AND {lacks}")
     return reasons
 
 
@@ -198,10 +269,15 @@ def _count(work: Import, table: str) -> int:
     return int(work.cursor.fetchone()[0])
 
 
-def _set_held(work: Import, kind: str, file: str, tally: Tally) -> None:
-    """How many records of the source were there: a bulk file tells them all, else they are counted."""
-    if work.modes.get(file) == "bulk":
+def _set_held(work: Import, one: Undated | Dated, tally: Tally) -> None:
+    """How many records of the source still held: a bulk file tells them all, else they are counted."""
+    if work.modes.get(one.file) == "bulk":
         tally.held = tally.unchanged + tally.updated + tally.ended
-    else:
-        work.cursor.execute(f"SELECT count(*) FROM {held(kind)} WHERE ended_on IS NULL")
-        tally.held = work.cursor.fetchone()[0]
+        return
+    holds = _STILL.format("t", day=work.day) if isinstance(one, Dated) else one.holds.format(day=work.day)
+    # Those that ended just now were there before, and those that are new or came back were not.
+    work.cursor.execute(
+        f"SELECT count(DISTINCT t.id) FROM {held(one.kind)} h JOIN {one.table} t ON t.id = h.row_id"
+        f" WHERE h.ended_on IS NULL AND ({holds} OR t.id IN (SELECT row_id FROM gone_{one.kind}))"
+    )
+    tally.held = work.cursor.fetchone()[0]

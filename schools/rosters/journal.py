@@ -62,12 +62,19 @@ class Journal:
         return int(self._cursor.fetchone()[0])
 
     def update(
-        self, table: str, columns: Sequence[str], query: str, parameters: dict[str, Any] | None = None
+        self,
+        table: str,
+        columns: Sequence[str],
+        query: str,
+        parameters: dict[str, Any] | None = None,
+        *,
+        first: str = "",
     ) -> int:
         """Make rows equal to those of `query` (columns id and `columns`) where they differ, and note both images.
 
         Images hold only the fields that change. Returns how many differed; their ids, and what else `query` has,
-        are in the temporary table `changing` until the next update.
+        are in the temporary table `changing` until the next update. `first` is a statement to be run before the
+        rows change, where they would stand in each other's way meanwhile.
         """
         self._cursor.execute("DROP TABLE IF EXISTS pg_temp.changing")
         self._cursor.execute(
@@ -83,6 +90,8 @@ class Journal:
         if not changed:
             return 0
         self._cursor.execute("ANALYZE changing")
+        if first:
+            self._cursor.execute(first)
         self._cursor.execute(
             f"""
             UPDATE {table} t SET ({", ".join(columns)}) = ROW({_list("n", columns)}) FROM changing n WHERE n.id = t.id

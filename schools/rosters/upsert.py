@@ -44,6 +44,7 @@ class Import:
     opens: since when new places are there. begins: since when roles and enrollments without a date hold.
     edits: (kind, field) -> ids of the rows where people here set that field, which the roster leaves alone.
     holding: kinds whose external ids are at hand already.
+    tells_roles: whether each person's row tells all of their roles, as in 1.1.
     """
 
     cursor: Any
@@ -55,6 +56,7 @@ class Import:
     modes: Mapping[str, str]
     edits: Mapping[tuple[str, str], Collection[int]] = field(default_factory=dict)
     holding: set[str] = field(default_factory=set)
+    tells_roles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

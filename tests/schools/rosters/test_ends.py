@@ -261,3 +261,102 @@ def test_sign_in_closes_with_the_person_and_opens_with_them(django_user_model: A
     assert user.suspended_by_roster
     assert types(loaded, "ended") == {}
     assert StaffAssignment.objects.get(person=her_id().row_id).during.upper is None
+
+
+def load_delta(changes: dict[str, Any], version: str = "1.2") -> Loaded:
+    loaded = load_roster(delta(changes, version=version), source="sis")
+    assert loaded.roster.accepted, loaded.roster.findings.kept
+    return loaded
+
+
+OLD = {**TEACHER, "role": "teacher", "orgSourcedIds": "oak"}
+PUPIL = {**STUDENT, "role": "student", "orgSourcedIds": "oak"}
+ELM = {"sourcedId": "elm", "name": "Elm School", "type": "school", "parentSourcedId": "district"}
+
+
+def open_roles() -> list[tuple[str, str]]:
+    today = schoolyear.today()
+    found = StaffAssignment.objects.filter(during__contains=today).select_related("org")
+    return sorted((one.role, one.org.name) for one in found)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        ({"orgSourcedIds": "elm"}, [("teacher", "Elm School")]),
+        ({"role": "aide"}, [("aide", "Oak School")]),
+        ({"role": "student"}, []),
+    ],
+)
+def test_row_of_a_person_in_a_1_1_delta_tells_all_roles(changed: Any, expected: Any) -> None:
+    rows = {"academicSessions": running(), "orgs": [*ORGS, ELM], "users": [OLD, PUPIL], "enrollments": []}
+    load_roster(bundle(rows, version="1.1"), source="sis")
+    load_delta({"users": [{**OLD, **changed}]}, "1.1")
+    assert open_roles() == expected
+    staff = ExternalId.objects.get(kind=Kind.PERSON, external_id="t-1")
+    assert (staff.ended_on is not None) == (changed.get("role") == "student")
+
+
+def test_role_that_ends_and_starts_again_in_one_file_is_kept_whole() -> None:
+    today = schoolyear.today()
+    first = {**ROLES[0], "beginDate": (today - timedelta(days=50)).isoformat()}
+    load({"roles": [first, ROLES[1]]})
+    ends = {**first, "endDate": today.isoformat()}
+    again = {**ROLES[0], "sourcedId": "r-1b", "beginDate": today.isoformat()}
+    loaded = load({"roles": [ends, again, ROLES[1]]})
+    assert types(loaded, "created") == {"roles": 1}
+    assert open_roles() == [("teacher", "Oak School")]
+    assert StaffAssignment.objects.count() == 2
+    later = (today + timedelta(days=9)).isoformat()
+    load({"roles": [{**ends, "endDate": later}, {**again, "beginDate": later}, ROLES[1]]})
+    periods = sorted((one.during.lower, one.during.upper) for one in StaffAssignment.objects.all())
+    assert [upper for _, upper in periods] == [today + timedelta(days=9), None]
+
+
+def test_delta_of_one_of_two_ids_does_not_shorten_an_enrollment() -> None:
+    today = schoolyear.today()
+    early = {**ENROLLMENTS[1], "endDate": (today - timedelta(days=20)).isoformat()}
+    load({"enrollments": [ENROLLMENTS[0], early, {**ENROLLMENTS[1], "sourcedId": "e-9"}]}, source="sis")
+    load_delta({"enrollments": [{**early, "endDate": (today - timedelta(days=10)).isoformat()}]})
+    with all_rows(why="an enrollment"):
+        assert today in Enrollment.objects.get().during
+
+
+def test_delta_of_classes_and_sessions_reaches_their_enrollments() -> None:
+    load({"orgs": [*ORGS, ELM]}, source="sis")
+    later = (schoolyear.today() + timedelta(days=90)).isoformat()
+    longer = [{**running()[1], "endDate": later}]
+    loaded = load_delta({"classes": [{**_class(), "schoolSourcedId": "elm"}], "academicSessions": longer})
+    assert types(loaded, "updated")["enrollments"] == 1
+    with all_rows(why="an enrollment"):
+        enrollment = Enrollment.objects.select_related("school").get()
+    assert enrollment.school.name == "Elm School"
+    assert enrollment.during.upper.isoformat() == later
+    assert Teaching.objects.get().during.upper.isoformat() == later
+
+
+def test_person_who_returns_by_a_delta_brings_roles_and_classes_back() -> None:
+    with_colleague(source="sis")
+    before = held("schools_staffassignment", "schools_teaching")
+    load_delta({"users": [{**COLLEAGUE, "status": "tobedeleted"}]})
+    loaded = load_delta({"users": [COLLEAGUE]})
+    assert types(loaded, "returned") == {"people": 1, "roles": 1, "teachings": 1}
+    now = held("schools_staffassignment", "schools_teaching")
+    assert [row["id"] for rows in now.values() for row in rows] == [
+        row["id"] for rows in before.values() for row in rows
+    ]
+    assert open_roles() == [("teacher", "Oak School"), ("teacher", "Oak School")]
+
+
+def test_school_deleted_by_a_delta_takes_what_happens_there_with_it() -> None:
+    with_colleague(source="sis")
+    loaded = load_delta({"orgs": [{**ORGS[1], "status": "tobedeleted"}]})
+    assert types(loaded, "ended") == {"orgs": 1, "roles": 2, "sections": 1, "teachings": 2, "enrollments": 1}
+
+
+def test_what_a_delta_ends_is_measured_by_what_still_holds() -> None:
+    past = (schoolyear.today() - timedelta(days=20)).isoformat()
+    load({"enrollments": [*ENROLLMENTS, {**HER_CLASS, "endDate": past}], "users": [TEACHER, STUDENT, COLLEAGUE],
+          "roles": [*ROLES, HER_ROLE]}, source="sis")  # fmt: skip
+    loaded = load_delta({"enrollments": [{**ENROLLMENTS[0], "status": "tobedeleted"}]})
+    assert loaded.plan["types"]["teachings"]["held"] == 1
