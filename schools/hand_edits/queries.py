@@ -61,9 +61,9 @@ def _rows(kind: str, ids: list[int]) -> dict[int, Any]:
 def _edited(edit: HandEdit, row: Any) -> Edited:
     label = FIELDS.get(edit.kind, {}).get(edit.field, edit.field)
     kind_label = str(KINDS.get(edit.kind, edit.kind))
-    if row is None:
+    holder = getattr(row, "identity", None) if edit.kind == Kind.PERSON else row
+    if holder is None:
         return Edited(edit, kind_label, None, "", str(label), NOTHING)
-    holder = row.identity if edit.kind == Kind.PERSON else row
     name = holder.display_name if edit.kind == Kind.PERSON else str(row)
     return Edited(edit, kind_label, row.uid, name, str(label), _value(holder, edit.field))
 
@@ -85,8 +85,8 @@ def search(words: str) -> list[tuple[str, str, list[Found]]]:
     if len(text) < 2:
         return []
     name = Concat("identity__given_name", Value(" "), "identity__family_name")
-    people = Person.objects.filter(identity__blanked_at=None).annotate(called=name)
-    people = people.filter(Q(called__icontains=text) | Q(identity__email__icontains=text))
+    named = Person.objects.filter(identity__isnull=False, identity__blanked_at=None).annotate(called=name)
+    people = named.filter(Q(called__icontains=text) | Q(identity__email__icontains=text))
     called = Q(title__icontains=text) | Q(code__iexact=text)
     return [
         (Kind.ORG, "schools:edit-org", [

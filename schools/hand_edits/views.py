@@ -150,7 +150,8 @@ def edit_org(request: HttpRequest, uid: UUID) -> HttpResponse:
 @needs(Data.IMPORTS)
 def edit_person(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Correct a person's names and e-mail address."""
-    found = Person.objects.select_related("identity").filter(identity__blanked_at=None)
+    named = Person.objects.filter(identity__isnull=False, identity__blanked_at=None)
+    found = named.select_related("identity")
     person = get_object_or_404(found, uid=uid)
     initial = {name: getattr(person.identity, name) for name in actions.FIELDS[Kind.PERSON]}
     form = IdentityForm(request.POST if request.method == "POST" else None, initial=initial)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Sum
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -70,8 +70,23 @@ def perform(upload: RosterImport, progress: Progress) -> uploads.Outcome:
         if reverting.blocked(upload):
             give_up(upload, gettext("It was not reverted: a later change is in the way."))
         else:
-            _revert(upload)
+            _try_to_revert(upload)
     return uploads.Outcome(accepted=True)
+
+
+def _try_to_revert(upload: RosterImport) -> None:
+    """Take it back, or change nothing and say what to do, where what is there now cannot stand beside it."""
+    try:
+        with transaction.atomic():
+            _revert(upload)
+    except IntegrityError:
+        give_up(
+            upload,
+            gettext(
+                "It was not reverted: something that was added since, such as a role of the same time, cannot stand"
+                " beside what was before. Undo that first, or send a roster that has it right."
+            ),
+        )
 
 
 def _revert(upload: RosterImport) -> None:

@@ -37,6 +37,8 @@ TABLES: dict[str, str | Promise] = {
     "schools_identity": gettext_lazy("names and e-mail addresses of staff"),
     "schools_sectionsession": gettext_lazy("terms of classes"),
     "schools_waitingrole": gettext_lazy("roles that wait to be matched"),
+    "schools_handedit": gettext_lazy("fields edited here"),
+    "schools_district": gettext_lazy("name of the district"),
     "schools_externalid": gettext_lazy("ids of the source"),
 }
 MODES: dict[str, str | Promise] = {

@@ -64,7 +64,7 @@ def decide_roles(*, decisions: Mapping[UUID, str], by: User) -> Decided:
 
 
 @transaction.atomic
-def undo_decision(*, waiting_role: WaitingRole, by: User) -> WaitingRole:
+def undo_decision(*, waiting_role: WaitingRole, by: User | None) -> WaitingRole:
     """Let a decided role wait again; the assignment that it made is removed, or ended where things hang on it.
 
     ValidationError while a roster is read.
@@ -187,7 +187,7 @@ def _remove(assignment: StaffAssignment) -> None:
     assignment.save(update_fields=["during"])
 
 
-def _ring(spans: Sequence[DateRange], by: User) -> None:
+def _ring(spans: Sequence[DateRange], by: User | None) -> None:
     """Ring for the current year and for each year of which something is published that the spans touch."""
     if not spans:
         return

@@ -12,12 +12,10 @@ from schools.rosters.upsert import Import, unless_edited
 
 def name_district(work: Import) -> None:
     """The first roster of a district without a name gives it one."""
-    work.cursor.execute(
-        """
-        INSERT INTO schools_district (id, name, network_word)
-        SELECT 1, left(name, 200), 'network' FROM staged_orgs WHERE type = 'district' LIMIT 1
-        ON CONFLICT DO NOTHING
-        """
+    work.journal.insert(
+        "schools_district",
+        ["id", "name", "network_word"],
+        "SELECT 1, left(name, 200), 'network' FROM staged_orgs WHERE type = 'district' LIMIT 1 ON CONFLICT DO NOTHING",
     )
 
 

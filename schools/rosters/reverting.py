@@ -2,13 +2,13 @@
 
 What it changed is as before, what it removed is there again, what it created goes, all in the caller's
 transaction. A row that something else has come to name, such as a person who was observed, stays and is ended
-instead. A field that someone has changed since stays as they set it.
+instead. A field that someone has changed since stays as they set it, and a name that was removed stays removed.
 """
 
 # ruff: noqa: S608 - statements are put together from names of our own tables; values go as parameters
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,57 +18,36 @@ from django.db import connection, models
 from alignment_dash import schoolyear
 from alignment_dash.access.models import User
 from schools.models import (
-    Course,
-    Enrollment,
     ExternalId,
+    HandEdit,
     Identity,
-    Kind,
     Org,
+    OrgType,
     Person,
     RosterImport,
     RosterWrite,
-    Section,
-    SectionSession,
-    Session,
     StaffAssignment,
-    Student,
-    Teaching,
     WaitingRole,
+)
+from schools.role_words.decisions import undo_decision
+from schools.rosters.blocking import Blocked, blocked
+from schools.rosters.inverse import (
+    LINKS,
+    MODELS,
+    PARTS_OF_A_PERSON,
+    TYPES,
+    make_before,
+    make_created,
+    newest_applied,
+    references,
 )
 from schools.rosters.people_sql import close_and_open_sign_in
 from schools.rosters.staging import make_table
 
-SHOWN = 1_000
+__all__ = ["KEPT", "Blocked", "blocked", "forget_inverses", "newest_applied", "revert", "rows_written"]
+
 KEPT = timedelta(days=120)
-# What refers comes before what is referred to.
-_MODELS: tuple[type[models.Model], ...] = (
-    WaitingRole, Enrollment, Teaching, SectionSession, StaffAssignment, Identity, Student, Section, Course, Person,
-    Session, Org,
-)  # fmt: skip
-_WITH_IDS: tuple[type[models.Model], ...] = (ExternalId, *_MODELS)
-_TYPES: dict[type[models.Model], tuple[str, str]] = {
-    Enrollment: ("enrollments", Kind.ENROLLMENT),
-    Teaching: ("teachings", Kind.TEACHING),
-    StaffAssignment: ("roles", Kind.ASSIGNMENT),
-    Student: ("students", Kind.STUDENT),
-    Section: ("sections", Kind.SECTION),
-    Course: ("courses", Kind.COURSE),
-    Person: ("people", Kind.PERSON),
-    Session: ("sessions", Kind.SESSION),
-    Org: ("orgs", Kind.ORG),
-}
-# These say something of a row and nothing that outlives it.
-_PART_OF_THE_ROW = {Identity, WaitingRole}
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    """A row that a later change keeps from being as before: its table and id, what it is, and why."""
-
-    table: str
-    row_id: int
-    label: str
-    why: str
+_WITH_IDS: tuple[type[models.Model], ...] = (ExternalId, HandEdit, Identity, *MODELS)
 
 
 @dataclass(slots=True)
@@ -80,151 +59,45 @@ class Undone:
     kept: int = 0
 
 
-def newest_applied() -> RosterImport | None:
-    """Return the import that was applied last and is not reverted, without its bytes."""
-    applied = RosterImport.objects.filter(applied_at__isnull=False, reverted_at__isnull=True)
-    return applied.defer("content", "findings").order_by("-applied_at", "-pk").first()
-
-
-def blocked(roster_import: RosterImport) -> list[Blocked]:
-    """Return the rows (at most SHOWN) that later imports block; none for the newest applied import.
-
-    Call with `reach.all_rows` open. Cost: some joins over what the import wrote.
-    """
-    newest = newest_applied()
-    if newest is None or newest.pk == roster_import.pk:
-        return []
-    with connection.cursor() as cursor:
-        _make_created(cursor, roster_import)
-        found = _changed_later(cursor, roster_import)
-        for model in _MODELS:
-            if len(found) >= SHOWN:
-                break
-            found += _named_later(cursor, model)
-    return found[:SHOWN]
-
-
-def _make_created(cursor: Any, roster_import: RosterImport) -> None:
-    """Put what the import created into the table `undo_created`: (table_name, id)."""
-    make_table(
-        cursor,
-        "undo_created",
-        """
-        SELECT w."table" AS table_name, generate_series(w.first_id, w.last_id) AS id
-        FROM schools_rosterwrite w WHERE w.roster_import_id = %(import)s AND w.act = 'create'
-        """,
-        {"import": roster_import.pk},
-    )
-
-
-def _changed_later(cursor: Any, roster_import: RosterImport) -> list[Blocked]:
-    cursor.execute(
-        """
-        SELECT DISTINCT ON (later."table", later.first_id) later."table", later.first_id, i.filename
-        FROM schools_rosterwrite later JOIN schools_rosterimport i ON i.id = later.roster_import_id
-        JOIN schools_rosterimport this ON this.id = %(import)s
-        JOIN schools_rosterwrite mine ON mine.roster_import_id = this.id AND mine."table" = later."table"
-          AND later.first_id BETWEEN mine.first_id AND mine.last_id
-        WHERE later.act <> 'create' AND i.reverted_at IS NULL AND i.id <> this.id
-          AND (i.applied_at, i.id) > (this.applied_at, this.id)
-        LIMIT %(limit)s
-        """,
-        {"import": roster_import.pk, "limit": SHOWN},
-    )
-    rows = cursor.fetchall()
-    labels = _labels(rows)
-    return [
-        Blocked(table, row_id, labels.get((table, row_id), ""), f"changed by {filename}")
-        for table, row_id, filename in rows
-    ]
-
-
-def _named_later(cursor: Any, model: type[models.Model]) -> list[Blocked]:
-    """Rows that the import created and that roster rows from elsewhere have come to name."""
-    found = []
-    table = model._meta.db_table
-    for other, column in _references(model):
-        if other not in _MODELS:
-            continue
-        cursor.execute(
-            f"""
-            SELECT DISTINCT c.id FROM undo_created c JOIN {other._meta.db_table} r ON r.{column} = c.id
-            WHERE c.table_name = '{table}' AND NOT EXISTS (
-                SELECT 1 FROM undo_created o WHERE o.table_name = '{other._meta.db_table}' AND o.id = r.id
-            ) LIMIT {SHOWN}
-            """
-        )
-        rows = [(table, row[0], "") for row in cursor.fetchall()]
-        labels = _labels(rows)
-        why = f"named by later {other._meta.verbose_name_plural}"
-        found += [Blocked(table, row_id, labels.get((table, row_id), ""), why) for table, row_id, _ in rows]
-    return found
-
-
-def _labels(rows: list[tuple[str, int, str]]) -> dict[tuple[str, int], str]:
-    """What rows are called, by table and id; students by nothing."""
-    by_table: dict[str, list[int]] = {}
-    for table, row_id, _ in rows:
-        by_table.setdefault(table, []).append(row_id)
-    named: dict[tuple[str, int], str] = {}
-    for model in (Org, Session, Course, Section):
-        table = model._meta.db_table
-        for one in model.objects.filter(pk__in=by_table.get(table, ())):
-            named[table, one.pk] = str(one)
-    for identity in Identity.objects.filter(person__in=by_table.get("schools_person", ())):
-        named["schools_person", identity.person_id] = identity.display_name
-    for identity in Identity.objects.filter(pk__in=by_table.get("schools_identity", ())):
-        named["schools_identity", identity.pk] = identity.display_name
-    return named
-
-
 def revert(roster_import: RosterImport, *, by: User | None = None) -> dict[str, dict[str, int]]:
     """Undo an import and return, by type, how many rows were restored, removed and kept.
 
     Call in a transaction with `reach.all_rows` open, and after `blocked` said nothing. IntegrityError where what
     people have entered since cannot stand beside what was before.
     """
-    undone = {name: Undone() for name, _ in _TYPES.values()}
+    undone = {name: Undone() for name, _ in TYPES.values()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('alignment.actor', %s, true)", [f"revert of {roster_import.uid}"])
-        _make_created(cursor, roster_import)
-        _make_before(cursor, roster_import)
+        make_created(cursor, roster_import)
+        make_before(cursor, roster_import)
+        _release_decisions(cursor, by)
+        # A new period may stand where the one before it comes back.
+        _take_all_away(cursor, LINKS, undone)
         for model in reversed(_WITH_IDS):
             _put_back(cursor, roster_import, model)
         for model in _WITH_IDS:
             restored = _restore(cursor, model)
-            if model in _TYPES:
-                undone[_TYPES[model][0]].restored = restored
-        for model in _MODELS:
-            removed, kept = _take_away(cursor, model)
-            if model in _TYPES:
-                undone[_TYPES[model][0]].removed, undone[_TYPES[model][0]].kept = removed, kept
+            if model in TYPES:
+                undone[TYPES[model][0]].restored = restored
+        _note_district_names(cursor)
+        _take_all_away(cursor, [model for model in MODELS if model not in LINKS], undone)
+        _take_district_name_away(cursor)
+        for model in TYPES:
+            _end_kept(cursor, model)
         _take_ids_away(cursor)
         close_and_open_sign_in(cursor, "SELECT id FROM schools_person WHERE user_id IS NOT NULL", by)
+        # Not at the commit, where nobody can say any more what was in the way.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return {name: asdict(counts) for name, counts in undone.items()}
 
 
-def _make_before(cursor: Any, roster_import: RosterImport) -> None:
-    """Merge the images of each changed row: its first one before, its last one after."""
-    make_table(
-        cursor,
-        "undo_before",
-        """
-        WITH images AS (
-            SELECT w.id AS seq, w."table" AS table_name, w.first_id AS id, b.key, b.value AS before,
-                w.after -> b.key AS after
-            FROM schools_rosterwrite w CROSS JOIN LATERAL jsonb_each(w.before) b
-            WHERE w.roster_import_id = %(import)s AND w.act = 'update'
-        ), fields AS (
-            SELECT table_name, id, key, (array_agg(before ORDER BY seq))[1] AS before,
-                (array_agg(after ORDER BY seq DESC))[1] AS after
-            FROM images GROUP BY table_name, id, key
-        )
-        SELECT table_name, id, jsonb_object_agg(key, before) AS before, jsonb_object_agg(key, after) AS after
-        FROM fields GROUP BY table_name, id
-        """,
-        {"import": roster_import.pk},
-    )
+def _release_decisions(cursor: Any, by: User | None) -> None:
+    """Take back what was decided about waiting roles that go: nothing else leads to the roles that this made."""
+    cursor.execute("SELECT id FROM undo_created WHERE table_name = 'schools_waitingrole'")
+    created = [row[0] for row in cursor.fetchall()]
+    for one in WaitingRole.objects.filter(pk__in=created).exclude(role="").order_by("pk"):
+        undo_decision(waiting_role=one, by=by)
 
 
 def _put_back(cursor: Any, roster_import: RosterImport, model: type[models.Model]) -> None:
@@ -244,25 +117,39 @@ def _restore(cursor: Any, model: type[models.Model]) -> int:
     """Set changed fields back where they still are what the import wrote; returns how many rows were."""
     table = model._meta.db_table
     columns = ", ".join(str(field.column) for field in model._meta.concrete_fields if not field.primary_key)
+    # What was erased does not come back.
+    which = "t.blanked_at IS NULL" if model is Identity else "true"
+    make_table(
+        cursor,
+        "undo_images",
+        f"""
+        SELECT t.id, jsonb_object_agg(a.key, u.before -> a.key) AS image
+        FROM undo_before u JOIN {table} t ON t.id = u.id CROSS JOIN LATERAL jsonb_each(u.after) a
+        WHERE u.table_name = '{table}' AND to_jsonb(t) -> a.key = a.value AND {which} GROUP BY t.id
+        """,
+    )
+    if model is StaffAssignment:  # two that met at another day would overlap in between
+        cursor.execute(
+            f"""
+            UPDATE {table} t SET during = t.during * (i.image ->> 'during')::daterange FROM undo_images i
+            WHERE i.id = t.id AND i.image ? 'during'
+            """
+        )
     cursor.execute(
         f"""
-        WITH images AS (
-            SELECT t.id, jsonb_object_agg(a.key, u.before -> a.key) AS image
-            FROM undo_before u JOIN {table} t ON t.id = u.id CROSS JOIN LATERAL jsonb_each(u.after) a
-            WHERE u.table_name = '{table}' AND to_jsonb(t) -> a.key = a.value GROUP BY t.id
-        )
-        UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, i.image)) FROM images i
-        WHERE i.id = t.id
+        UPDATE {table} t SET ({columns}) = (SELECT {columns} FROM jsonb_populate_record(t, i.image))
+        FROM undo_images i WHERE i.id = t.id
         """
     )
     return int(cursor.rowcount)
 
 
-def _references(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:
-    """Yield every table and column that names rows of a model, in whatever app."""
-    for relation in model._meta.related_objects:
-        if relation.related_model not in _PART_OF_THE_ROW and not relation.many_to_many:
-            yield relation.related_model, relation.field.column  # type: ignore[misc]
+def _take_all_away(cursor: Any, models_: Iterable[type[models.Model]], undone: dict[str, Undone]) -> None:
+    """Take away what was created of each model, what refers first, and count it in `undone`."""
+    for model in models_:
+        removed, kept = _take_away(cursor, model)
+        if model in TYPES:
+            undone[TYPES[model][0]].removed, undone[TYPES[model][0]].kept = removed, kept
 
 
 def _take_away(cursor: Any, model: type[models.Model]) -> tuple[int, int]:
@@ -277,14 +164,22 @@ def _take_away(cursor: Any, model: type[models.Model]) -> tuple[int, int]:
     created = cursor.fetchone()[0]
     if not created:
         return 0, 0
+    if model is Person:  # who signs in is someone here, whatever the roster says
+        cursor.execute(
+            "DELETE FROM undo_going g USING schools_person p WHERE p.id = g.id AND p.user_id IS NOT NULL"
+        )
     stays = True
     while stays:
-        stays = sum(_keep_named(cursor, model, other, column) for other, column in _references(model)) > 0
-    for part in _PART_OF_THE_ROW if model is Person else ():
+        stays = sum(_keep_named(cursor, model, other, column) for other, column in references(model)) > 0
+    for part in PARTS_OF_A_PERSON if model is Person else ():
         cursor.execute(f"DELETE FROM {part._meta.db_table} WHERE person_id IN (SELECT id FROM undo_going)")
+    if model in TYPES:
+        kind = TYPES[model][1]
+        cursor.execute(
+            f"DELETE FROM schools_handedit WHERE kind = '{kind}' AND row_id IN (SELECT id FROM undo_going)"
+        )
     cursor.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM undo_going)")
     removed = int(cursor.rowcount)
-    _end_kept(cursor, model)
     return removed, created - removed
 
 
@@ -295,25 +190,47 @@ def _keep_named(cursor: Any, model: type[models.Model], other: type[models.Model
     return int(cursor.rowcount)
 
 
+def _note_district_names(cursor: Any) -> None:
+    """Keep what the created district is called in `undo_names`, until it is known whether it goes."""
+    make_table(
+        cursor,
+        "undo_names",
+        f"""
+        SELECT left(o.name, 200) AS name FROM schools_org o
+        JOIN undo_created c ON c.table_name = 'schools_org' AND c.id = o.id WHERE o.type = '{OrgType.DISTRICT}'
+        """,
+    )
+
+
+def _take_district_name_away(cursor: Any) -> None:
+    """Let the next roster name the district, where this one did and no district is left of it or another."""
+    cursor.execute(
+        f"""
+        DELETE FROM schools_district d USING undo_created c
+        WHERE c.table_name = 'schools_district' AND c.id = d.id AND d.name IN (SELECT name FROM undo_names)
+          AND NOT EXISTS (SELECT 1 FROM schools_org o WHERE o.type = '{OrgType.DISTRICT}')
+        """
+    )
+
+
 def _end_kept(cursor: Any, model: type[models.Model]) -> None:
     """End the created rows that stay: no system states them, and dated ones hold no more."""
     table, today = model._meta.db_table, schoolyear.today()
-    if model not in _TYPES:
-        return
     cursor.execute(
         f"""
         UPDATE schools_externalid x SET ended_on = %s FROM undo_created c JOIN {table} t ON t.id = c.id
-        WHERE c.table_name = '{table}' AND x.kind = '{_TYPES[model][1]}' AND x.row_id = c.id AND x.ended_on IS NULL
+        WHERE c.table_name = '{table}' AND x.kind = '{TYPES[model][1]}' AND x.row_id = c.id AND x.ended_on IS NULL
         """,
         [today],
     )
-    if model is Org:
+    if model is Org or model in LINKS:
         cursor.execute(
-            """
-            UPDATE schools_org t SET during = daterange(lower(t.during), greatest(lower(t.during) + 1, %s))
-            FROM undo_created c WHERE c.table_name = 'schools_org' AND t.id = c.id AND upper(t.during) IS NULL
+            f"""
+            UPDATE {table} t SET during = daterange(lower(t.during), greatest(lower(t.during) + 1, %s))
+            FROM undo_created c WHERE c.table_name = '{table}' AND t.id = c.id
+              AND (upper(t.during) IS NULL OR upper(t.during) > greatest(lower(t.during) + 1, %s))
             """,
-            [today],
+            [today, today],
         )
 
 
@@ -322,7 +239,7 @@ def _take_ids_away(cursor: Any) -> None:
     kept = " UNION ALL ".join(
         f"SELECT '{kind}' AS kind, c.id AS row_id FROM undo_created c JOIN {model._meta.db_table} t ON t.id = c.id"
         f" WHERE c.table_name = '{model._meta.db_table}'"
-        for model, (_, kind) in _TYPES.items()
+        for model, (_, kind) in TYPES.items()
     )
     cursor.execute(
         f"""
