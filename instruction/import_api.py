@@ -21,6 +21,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.runs import upload_api, uploads
 from instruction.imports.products import actions, door
 from instruction.imports.products.choices import Choices, NotAChoice
+from instruction.imports.products.look import may_see_rows, shown
 from instruction.imports.work import OBSERVATION_IMPORTS
 from instruction.models import ImportMapping, ObservationImport, UnmatchedValue
 from instruction.views.aliases import choices_for
@@ -72,7 +73,7 @@ class ObservationImportList(upload_api.UploadList):
     """Imports of ratings, newest first; POST takes a file in, as multipart "file" or as the body.
 
     A CSV in our own format is imported at once. A file of another product is with `mapping`, and else waits
-    with the state "needs-mapping" until someone says on the page `next` what its columns mean.
+    with the state "needs-mapping" until its sender says on the page `next` what its columns mean.
     """
 
     kind = OBSERVATION_IMPORTS
@@ -87,7 +88,7 @@ class ObservationImportList(upload_api.UploadList):
         try:
             content, filename = self._file(request)
             given = request.data if request.FILES else request.query_params
-            mapping = str(given.get("mapping", "")) if isinstance(given, Mapping) else ""
+            mapping = str(given.get("mapping", "")).replace("\0", "") if isinstance(given, Mapping) else ""
             if not mapping and not door.is_of_a_product(content):
                 for file in request.FILES.values():
                     file.seek(0)
@@ -177,13 +178,25 @@ class WaitingSerializer(serializers.Serializer[Any]):
     uid = serializers.UUIDField()
     upload = serializers.UUIDField(source="upload.uid")
     kind = serializers.CharField()
-    text = serializers.CharField(source="written")
-    hint = serializers.CharField()
+    text = serializers.SerializerMethodField()
+    hint = serializers.SerializerMethodField()
     rows = serializers.ListField(child=serializers.IntegerField())
     choices = serializers.SerializerMethodField()
 
+    def _is_seen(self, value: Any) -> bool:
+        return may_see_rows(value.upload, self.context["user"])
+
+    def get_text(self, value: Any) -> str:
+        """Return the word as written; to others than who sent the file its shape alone."""
+        return shown(value.written, self._is_seen(value))
+
+    def get_hint(self, value: Any) -> str:
+        return shown(value.hint, self._is_seen(value))
+
     @extend_schema(responses=serializers.ListField(child=serializers.DictField()))
     def get_choices(self, value: Any) -> list[dict[str, str]]:
+        if not self._is_seen(value):
+            return []
         choices: Choices = self.context["choices"]
         held = [int(value.suggestion[4:])] if value.suggestion.startswith("row:") else []
         options = choices.options(value.kind, [*held, *value.candidates])[1:]
@@ -203,7 +216,8 @@ class WaitingList(ListAPIView[UnmatchedValue]):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         values = self.paginate_queryset(self.get_queryset())
         rows = list(self.get_queryset()) if values is None else values
-        found = WaitingSerializer(rows, many=True, context={"choices": choices_for(list(rows))}).data
+        context = {"choices": choices_for(list(rows)), "user": signed_in(request)}
+        found = WaitingSerializer(rows, many=True, context=context).data
         return Response(found) if values is None else self.get_paginated_response(found)
 
 
@@ -226,6 +240,8 @@ class WaitingResolve(APIView):
     )
     def post(self, request: Request, uid: UUID) -> Response:
         value = get_object_or_404(UnmatchedValue.objects.select_related("upload"), uid=uid)
+        if not may_see_rows(value.upload, signed_in(request)):
+            raise exceptions.PermissionDenied("Only whoever sent the file may say what its words mean.")
         given = request.data if isinstance(request.data, Mapping) else {}
         chosen, typed = (str(given.get(name) or "").replace("\0", "") for name in ("meaning", "id"))
         try:

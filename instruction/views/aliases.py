@@ -1,5 +1,6 @@
 """The pages of words: those that rows wait for, what words mean, and the saved mappings."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alignment_dash.access.doors import needs, signed_in
+from alignment_dash.access.models import User
 from alignment_dash.access.policy import Data
 from instruction.imports.products import actions
-from instruction.imports.products.choices import PEOPLE, Choices, NotAChoice
+from instruction.imports.products.choices import PEOPLE, Choices, NotAChoice, Option
+from instruction.imports.products.look import may_see_rows, shown
 from instruction.imports.products.meanings import PURPOSES, Meaning
 from instruction.models import Alias, ImportMapping, UnmatchedValue, ValueKind
 from schools.models import SourceSystem
@@ -21,14 +24,27 @@ PAGE = 25
 WAITING = "instruction:observation-waiting"
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A word of the queue as its page shows it; only who sent its file sees it as written, and says more."""
+
+    value: UnmatchedValue
+    written: str
+    hint: str
+    is_seen: bool
+    options: list[Option]
+    chosen: str
+    takes_id: bool
+
+
 @require_GET
 @needs(Data.IMPORTS)
 def observation_waiting(request: HttpRequest) -> HttpResponse:
     """Show the words that rows of imported files wait for, each with its choices."""
-    values = UnmatchedValue.objects.select_related("upload").order_by("-upload", "kind", "pk")
+    values = UnmatchedValue.objects.select_related("upload__received_by").order_by("-upload", "kind", "pk")
     page = Paginator(values, PAGE).get_page(request.GET.get("page"))
     choices = choices_for(list(page))
-    rows = [(value, *_offered(choices, value)) for value in page]
+    rows = [_row(choices, value, signed_in(request)) for value in page]
     context = {"page": page, "rows": rows}
     return render(request, "instruction/observation_waiting.html", context)
 
@@ -45,9 +61,17 @@ def _candidates(value: UnmatchedValue) -> list[int]:
     return [*suggested, *value.candidates]
 
 
-def _offered(choices: Choices, value: UnmatchedValue) -> tuple[list[tuple[str, str]], str, bool]:
-    options = choices.options(value.kind, _candidates(value))
-    return options, choices.outside(value.kind, value.suggestion), value.kind in PEOPLE
+def _row(choices: Choices, value: UnmatchedValue, user: User) -> WaitingRow:
+    is_seen = may_see_rows(value.upload, user)
+    return WaitingRow(
+        value=value,
+        written=shown(value.written, is_seen),
+        hint=shown(value.hint, is_seen),
+        is_seen=is_seen,
+        options=choices.options(value.kind, _candidates(value)) if is_seen else [],
+        chosen=choices.outside(value.kind, value.suggestion),
+        takes_id=value.kind in PEOPLE,
+    )
 
 
 @require_POST
@@ -55,6 +79,9 @@ def _offered(choices: Choices, value: UnmatchedValue) -> tuple[list[tuple[str, s
 def observation_waiting_resolve(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say what a word of the queue means; the rows that wait for it are imported."""
     value = get_object_or_404(UnmatchedValue.objects.select_related("upload"), uid=uid)
+    if not may_see_rows(value.upload, signed_in(request)):
+        messages.error(request, _("Only whoever sent the file may say what its words mean."))
+        return redirect(WAITING)
     typed = request.POST.get("id", "").replace("\0", "")
     try:
         meaning = choices_for([value]).parse(value.kind, request.POST.get("meaning", ""), typed)
@@ -74,7 +101,7 @@ def observation_waiting_resolve(request: HttpRequest, uid: UUID) -> HttpResponse
 def alias_list(request: HttpRequest) -> HttpResponse:
     """Show what words of other products mean here."""
     found = Alias.objects.select_related("source", "made_by")
-    kind, source = request.GET.get("kind", ""), request.GET.get("source", "")
+    kind, source = request.GET.get("kind", ""), request.GET.get("source", "").replace("\0", "")
     if kind in ValueKind.values:
         found = found.filter(kind=kind)
     if source:
@@ -100,7 +127,7 @@ def alias_change(request: HttpRequest, uid: UUID) -> HttpResponse:
     alias = get_object_or_404(Alias.objects.select_related("source", "made_by"), uid=uid)
     people = [alias.row_id] if alias.kind in PEOPLE and alias.row_id is not None else []
     systems = SourceSystem.objects.order_by("pk")
-    choices = Choices(people, people=request.POST.get("people", ""))
+    choices = Choices(people, people=request.POST.get("people", "").replace("\0", ""))
     error = ""
     if request.method == "POST" and "remove" in request.POST:
         actions.remove_alias(alias=alias, by=signed_in(request))

@@ -13,7 +13,7 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from instruction.imports.products import actions, labels, table
 from instruction.imports.products.columns_form import ColumnsForm
-from instruction.imports.products.look import Reading, look_at, may_see_rows, shown
+from instruction.imports.products.look import Reading, look_at, may_see_rows, shortened
 from instruction.imports.products.preview import sample_rows
 from instruction.imports.products.unreadable import Unreadable
 from instruction.imports.products.values_form import ValuesForm
@@ -35,6 +35,12 @@ def _moved(request: HttpRequest, upload: ObservationImport) -> HttpResponse:
     return redirect(DETAIL, uid=upload.uid)
 
 
+def _not_yours(request: HttpRequest, upload: ObservationImport) -> HttpResponse:
+    """Say who may go on: what a column or a word means is read off its cells."""
+    context = {"upload": upload, "steps": labels.steps(upload.waits_for)}
+    return render(request, "instruction/observation_not_yours.html", context, status=403)
+
+
 @require_http_methods(["GET", "POST"])
 @needs(Data.IMPORTS)
 def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
@@ -42,10 +48,10 @@ def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
     upload = _upload(uid)
     if not upload.waits_for:
         return redirect(DETAIL, uid=uid)
+    if not may_see_rows(upload, signed_in(request)):
+        return _not_yours(request, upload)
     reading = Reading.from_params(request.POST if request.method == "POST" else request.GET)
-    is_seen = may_see_rows(upload, signed_in(request))
-    context: dict[str, Any] = {"upload": upload, "is_seen": is_seen, "reading": reading}
-    context["steps"] = labels.steps("columns")
+    context: dict[str, Any] = {"upload": upload, "reading": reading, "steps": labels.steps("columns")}
     try:
         look = look_at(upload, reading)
     except (Unreadable, LookupError) as error:
@@ -62,8 +68,8 @@ def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
     context |= {
         "look": look,
         "form": form,
-        "columns": form.columns(lambda text: shown(text, is_seen)),
-        "head": [(number, [shown(cell, is_seen) for cell in cells]) for number, cells in look.head],
+        "columns": form.columns(shortened),
+        "head": [(number, [shortened(cell) for cell in cells]) for number, cells in look.head],
         "encodings": table.ENCODINGS,
         "delimiters": labels.DELIMITERS,
         "delimiter_words": labels.DELIMITERS.get(Reading(delimiter=look.form.delimiter).separator, ""),
@@ -78,10 +84,11 @@ def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
 def observation_import_use_mapping(request: HttpRequest, uid: UUID, mapping: UUID) -> HttpResponse:
     """Read a file as a saved mapping says."""
     upload, saved = _upload(uid), get_object_or_404(ImportMapping, uid=mapping)
+    if not may_see_rows(upload, signed_in(request)):
+        return _not_yours(request, upload)
+    sheet = request.POST.get("sheet", "").replace("\0", "")[:255]
     try:
-        actions.use_mapping(
-            upload=upload, mapping=saved, sheet=request.POST.get("sheet", "")[:255], by=signed_in(request)
-        )
+        actions.use_mapping(upload=upload, mapping=saved, sheet=sheet, by=signed_in(request))
     except actions.Moved:
         return _moved(request, upload)
     return redirect(DETAIL, uid=uid)
@@ -94,14 +101,17 @@ def observation_import_values(request: HttpRequest, uid: UUID) -> HttpResponse:
     upload = _upload(uid)
     if upload.waits_for not in {WaitsFor.VALUES, WaitsFor.IMPORT}:
         return redirect(DETAIL, uid=uid)
-    form = ValuesForm(upload, request.POST if request.method == "POST" else None)
+    is_seen = may_see_rows(upload, signed_in(request))
+    if request.method == "POST" and not is_seen:
+        return _not_yours(request, upload)
+    form = ValuesForm(upload, request.POST if request.method == "POST" else None, is_seen=is_seen)
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(upload=upload, answers=form.answers, by=signed_in(request))
         except actions.Moved:
             return _moved(request, upload)
         return redirect(DETAIL, uid=uid)
-    context = {"upload": upload, "form": form, "steps": labels.steps("values")}
+    context = {"upload": upload, "form": form, "is_seen": is_seen, "steps": labels.steps("values")}
     return render(
         request, "instruction/observation_values.html", context, status=400 if form.has_errors else 200
     )

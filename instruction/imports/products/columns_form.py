@@ -76,7 +76,9 @@ class ColumnsForm:
             self.layout.kind in {"", *KINDS},
             self.layout.purpose in {"", *PURPOSES},
             "\0" not in self.layout.source + self.layout.save_as + self.layout.people,
-            SourceSystem.objects.filter(code=self.layout.people).exists() or not self.layout.people,
+            "\0" in self.layout.people
+            or not self.layout.people
+            or SourceSystem.objects.filter(code=self.layout.people).exists(),
         ]
         if not all(said):
             codes.append("bad-choice")

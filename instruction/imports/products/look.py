@@ -47,7 +47,7 @@ class Reading:
     def from_params(cls, params: Mapping[str, str]) -> Self:
         row = params.get("header_row", "")
         return cls(
-            sheet=params.get("sheet", ""),
+            sheet=params.get("sheet", "").replace("\0", ""),
             header_row=int(row) if re.fullmatch(r"[0-9]{1,4}", row) else 0,
             delimiter=SIGNS.get(params.get("delimiter", ""), ""),
             encoding=params.get("encoding", "") if params.get("encoding", "") in table.ENCODINGS else "",
@@ -124,9 +124,14 @@ def may_see_rows(upload: ObservationImport, user: User) -> bool:
 
 
 def shown(text: str, is_seen: bool) -> str:
-    """Return a cell as it is shown: as it is, or only its shape ("Aaaa, Aaa", "99/99/9999")."""
+    """Return a word of a file as it is shown: as it is, or only its shape ("Aaaa, Aaa", "99/99/9999")."""
     if not is_seen:
         text = re.sub(r"[^\W\d_]", lambda sign: "A" if sign[0].isupper() else "a", re.sub(r"\d", "9", text))
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """Return a cell in the length that a table has room for."""
     return text if len(text) <= _SHOWN_OF_A_CELL else f"{text[:_SHOWN_OF_A_CELL]}…"
 
 

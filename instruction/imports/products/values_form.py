@@ -8,6 +8,7 @@ from typing import Any
 
 from instruction.imports.products import labels
 from instruction.imports.products.choices import PEOPLE, Choices, NotAChoice, Option, people_in
+from instruction.imports.products.look import shown
 from instruction.models import ObservationImport, ValueKind
 
 SHOWN = 100
@@ -39,7 +40,8 @@ def field_of(kind: str, text: str) -> str:
 class ValuesForm:
     """The most frequent unknown words of a file. Suggestions are chosen, purposes never."""
 
-    def __init__(self, upload: ObservationImport, posted: Mapping[str, str] | None) -> None:
+    def __init__(self, upload: ObservationImport, posted: Mapping[str, str] | None, *, is_seen: bool) -> None:
+        self._is_seen = is_seen
         values: list[dict[str, Any]] = upload.outlook.get("values", [])
         self.n_more = max(0, upload.outlook.get("n_values", len(values)) - SHOWN)
         self._choices = Choices(people_in(values), people=(upload.layout or {}).get("people", ""))
@@ -52,8 +54,8 @@ class ValuesForm:
         return Asked(
             kind=kind,
             text=one["text"],
-            written=one["written"],
-            hint=one["hint"],
+            written=shown(one["written"], self._is_seen),
+            hint=shown(one["hint"], self._is_seen),
             how=str(labels.HOW.get(one["how"], "")) if one["suggestion"] or one["candidates"] else "",
             count=one["count"],
             options=self._choices.options(kind, [*suggested, *one["candidates"]]),

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from alignment_dash import schoolyear
@@ -40,6 +41,14 @@ def ids(district):
 @pytest.fixture
 def admin(sign_in):
     return sign_in(Role.DATA_ADMINISTRATOR)
+
+
+@pytest.fixture
+def other():
+    """Another data administrator, signed in."""
+    client = Client()
+    client.force_login(factories.user(role=Role.DATA_ADMINISTRATOR))
+    return client
 
 
 @pytest.fixture
@@ -108,17 +117,73 @@ def test_queue_over_rest_is_read_and_resolved(admin, district):
     assert not UnmatchedValue.objects.exists()
 
 
-def test_cells_are_shown_to_who_sent_the_file_and_their_shape_to_others(sign_in, district):
+def test_cells_are_shown_only_to_who_sent_the_file(sign_in, other, district):
     upload = waiting_file(district)
-    other = factories.user(role=Role.DATA_ADMINISTRATOR)
     client = sign_in(Role.DATA_ADMINISTRATOR)
-    assert "Teacher01" in page(client, "observation-import-columns", uid=upload.uid)
-    client.force_login(other)
-    seen = page(client, "observation-import-columns", uid=upload.uid)
-    assert "Teacher01" not in seen
-    assert "Aaaaaaa99, Aaaaa" in seen
+    url = reverse("instruction:observation-import-columns", kwargs={"uid": upload.uid})
+    assert "Teacher01" in client.get(url).content.decode()
+    for asked in (url, f"{url}?header_row=4"):
+        answer = other.get(asked)
+        assert answer.status_code == 403
+        assert "Teacher0" not in answer.content.decode()
+        assert "Asked why." not in answer.content.decode()
     planned_file = waiting_file(district, until="import")
-    assert "Teacher01" not in page(client, "observation-import-preview", uid=planned_file.uid)
+    assert "Teacher01" not in page(other, "observation-import-preview", uid=planned_file.uid)
+
+
+def test_only_who_sent_the_file_says_what_its_columns_mean(other, district):
+    upload = waiting_file(district)
+    url = reverse("instruction:observation-import-columns", kwargs={"uid": upload.uid})
+    assert other.post(url, {"column-9": "level"}).status_code == 403
+    upload.refresh_from_db()
+    assert upload.layout is None
+
+
+def test_words_are_masked_for_others_and_not_theirs_to_explain(other, district):
+    upload = waiting_file(district, until="values")
+    url = reverse("instruction:observation-import-values", kwargs={"uid": upload.uid})
+    seen = other.get(url).content.decode()
+    assert "NDA" not in seen
+    assert "<b>AAA</b>" in seen
+    assert other.post(url, {}).status_code == 403
+
+
+def test_queue_is_masked_for_others_and_not_theirs_to_explain(other, district):
+    waiting_file(district, until="queue")
+    value = UnmatchedValue.objects.get()
+    assert "NDA" not in page(other, "observation-waiting")
+    (row,) = other.get(reverse("api-observation-waiting-list")).json()["results"]
+    assert (row["text"], row["choices"]) == ("AAA", [])
+    other.post(
+        reverse("instruction:observation-waiting-resolve", kwargs={"uid": value.uid}), {"meaning": "code:-"}
+    )
+    resolve = reverse("api-observation-waiting-resolve", kwargs={"uid": value.uid})
+    sent = other.post(resolve, json.dumps({"meaning": "code:-"}), content_type="application/json")
+    assert sent.status_code == 403
+    assert not Alias.objects.filter(kind="level").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("columns", {"people": "\0", "sheet": "\0", "source": "a\0"}),
+        ("use-mapping", {"sheet": "\0"}),
+    ],
+)
+def test_nul_in_a_form_of_a_file_is_answered(admin, district, ids, by, with_mapping, name, sent):
+    upload = taken(as_csv([WIDE, wide_row(district, ids, 2)]), by)
+    kwargs = {"uid": upload.uid} | ({"mapping": with_mapping.uid} if name == "use-mapping" else {})
+    url = reverse(f"instruction:observation-import-{name}", kwargs=kwargs)
+    assert admin.post(url, sent).status_code in {302, 400}
+
+
+def test_nul_in_aliases_and_the_name_of_a_mapping_is_answered(admin, district, ids):
+    waiting_file(district, until="queue")
+    alias = Alias.objects.get(kind="school")
+    assert admin.get(reverse("instruction:alias-list") + "?source=%00").status_code == 200
+    url = reverse("instruction:alias-change", kwargs={"uid": alias.uid})
+    assert admin.post(url, {"people": "\0", "id": "5"}).status_code in {302, 400}
+    assert send(admin, as_csv([WIDE, wide_row(district, ids)]), mapping="a\0").status_code == 400
 
 
 def test_saved_mapping_is_offered_with_its_purpose(admin, district, ids, by, with_mapping):
