@@ -26,6 +26,7 @@ from schools.rosters import plan
 from schools.rosters.classes_sql import (
     ENROLLMENT,
     TEACHING,
+    follow_sections,
     give_students_a_school,
     make_section_spans,
     move_students,
@@ -165,17 +166,20 @@ class _Loading:
         self.source = next((name for name in named if name.strip().lower() not in _NO_NAME), DEFAULT_SOURCE)
 
     def known(self, kind: str, ids: Collection[str]) -> set[str]:
-        """Which of the ids are held from this source and have not ended; see `register.Known`."""
+        """Which of the ids are held from this source and have not ended; see `register.Known`.
+
+        What someone was, staff or student, is known of the ended too: they may come back.
+        """
         asked = [one for one in ids if not _NO_TEXT.search(one)]
-        live = ExternalId.objects.filter(
-            system__code=self.source, external_id__in=asked, ended_on__isnull=True
-        )
+        found = ExternalId.objects.filter(system__code=self.source, external_id__in=asked)
+        if kind not in ("staff", "students"):
+            found = found.filter(ended_on__isnull=True)
         if kind == "schools":
             schools = Org.objects.filter(type=OrgType.SCHOOL).values("pk")
-            live = live.filter(kind=Kind.ORG, row_id__in=schools)
+            found = found.filter(kind=Kind.ORG, row_id__in=schools)
         else:
-            live = live.filter(kind__in=_KINDS[kind])
-        return set(live.values_list("external_id", flat=True))
+            found = found.filter(kind__in=_KINDS[kind])
+        return set(found.values_list("external_id", flat=True))
 
     def write(
         self,
@@ -222,6 +226,7 @@ class _Loading:
             schoolyear.bounds(_roster_year(years))[0],
             modes,
             {} if self._override_edits else _edits(),
+            tells_roles=loaded.roster.version == "1.1",
         )
         work.journal.create()
         self._cursor.execute("DROP TABLE IF EXISTS pg_temp.left_rows")
@@ -258,7 +263,9 @@ class _Loading:
         yield "sections", lambda: self._upsert(work, SECTION)
         set_section_sessions(work)
         yield "teachings", lambda: write_links(work, TEACHING)
+        tallies["teachings"].updated += follow_sections(work, TEACHING)
         yield "enrollments", lambda: write_links(work, ENROLLMENT)
+        tallies["enrollments"].updated += follow_sections(work, ENROLLMENT)
 
     def _describe(self, work: Import, loaded: Loaded, tallies: dict[str, Tally], years: list[int]) -> None:
         # 1.1 has no roles.csv: its roles were made from users.

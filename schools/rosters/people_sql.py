@@ -72,7 +72,8 @@ def write_assignments(work: Import) -> Tally:
         SELECT r.external_id, p.row_id AS person_id, o.row_id AS org_id, r.role,
             r.role_type = 'primary' AS is_primary, nullif(r.begins, '')::date AS begins,
             nullif(r.ends, '')::date AS ends, a.id AS held_id, NULL::daterange AS during,
-            e.ended_on IS NOT NULL AS was_ended, false AS is_new, p.is_new AS is_new_person
+            false AS is_new, p.is_new AS is_new_person,
+            e.ended_on IS NOT NULL AND (a.id IS NULL OR upper(a.during) <= '{work.day}'::date) AS was_ended
         FROM (
             SELECT * FROM staged_roles
             UNION ALL
@@ -91,9 +92,10 @@ def write_assignments(work: Import) -> Tally:
     _begin_again(work)
     _adopt(work)
     _decide_periods(work)
-    tally = Tally(created=_insert_assignments(work))
+    _leave_out_overlaps(work)
     updated = _update_assignments(work)
-    come_back(work, Kind.ASSIGNMENT, "SELECT external_id FROM role_rows WHERE was_ended")
+    tally = Tally(created=_insert_assignments(work))
+    come_back(work, Kind.ASSIGNMENT, "SELECT external_id FROM role_rows")
     work.cursor.execute(
         "SELECT count(*) FILTER (WHERE was_ended), count(*) FILTER (WHERE is_new AND was_ended),"
         " count(*) FILTER (WHERE held_id IS NOT NULL) FROM role_rows"
@@ -156,19 +158,38 @@ def _decide_periods(work: Import) -> None:
     )
 
 
+def _leave_out_overlaps(work: Import) -> None:
+    """Take the period from roles that would overlap the same role of the same person, as all will be in the end.
+
+    Held ones come before new ones. One that is left out stays as it is, so the others are looked at again.
+    """
+    left_out = 1
+    while left_out:
+        work.cursor.execute(
+            """
+            UPDATE role_rows r SET during = NULL WHERE r.during IS NOT NULL AND (EXISTS (
+                SELECT 1 FROM role_rows o WHERE o.person_id = r.person_id AND o.org_id = r.org_id AND o.role = r.role
+                  AND o.external_id <> r.external_id AND o.during && r.during
+                  AND (o.held_id IS NOT NULL, o.external_id) > (r.held_id IS NOT NULL, r.external_id)
+            ) OR EXISTS (
+                SELECT 1 FROM schools_staffassignment a WHERE a.person_id = r.person_id AND a.org_id = r.org_id
+                  AND a.role = r.role AND a.during && r.during AND a.id IS DISTINCT FROM r.held_id
+                  AND NOT EXISTS (SELECT 1 FROM role_rows x WHERE x.held_id = a.id AND x.during IS NOT NULL)
+            ))
+            """
+        )
+        left_out = work.cursor.rowcount
+
+
 def _update_assignments(work: Import) -> int:
     """Make held assignments as the roster says; returns how many differed besides the returned."""
     changed = work.journal.update(
         "schools_staffassignment",
         ["is_primary", "during"],
-        """
-        SELECT r.held_id AS id, r.was_ended, r.is_primary, r.during FROM role_rows r
-        JOIN schools_staffassignment a ON a.id = r.held_id AND NOT r.is_new
-        WHERE NOT EXISTS (
-            SELECT 1 FROM schools_staffassignment other WHERE other.id <> a.id AND other.person_id = a.person_id
-              AND other.org_id = a.org_id AND other.role = a.role AND other.during && r.during
-        )
-        """,
+        "SELECT held_id AS id, was_ended, is_primary, during FROM role_rows"
+        " WHERE held_id IS NOT NULL AND during IS NOT NULL",
+        # Two that meet at another day than before would overlap in between.
+        first="UPDATE schools_staffassignment t SET during = t.during * n.during FROM changing n WHERE n.id = t.id",
     )
     if not changed:
         return 0
@@ -179,14 +200,9 @@ def _update_assignments(work: Import) -> int:
 def _insert_assignments(work: Import) -> int:
     """Insert the roles that are new; their ids are noted in `role_rows`."""
     work.cursor.execute(
-        """
-        UPDATE role_rows r SET is_new = true,
-            held_id = nextval(pg_get_serial_sequence('schools_staffassignment', 'id'))
-        WHERE held_id IS NULL AND NOT EXISTS (
-            SELECT 1 FROM schools_staffassignment a WHERE a.person_id = r.person_id AND a.org_id = r.org_id
-              AND a.role = r.role AND a.during && r.during
-        )
-        """
+        "UPDATE role_rows SET is_new = true,"
+        " held_id = nextval(pg_get_serial_sequence('schools_staffassignment', 'id'))"
+        " WHERE held_id IS NULL AND during IS NOT NULL"
     )
     return work.journal.insert(
         "schools_staffassignment",
@@ -236,7 +252,9 @@ def keep_waiting(work: Import, import_id: int | None) -> None:
         SELECT w.id FROM schools_waitingrole w WHERE w.system_id = {work.system:d} AND w.role = '' AND (
             w.external_id IN (SELECT external_id FROM staged_roles)
             OR w.external_id IN (SELECT external_id FROM staged_ended WHERE file IN ('roles', 'users'))
-            OR {str(whole).lower()} AND w.external_id NOT IN (SELECT external_id FROM staged_waiting)
+            OR ({str(whole).lower()} OR {str(work.tells_roles).lower()} AND w.person_id IN (
+                SELECT row_id FROM keys_person WHERE is_stated
+            )) AND w.external_id NOT IN (SELECT external_id FROM staged_waiting)
         )
         """,
     )
