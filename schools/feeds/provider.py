@@ -2,8 +2,9 @@
 
 Paging follows https://www.imsglobal.org/spec/oneroster/v1p2 (limit, offset, X-Total-Count, Link). Records may
 come, go and move while pages are read, so that one is seen twice or never: each page therefore begins with the
-last record of the one before, and what does not fit makes the collection incomplete. From an incomplete
-collection it never follows that anything was removed.
+last record of the one before, and what does not fit makes the collection incomplete. It is read until a page
+brings nothing new, whatever the provider counts. From an incomplete collection it never follows that anything
+was removed.
 """
 
 from __future__ import annotations
@@ -37,10 +38,14 @@ _ORDERS: dict[str, Callable[[str], Any]] = {
 
 @dataclass(slots=True)
 class Seen:
-    """What came of reading one collection. `moved`: it changed while it was read; `why` says what was wrong."""
+    """What came of reading one collection. `moved`: it changed while it was read; `why` says what was wrong.
+
+    counts_pages: the provider's count is of each page and says nothing of the whole.
+    """
 
     records: int = 0
     total: int | None = None
+    counts_pages: bool = False
     moved: bool = False
     why: str = ""
 
@@ -84,14 +89,14 @@ class Provider:
         since: only what was modified after it. FeedFailed when the provider cannot be read.
         """
         known: set[int] = set()  # hashes take half the memory of the ids of 600,000 enrollments
-        orders, last, offset = dict(_ORDERS), "", 0
+        orders, last, edge, offset, pages = dict(_ORDERS), "", None, 0, 0
         while True:
             answer = self._get(collection, self._query(offset, since))
-            records, total = _records(answer, collection), _total(answer)
-            self._judge_total(seen, total)
-            if last and not (records and records[0].get("sourcedId") == last):
+            records = _records(answer, collection)
+            self._judge_total(seen, _total(answer), len(records), is_first=offset <= 1)
+            if offset and not (records and records[0].get("sourcedId") == edge):
                 return _moved(seen, collection)
-            new = records[1:] if last else records
+            new = records[1:] if offset else records
             for record in new:
                 sourced_id = record.get("sourcedId")
                 if not isinstance(sourced_id, str) or not 0 < len(sourced_id) <= 255:
@@ -108,10 +113,16 @@ class Provider:
                 yield record
             if seen.records > _MOST:
                 raise FeedFailed(f"The provider gives more than {_MOST:,} records of {collection}.")
-            offset += len(new)
-            if not new or (total is not None and offset >= total):
+            if (
+                not new
+            ):  # alone this shows the end: a count can be one page's, and a page smaller than asked for
                 break
-        self._judge_end(seen, collection, offset, bool(orders) or offset <= self._page)
+            edge, offset, pages = new[-1].get("sourcedId"), offset + len(new), pages + 1
+        if "next" in answer.links:
+            seen.why = (
+                seen.why or f"The provider says that there are more {collection} and does not give them."
+            )
+        self._judge_end(seen, collection, offset, bool(orders) or pages <= 1)
 
     def _query(self, offset: int, since: datetime | None) -> dict[str, str]:
         overlap = 1 if offset else 0
@@ -127,10 +138,15 @@ class Provider:
         return query
 
     @staticmethod
-    def _judge_total(seen: Seen, total: int | None) -> None:
-        if seen.total is not None and total is not None and total != seen.total:
+    def _judge_total(seen: Seen, total: int | None, size: int, *, is_first: bool) -> None:
+        if total is None or seen.counts_pages:
+            return
+        if total == size and not is_first:  # what came before is not in it
+            seen.counts_pages, seen.total = True, None
+            return
+        if seen.total is not None and total != seen.total:
             seen.moved, seen.why = True, "Records were added or removed while they were fetched."
-        seen.total = total if total is not None else seen.total
+        seen.total = total
 
     @staticmethod
     def _judge_end(seen: Seen, collection: str, offset: int, in_order: bool) -> None:

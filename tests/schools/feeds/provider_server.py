@@ -131,7 +131,10 @@ class _OAuth1Rules(oauth1.RequestValidator):
 
 
 class ProviderServer(ThreadingHTTPServer):
-    """Serves one sample. `cap` is the largest page that it gives, whatever is asked for."""
+    """Serves one sample. `cap` is the largest page that it gives, whatever is asked for.
+
+    counts_pages: its count is of the page; links_on: it says that more follows, whatever follows.
+    """
 
     daemon_threads = True
 
@@ -142,6 +145,7 @@ class ProviderServer(ThreadingHTTPServer):
         self.fault: Fault = lambda asked: None
         self.after: Callable[[Asked], None] = lambda asked: None
         self.counts = self.links = self.sorts = True
+        self.counts_pages = self.links_on = False
         self.asked: list[Asked] = []
         self.rules = _OAuth2Rules(SCOPES[sample.version])
         self.oauth2 = oauth2.BackendApplicationServer(self.rules)
@@ -227,7 +231,9 @@ class _Handler(BaseHTTPRequestHandler):
         offset = int(asked.query.get("offset", 0))
         limit = min(int(asked.query.get("limit", 100)), self.server.cap)
         headers = {"X-Total-Count": str(len(records))} if self.server.counts else {}
-        if self.server.links and offset + limit < len(records):
+        if self.server.counts_pages:
+            headers = {"X-Total-Count": str(len(records[offset : offset + limit]))}
+        if self.server.links_on or (self.server.links and offset + limit < len(records)):
             query = urlencode(asked.query | {"offset": str(offset + limit), "limit": str(limit)})
             headers["Link"] = f'<{self.server.host}{path}?{query}>; rel="next"'
         name = _VIEWS.get(collection, (collection,))[0]

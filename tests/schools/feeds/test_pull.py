@@ -126,6 +126,36 @@ def test_roster_arrives_whole_whatever_the_provider_says_of_its_pages(
     assert len(files["users"]) == len(server.sample.collections["users"])
 
 
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("cap", [10, 10_000])
+def test_count_of_one_page_is_not_taken_for_the_count_of_all(
+    cap: int, links: bool, server: ProviderServer, client_of: Client
+) -> None:
+    server.counts_pages, server.links, server.cap = True, links, cap
+    pulled, files = pulled_from(client_of(server))
+    assert len(files["users"]) == len(server.sample.collections["users"]) == 70
+    assert set(pulled.modes.values()) == {"bulk"}
+
+
+def test_provider_that_says_more_follows_at_the_end_is_not_taken_for_whole(
+    server: ProviderServer, client_of: Client
+) -> None:
+    server.links_on = True
+    pulled, _files = pulled_from(client_of(server))
+    assert "bulk" not in pulled.modes.values()
+    assert pulled.cursor is None
+    assert "The provider says that there are more users and does not give them." in pulled.notes
+
+
+def test_provider_that_neither_sorts_nor_gives_pages_as_large_as_asked_is_not_taken_for_whole(
+    server: ProviderServer, client_of: Client
+) -> None:
+    server.sorts, server.cap = False, 30
+    server.sample.collections["users"].reverse()
+    pulled, _files = pulled_from(client_of(server, page=1000))
+    assert pulled.modes["users"] == "delta"
+
+
 def test_incremental_pull_asks_for_what_changed_and_states_no_more(
     server: ProviderServer, client_of: Client
 ) -> None:
@@ -257,7 +287,7 @@ def test_records_that_refer_to_none_fail_after_a_second_try(
     ]
     with pytest.raises(SetMoved, match=r"1 users"):
         pulled_from(client_of(server))
-    assert sum(one.path.endswith("/orgs") for one in server.asked) == 2
+    assert sum(one.path.endswith("/orgs") and one.query["offset"] == "0" for one in server.asked) == 2
 
 
 def test_person_who_comes_while_we_read_is_seen_or_not_referred_to(
@@ -293,7 +323,7 @@ def test_provider_that_refuses_large_pages_is_asked_for_small_ones(
 
 def test_token_that_ends_in_the_middle_is_asked_for_anew(server: ProviderServer, client_of: Client) -> None:
     def after(asked: Asked) -> None:
-        if asked.path.endswith("/classes"):
+        if asked.path.endswith("/classes") and asked.query["offset"] == "0":
             server.rules.tokens.clear()
 
     server.after = after
