@@ -12,10 +12,11 @@ import os
 import re
 import stat
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from .failures import FeedFailed
 
@@ -31,6 +32,7 @@ _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 Looks = dict[str, list[object]]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,13 @@ def is_folder_name(name: str) -> bool:
 def look(root: str, folder: str) -> list[Drop]:
     """Return what lies in a feed's folder below `root`, oldest first. FeedFailed when there is no such folder."""
     with _opened(root, folder) as top:
-        names = set(os.listdir(top))
-        drops = [drop for name in names if (drop := _drop(top, name, names)) is not None]
+        names = _names(top)
+        drops = [drop for name in names if (drop := _there(_drop, top, name, names)) is not None]
         loose = sorted(name for name in names if _is_csv(name))
         if "manifest.csv" in loose:
-            drops.append(_of(top, "", loose, marked=any(f"manifest.csv{end}" in names for end in MARKERS)))
+            marked = any(f"manifest.csv{end}" in names for end in MARKERS)
+            if (drop := _there(_of, top, "", loose, marked)) is not None:
+                drops.append(drop)
     return sorted((drop for drop in drops if drop.files), key=lambda drop: (drop.modified, drop.name))
 
 
@@ -90,14 +94,12 @@ def ready(drops: list[Drop], looks: Looks, taken: dict[str, str], now: float) ->
 def content(root: str, folder: str, drop: Drop, *, most: int) -> bytes:
     """Return a drop as the bytes of a zip. FeedFailed: it is larger than `most`, or changed since it was looked at."""
     with _opened(root, folder) as top:
-        if drop.name and drop.name.lower().endswith(".zip"):
-            made = _read(top, drop.name, most)
+        made = _there(_bytes_of, top, drop, most)
+        if drop.name:
+            now = _there(_drop, top, drop.name, _names(top))
         else:
-            with _inside(top, drop.name) as place:
-                made = _zipped({name: _read(place, name, most) for name in drop.files}, most)
-        names = set(os.listdir(top))
-        now = _of(top, "", list(drop.files), drop.marked) if not drop.name else _drop(top, drop.name, names)
-    if now is None or now.signature != drop.signature:
+            now = _there(_of, top, "", list(drop.files), drop.marked)
+    if made is None or now is None or now.signature != drop.signature:
         raise FeedFailed(f"{drop.label} changed while it was read. It will be looked at again.")
     return made
 
@@ -160,6 +162,31 @@ def _inside(top: int, name: str) -> Iterator[int]:
         os.close(opened)
 
 
+def _names(place: int) -> set[str]:
+    """Return what lies in a folder. A name that is no UTF-8 could be neither remembered nor shown: left alone."""
+    found = set()
+    for name in os.listdir(place):
+        with suppress(UnicodeEncodeError):
+            name.encode()
+            found.add(name)
+    return found
+
+
+def _there(find: Callable[..., Found], *args: object) -> Found | None:
+    """Find something; None where it is gone by now, or is not for us to see: others write while we look."""
+    try:
+        return find(*args)
+    except (FileNotFoundError, PermissionError, NotADirectoryError):
+        return None
+
+
+def _bytes_of(top: int, drop: Drop, most: int) -> bytes:
+    if drop.name.lower().endswith(".zip"):
+        return _read(top, drop.name, most)
+    with _inside(top, drop.name) as place:
+        return _zipped({name: _read(place, name, most) for name in drop.files}, most)
+
+
 def _drop(top: int, name: str, names: set[str]) -> Drop | None:
     if name.startswith((".", "_")) or name.lower() == TAKEN or name.lower().endswith(_PARTIAL):
         return None
@@ -170,7 +197,7 @@ def _drop(top: int, name: str, names: set[str]) -> Drop | None:
     if not stat.S_ISDIR(facts.st_mode):
         return None
     with _inside(top, name) as place:
-        inside = os.listdir(place)
+        inside = _names(place)
     files = sorted(filter(_is_csv, inside))
     partial = any(each.lower().endswith(_PARTIAL) for each in inside)
     return _of(top, name, files, marked) if "manifest.csv" in files and not partial else None
@@ -193,9 +220,7 @@ def _of(top: int, name: str, files: list[str], marked: bool, *, inside: bool = T
             found = os.stat(file, dir_fd=place, follow_symlinks=False)
             if stat.S_ISREG(found.st_mode):
                 kept.append(file)
-                facts.update(
-                    f"{file}\0{found.st_size}\0{found.st_mtime_ns}\n".encode("utf-8", "surrogateescape")
-                )
+                facts.update(f"{file}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
                 newest = max(newest, found.st_mtime_ns)
     return Drop(name, tuple(kept), facts.hexdigest(), newest, marked)
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -197,15 +198,30 @@ JOB = Job(
 
 
 def request_due() -> int:
-    """Queue every feed that is due, and every watched folder in which something is whole. Return how many."""
-    now, asked = timezone.localtime(), 0
+    """Queue every feed that is due, and every watched folder in which something is whole. Return how many.
+
+    A feed on which this fails is said in the log, and the others go on.
+    """
+    asked = 0
     for feed in RosterFeed.objects.filter(is_active=True):
-        due = calendar.is_due(
-            now, daily_at=feed.daily_at, every_hours=feed.every_hours, since=actions.due_since(feed)
-        )
-        if feed.is_folder:
-            due = bool(look(feed)[0])
-        if due:
-            actions.request_pull(feed=feed, by=None, reason="scheduled")
-            asked += 1
+        try:
+            with transaction.atomic():
+                asked += _request_if_due(feed)
+        except Exception:
+            log.exception("feed %s could not be looked at", feed.uid)
     return asked
+
+
+def _request_if_due(feed: RosterFeed) -> bool:
+    if feed.is_folder:
+        due = bool(look(feed)[0])
+    else:
+        due = calendar.is_due(
+            timezone.localtime(),
+            daily_at=feed.daily_at,
+            every_hours=feed.every_hours,
+            since=actions.due_since(feed),
+        )
+    if due:
+        actions.request_pull(feed=feed, by=None, reason="scheduled")
+    return due

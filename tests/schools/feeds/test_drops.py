@@ -189,3 +189,35 @@ def test_folder_is_one_plain_word(name: str, tmp_path: Path) -> None:
 def test_installation_without_a_drop_folder_says_so() -> None:
     with pytest.raises(FeedFailed, match="ROSTER_DROP_FOLDER"):
         drops.look("", "sis")
+
+
+def test_name_that_is_no_utf_8_is_left_alone(folder: Path) -> None:
+    put(folder, "roster.zip")
+    os.close(os.open(os.fsencode(folder) + b"/\xff.zip", os.O_CREAT | os.O_WRONLY))
+    assert [drop.name for drop in look(folder)] == ["roster.zip"]
+
+
+def test_file_that_goes_while_we_look_is_not_there(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(folder, "roster.zip")
+    gone = put(folder, "gone.zip")
+    for name, content in FILES.items():
+        put(folder, name, content)
+    real = os.listdir
+
+    def racing(place: int) -> list[str]:
+        names = real(place)
+        gone.unlink(missing_ok=True)
+        (folder / "manifest.csv").unlink(missing_ok=True)
+        return names
+
+    monkeypatch.setattr(os, "listdir", racing)
+    assert [drop.name for drop in look(folder)] == ["roster.zip"]
+
+
+def test_drop_that_goes_before_it_is_read_is_said(folder: Path) -> None:
+    path = put(folder, "2026-09-01/manifest.csv")
+    (drop,) = look(folder)
+    path.unlink()
+    path.parent.rmdir()
+    with pytest.raises(FeedFailed, match="changed while it was read"):
+        drops.content(str(folder.parent), "sis", drop, most=MOST)

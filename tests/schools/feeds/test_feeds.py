@@ -365,6 +365,21 @@ def test_folder_that_is_not_there_is_said(settings: Any, tmp_path: Path) -> None
     assert "cannot be opened" in fetch(_folder_feed()).message
 
 
+def test_feed_that_cannot_be_looked_at_stops_no_other(
+    drop: Path, server: ProviderServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _folder_feed()
+    other = feed_of(server, name="Hourly", every_hours=1)
+    RosterFeed.objects.update(set_up_at=timezone.now() - timedelta(hours=2))
+
+    def broken(place: int) -> list[str]:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "listdir", broken)
+    assert work.request_due() == 1
+    assert Run.objects.get(kind=actions.JOB_KIND).subject == str(other.uid)
+
+
 @override_settings(DEBUG=False)
 def test_production_asks_over_https_alone() -> None:
     assert not work.rules().plain
