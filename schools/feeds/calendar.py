@@ -16,13 +16,14 @@ def is_due(
 ) -> bool:
     """Say whether a feed that last started, or was set up, at `since` is to be fetched at `now`.
 
-    now: in the district's time zone; daily_at: once a day from that time on; every_hours: that long after the
-    last start. Neither: only when someone asks.
+    now: in the district's time zone; daily_at: once a day from that time on, after midnight too when nobody
+    looked before; every_hours: that long after the last start. Neither: only when someone asks.
     """
     if daily_at is not None:
-        due = now.replace(hour=daily_at.hour, minute=daily_at.minute, second=0, microsecond=0, fold=0)
+        today = now.replace(hour=daily_at.hour, minute=daily_at.minute, second=0, microsecond=0, fold=0)
         # In UTC, for in one zone Python compares what the clocks show, and they are set twice a year.
-        return since < due.astimezone(UTC) <= now.astimezone(UTC)
+        moments = [day.astimezone(UTC) for day in (today, today - timedelta(days=1))]
+        return since < max(moment for moment in moments if moment <= now.astimezone(UTC))
     if every_hours:
         return now - since >= every_hours * OFTEN
     return False

@@ -25,10 +25,31 @@ def test_daily_feed_is_due_once_after_its_time(since: timedelta, due: bool) -> N
 
 
 def test_daily_feed_is_not_due_before_its_time_and_is_made_up_for_later() -> None:
-    yesterday = MONDAY - timedelta(days=1)
+    yesterday = (MONDAY - timedelta(days=1)).replace(hour=3)
     assert not is_due(MONDAY, daily_at=time(3), every_hours=None, since=yesterday)
     noon = MONDAY.replace(hour=12)
     assert is_due(noon, daily_at=time(3), every_hours=None, since=yesterday)
+
+
+@pytest.mark.parametrize("minute", [54, 55, 56, 59])
+def test_daily_feed_of_the_last_minutes_is_due_once_a_day(minute: int) -> None:
+    moment = since = datetime(2026, 9, 1, 12, tzinfo=ZONE)
+    fetched = 0
+    while moment < datetime(2026, 9, 15, tzinfo=ZONE) + timedelta(minutes=1):  # looked at every five minutes
+        if is_due(moment, daily_at=time(23, minute), every_hours=None, since=since):
+            since, fetched = moment, fetched + 1
+        moment += timedelta(minutes=5)
+    assert fetched == 14
+
+
+def test_daily_feed_whose_worker_was_down_over_midnight_is_made_up_for() -> None:
+    since = datetime(2026, 8, 31, 22, 1, tzinfo=ZONE)
+    assert is_due(datetime(2026, 9, 2, 0, 10, tzinfo=ZONE), daily_at=time(22), every_hours=None, since=since)
+
+
+def test_daily_feed_set_up_after_its_time_waits_for_the_next_day() -> None:
+    since = MONDAY - timedelta(minutes=5)
+    assert not is_due(MONDAY, daily_at=time(2, 15), every_hours=None, since=since)
 
 
 def test_daily_feed_is_due_once_on_the_days_the_clocks_change() -> None:
