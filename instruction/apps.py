@@ -40,6 +40,7 @@ class InstructionConfig(AppConfig):
                 kind=products.KIND,
                 label="Files of other products",
                 perform=product_work.perform,
+                failed=product_work.failed,
                 subjects=lambda year: [],
                 publishes=False,
                 nightly=False,

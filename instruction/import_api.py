@@ -19,6 +19,7 @@ from alignment_dash.access.api import MayReach
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import upload_api, uploads
+from alignment_dash.runs.models import UploadState
 from instruction.imports.products import actions, door
 from instruction.imports.products.choices import Choices, NotAChoice
 from instruction.imports.products.look import may_see_rows, shown
@@ -43,7 +44,8 @@ class ObservationImportSerializer(upload_api.UploadSerializer):
     outlook = serializers.SerializerMethodField()
 
     def get_state(self, upload: Any) -> str:
-        return STATES.get(upload.waits_for) or super().get_state(upload)
+        words = super().get_state(upload)
+        return words if words == UploadState.FAILED else STATES.get(upload.waits_for, words)
 
     def get_next(self, upload: Any) -> str | None:
         name = NEXT.get(upload.waits_for)

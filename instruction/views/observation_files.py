@@ -126,7 +126,9 @@ def observation_import_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
         return redirect(DETAIL, uid=uid)
     if request.method == "POST":
         try:
-            actions.start_import(upload=upload, by=signed_in(request))
+            actions.start_import(
+                upload=upload, by=signed_in(request), plan_hash=request.POST.get("plan_hash", "")
+            )
         except actions.Moved:
             return _moved(request, upload)
         return redirect(DETAIL, uid=uid)

@@ -15,6 +15,7 @@ from alignment_dash.access.models import User
 from alignment_dash.runs import uploads
 from alignment_dash.runs.actions import request_run
 from alignment_dash.runs.models import State, UploadState
+from alignment_dash.runs.upload_repeats import one_request
 from instruction.imports.products import KIND
 from instruction.imports.products.layout import Layout
 from instruction.imports.products.meanings import Meaning
@@ -24,6 +25,10 @@ from schools.models import SourceSystem
 Act, WaitsFor = ObservationImport.Act, ObservationImport.WaitsFor
 KEPT = timedelta(days=14)
 WAITING = [UploadState.RECEIVED, UploadState.VALIDATING, UploadState.PLANNED, UploadState.HELD]
+
+
+# It is a person's turn; one that stopped is tried again by a person.
+RESTING = {UploadState.PLANNED, UploadState.HELD, UploadState.FAILED}
 
 
 class Moved(Exception):
@@ -41,6 +46,7 @@ def take_in(
     """
     forget_old()
     sha256 = hashlib.sha256(content).hexdigest()
+    one_request(KIND + sha256)
     options = options | ({"mapping": mapping.name} if mapping else {})
     known = (
         ObservationImport.objects.defer("content")
@@ -60,9 +66,10 @@ def take_in(
         options=options,
         state=UploadState.PLANNED,
         waits_for=WaitsFor.COLUMNS,
-        keep_until=timezone.now() + KEPT,
         received_by=by,
     )
+    upload.keep_until = upload.received_at + KEPT
+    upload.save(update_fields=["keep_until"])
     uploads.write_content(upload, content)
     audit.record(
         act="observation-import.receive",
@@ -97,7 +104,7 @@ def _queue(upload: ObservationImport, act: str, by: User | None) -> None:
 def _waiting(upload: ObservationImport) -> ObservationImport:
     """Lock an upload that waits for a person. Moved when it does not any more."""
     held = ObservationImport.objects.select_for_update().defer("content").get(pk=upload.pk)
-    if not held.waits_for or held.state not in {UploadState.PLANNED, UploadState.HELD}:
+    if not held.waits_for or held.state not in RESTING:
         raise Moved
     return held
 
@@ -143,10 +150,14 @@ def answer(*, upload: ObservationImport, answers: Mapping[str, Mapping[str, str]
 
 
 @transaction.atomic
-def start_import(*, upload: ObservationImport, by: User) -> None:
-    """Import a file that was planned. What was seen is planned again and done in one transaction."""
+def start_import(*, upload: ObservationImport, by: User, plan_hash: str = "") -> None:
+    """Import a file that was planned. It is planned again and done in one transaction.
+
+    What is then no longer what was planned is shown again and not stored. `plan_hash`: of the plan that was
+    looked at, where that is known. Moved when another has been made meanwhile.
+    """
     held = _waiting(upload)
-    if held.waits_for == WaitsFor.COLUMNS:
+    if held.waits_for == WaitsFor.COLUMNS or (plan_hash and plan_hash != held.outlook.get("plan_hash")):
         raise Moved
     _queue(held, Act.APPLY, by)
     audit.record(act="observation-import.start", target=held, by=by)
@@ -182,11 +193,17 @@ def forget_old() -> int:
         left = upload.unmatched.count()
         upload.unmatched.all().delete()
         if upload.waits_for:
-            _drop(upload, UploadState.ABORTED, _dropped())
+            _drop(upload, *_given_up(upload))
         else:
             _drop(upload, upload.state, f"{upload.message} {_dropped()}" if left else upload.message)
         audit.record(act="observation-import.forget", target=upload, by=None, detail={"values": left})
     return len(found)
+
+
+def _given_up(upload: ObservationImport) -> tuple[str, str]:
+    if upload.state == UploadState.FAILED:
+        return upload.state, _("It stopped and nobody tried again: the file was dropped, nothing was stored.")
+    return UploadState.ABORTED, _dropped()
 
 
 def _dropped() -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from alignment_dash import schoolyear
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
-from alignment_dash.runs import actions
+from alignment_dash.runs import actions, uploads
 from alignment_dash.runs.models import UploadState
 from instruction.imports import loading
 from instruction.imports.findings import Findings
@@ -39,10 +39,41 @@ def planned(upload: ObservationImport, act: str, outlook: dict[str, Any], findin
         outlook=outlook,
         findings=findings.kept(),
         findings_total=findings.total,
-        message=_("Much of this file is wrong or unmatched: look at it before it is imported.")
-        if held
-        else "",
-        keep_until=timezone.now() + KEPT,
+        message=_of_plan(act),
+        keep_until=upload.received_at + KEPT,
+    )
+
+
+def _of_plan(act: str) -> str:
+    if act == Act.APPLY_IF_CLEAN:
+        return _("Much of this file is wrong or unmatched: look at it before it is imported.")
+    if act == Act.APPLY:
+        return _("The district has changed since you looked: this is what would be stored now. Look again.")
+    return ""
+
+
+def stopped(upload: ObservationImport, message: str) -> None:
+    """The job ended badly: say so, and let who sent the file try again what had been asked for.
+
+    The upload lets go of the run, as the bytes of uploads whose run failed are taken for lost. What had been
+    imported stays, with the rows that wait; of a file of which nothing was, the bytes stay for a day.
+    """
+    if upload.next_act == Act.RESOLVE:
+        again = _("Nothing more was imported. Say again what one of the words means to try again.")
+        change(upload, next_act=Act.NONE, run=None, message=f"{message} {again}")
+        return
+    waits_for = WaitsFor.COLUMNS
+    if upload.outlook:
+        waits_for = WaitsFor.IMPORT if upload.next_act == Act.APPLY else WaitsFor.VALUES
+    kept = _("Nothing was stored. The file is kept for a day: go on to try again.")
+    change(
+        upload,
+        state=UploadState.FAILED,
+        next_act=Act.NONE,
+        waits_for=waits_for,
+        run=None,
+        message=f"{message} {kept}",
+        keep_until=min(timezone.now() + uploads.KEPT_FOR_RETRY, upload.received_at + KEPT),
     )
 
 
@@ -109,7 +140,7 @@ def resolved(
 
 def _finish(upload: ObservationImport, asked: object, message: str, **values: Any) -> None:
     """End an import; its bytes stay while something waits for a word."""
-    waits = {"keep_until": timezone.now() + KEPT} if asked and not upload.keep_until else {}
+    waits = {"keep_until": upload.received_at + KEPT} if asked else {}
     change(
         upload,
         state=UploadState.APPLIED_WITH_MESSAGES if values["findings_total"] else UploadState.APPLIED,

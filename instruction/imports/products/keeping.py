@@ -1,5 +1,7 @@
 """What is kept of a file of another product beside its ratings: aliases, its mapping, what waits, the outlook."""
 
+import hashlib
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +99,22 @@ def outlook_of(read: "Read", verdict: Verdict, loaded: Loaded) -> dict[str, Any]
         "values": [_value(one) for one in asked[:VALUES_KEPT]],
         "sample": list(_sample(verdict.matched[:SAMPLE])),
         "fingerprint": fingerprint(read.names),
+        "plan_hash": _hash_of(verdict, loaded),
     }
+
+
+def _hash_of(verdict: Verdict, loaded: Loaded) -> str:
+    """Return what is the same for every plan that stores, leaves and refuses the same."""
+    rows = [sorted(some) for some in (verdict.ready, verdict.waiting, verdict.wrong, verdict.left_out)]
+    stored = [
+        [
+            one.lesson.external_id, one.lesson.day.isoformat(), str(one.lesson.kind), str(one.lesson.purpose),
+            one.observed_id, one.observer_id, one.school_id, one.version_id, one.lesson.ratings,
+        ]
+        for one in verdict.matched
+    ]  # fmt: skip
+    said = json.dumps([rows, stored, loaded.observations, loaded.ratings], sort_keys=True)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _value(one: Asked) -> dict[str, Any]:

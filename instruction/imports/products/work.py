@@ -5,9 +5,9 @@ bytes are set in the transaction of the rows, so that a worker killed anywhere l
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment_dash.access.models import User
@@ -46,7 +46,10 @@ class Read:
 
 
 def perform(run: Run, progress: Progress) -> None:
-    """Do what is next for the upload that the run is about; nothing when that was done meanwhile."""
+    """Do what is next for the upload that the run is about; nothing when that was done meanwhile.
+
+    An error leaves everything as it was, for the run that takes it up again; `failed` is told of the last one.
+    """
     upload = ObservationImport.objects.defer("content").get(uid=run.subject)
     act = upload.next_act
     if act == Act.NONE:
@@ -60,9 +63,6 @@ def perform(run: Run, progress: Progress) -> None:
         _work(upload, read, act, run.requested_by or upload.received_by)
     except Unreadable as unreadable:
         _unread(upload, act, unreadable)
-    except Exception:
-        _fail(upload, act)
-        raise
 
 
 def forget(run: Run, progress: Progress) -> None:
@@ -102,7 +102,7 @@ def _work(upload: ObservationImport, read: Read, act: str, by: User | None) -> N
         loaded = loading.load(verdict.matched, {}, source)
         _say_waiting(verdict, findings, read.columns)
         outlook = keeping.outlook_of(read, verdict, loaded)
-        if act == Act.PLAN or (act == Act.APPLY_IF_CLEAN and _is_suspicious(verdict)):
+        if _is_for_a_person(held, act, verdict, outlook):
             transaction.set_rollback(True)
         elif waited is None:
             ending.imported(held, source, read, verdict, loaded, findings, by)
@@ -161,6 +161,13 @@ def _say_waiting(verdict: Verdict, findings: Findings, columns: dict[str, str]) 
             findings.add(f"unmatched-{asked.kind}", rows=sorted(rows), column=column, level="warning")
 
 
+def _is_for_a_person(held: ObservationImport, act: str, verdict: Verdict, outlook: dict[str, Any]) -> bool:
+    """Say whether a person looks first: at a plan, and at an import that is not the one that was looked at."""
+    if act == Act.APPLY:
+        return bool(held.outlook.get("plan_hash") != outlook["plan_hash"])
+    return act == Act.PLAN or (act == Act.APPLY_IF_CLEAN and _is_suspicious(verdict))
+
+
 def _is_suspicious(verdict: Verdict) -> bool:
     judged = len(verdict.ready) + len(verdict.wrong) + len(verdict.waiting)
     return not verdict.ready or len(verdict.wrong) > WRONG_AT_MOST * judged
@@ -180,19 +187,11 @@ def _unread(upload: ObservationImport, act: str, unreadable: Unreadable) -> None
     )
 
 
-def _fail(upload: ObservationImport, act: str) -> None:
-    message = _("The import stopped on an error that is not the file's; its log has the details.")
-    if act == Act.RESOLVE:
-        ending.change(upload, next_act=Act.NONE, message=message)
-        return
-    ending.change(
-        upload,
-        state=UploadState.FAILED,
-        next_act=Act.NONE,
-        waits_for=WaitsFor.NOTHING,
-        message=message,
-        content=b"",
-        outlook={},
-        answers={},
-        ended_at=timezone.now(),
-    )
+def failed(run: Run, message: str) -> None:
+    """A run ended badly: the file is kept for a day, and waits for who tries again what had been asked for.
+
+    What had been imported stays, and with it what waits for words: that file does not stand as one that was
+    lost, whose bytes are dropped.
+    """
+    for upload in ObservationImport.objects.defer("content").filter(run=run).exclude(next_act=Act.NONE):
+        ending.stopped(upload, message)
