@@ -26,6 +26,14 @@ class Loaded:
     years: list[int]
 
 
+class PurposeDiffers(Exception):
+    """Observations are stored with the other purpose; `rows`: where they first stand in the file."""
+
+    def __init__(self, rows: list[int]) -> None:
+        super().__init__("stored evidence never changes its purpose by a file")
+        self.rows = rows
+
+
 _STAGE = """
 CREATE TEMP TABLE staged_observation (
     n integer PRIMARY KEY, external_id text, uid uuid, version_id bigint, observer_id bigint, observed_id bigint,
@@ -54,6 +62,10 @@ UPDATE staged_observation
 SET row_id = nextval(pg_get_serial_sequence('instruction_observation', 'id')), is_new = true
 WHERE row_id IS NULL;
 ANALYZE staged_observation;
+"""
+_OTHER_PURPOSE = """
+SELECT s.n FROM staged_observation s JOIN instruction_observation o ON o.id = s.row_id
+WHERE NOT s.is_new AND o.purpose <> s.purpose ORDER BY s.n
 """
 _CREATE = """
 INSERT INTO instruction_observation (id, uid, version_id, observer_id, observed_id, school_id, video_id,
@@ -106,13 +118,19 @@ FROM staged_observation
 
 
 def load(matched: list[Matched], videos: dict[str, int], system: SourceSystem) -> Loaded:
-    """Write observations and ratings. Call in a transaction with the protected rows open (reach.all_rows)."""
+    """Write observations and ratings. Call in a transaction with the protected rows open (reach.all_rows).
+
+    Raises PurposeDiffers, before anything is written, when one is stored with the other purpose.
+    """
     values: dict[str, Any] = {"system": system.pk, "kind": Kind.OBSERVATION}
     with connection.cursor() as cursor:
         cursor.execute(_STAGE)
         _copy(cursor, "staged_observation", _OBSERVATION, _observation_rows(matched, videos))
         _copy(cursor, "staged_rating", _RATING, _rating_rows(matched))
         cursor.execute(_KNOWN, values)
+        cursor.execute(_OTHER_PURPOSE)
+        if others := cursor.fetchall():
+            raise PurposeDiffers([matched[n].lesson.row for (n,) in others])
         cursor.execute(_CREATE, values)
         cursor.execute(_UPDATE)
         cursor.execute(_RATE)

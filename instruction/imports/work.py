@@ -65,6 +65,16 @@ def work(upload: ObservationImport, run: Run, progress: Progress) -> Outcome:
         return Outcome(accepted=False, findings=findings.kept(), findings_total=findings.total)
     progress(2, 3, "Writing")
     applying(upload)
+    try:
+        return _write(upload, lessons, matched, system)
+    except loading.PurposeDiffers as differs:
+        findings.add("purpose-differs", rows=differs.rows, column="purpose")
+    return Outcome(accepted=False, findings=findings.kept(), findings_total=findings.total)
+
+
+def _write(
+    upload: ObservationImport, lessons: list[Lesson], matched: list[Matched], system: SourceSystem
+) -> Outcome:
     with transaction.atomic(), all_rows(why="an import writes observations of the whole district"):
         videos, n_videos = videos_for(lessons)
         loaded = loading.load(matched, videos, system)

@@ -51,9 +51,13 @@ class Draft:
 
 @dataclass(slots=True)
 class Drafts:
-    """What a file holds: observations, how many rows, and faults as (row, column, code)."""
+    """What a file holds: observations, how many rows, and faults as (row, column, code).
+
+    `others`: those that are not to be imported now, for the file has been imported in part.
+    """
 
     observations: list[Draft] = field(default_factory=list)
+    others: list[Draft] = field(default_factory=list)
     n_rows: int = 0
     faults: list[tuple[int, str, str]] = field(default_factory=list)
     wrong_rows: set[int] = field(default_factory=set)
@@ -61,7 +65,20 @@ class Drafts:
 
 def has_columns(header: list[str], layout: Layout) -> bool:
     """Say whether a row names every column that the layout speaks of."""
-    return {norm(name) for name, said in layout.columns.items() if said} <= {*map(norm, names_of(header))}
+    names = names_of(header)
+    return all(_place_of(name, names, layout) is not None for name, said in layout.columns.items() if said)
+
+
+def _place_of(name: str, names: list[str], layout: Layout) -> int | None:
+    """Return where a column stands: by its very name, else by the one that differs in capitals and spaces only."""
+    if name in names:
+        return names.index(name)
+    like = [
+        place
+        for place, other in enumerate(names)
+        if norm(other) == norm(name) and other not in layout.columns
+    ]
+    return like[0] if len(like) == 1 else None
 
 
 class Columns:
@@ -69,9 +86,10 @@ class Columns:
 
     def __init__(self, header: list[str], layout: Layout) -> None:
         self.names = names_of(header)
-        by_norm = {norm(name): said for name, said in layout.columns.items() if said}
         places = {
-            by_norm[norm(name)]: place for place, name in enumerate(self.names) if norm(name) in by_norm
+            said: place
+            for name, said in layout.columns.items()
+            if said and (place := _place_of(name, self.names, layout)) is not None
         }
         self.places = places
         self.width = len(header)
@@ -127,7 +145,7 @@ class Reader:
         before = len(self.drafts.faults)
         if len(cells) > self.columns.width and any(cell.strip() for cell in cells[self.columns.width :]):
             self._fault(number, "", "more-cells")
-        read = {said: self._text(number, cells, said) for said in self.columns.places if said != "evidence"}
+        read = {said: self._text(number, cells, said) for said in self.columns.places if not _is_free(said)}
         day = self._day(number, read["date"])
         teacher, observer = self._who(number, "teacher", read), self._who(number, "observer", read)
         kind = self._said(number, "kind", read)
@@ -221,6 +239,11 @@ class Reader:
     def _fault(self, number: int, said: str, code: str) -> None:
         self.drafts.wrong_rows.add(number)
         self.drafts.faults.append((number, self.columns.name_of(said), code))
+
+
+def _is_free(said: str) -> bool:
+    """Whether a field holds free text, which may be longer than other cells."""
+    return said == "evidence" or said.startswith(EVIDENCE)
 
 
 def _differs(known: Draft, other: Draft) -> str:

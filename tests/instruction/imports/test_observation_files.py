@@ -173,6 +173,34 @@ def test_stored_evidence_never_changes_its_purpose_by_a_file(district, ids, by):
     assert [one.purpose for one in from_product()] == ["formative"]
 
 
+def test_comment_longer_than_other_cells_comes_in(district, ids, by):
+    row = wide_row(
+        district, ids, Observer=ids[district.principals[0].pk], **{"E1 Comment": "Asked why. " * 50}
+    )
+    upload = taken(as_csv([WIDE, row]), by)
+    imported(upload, by, columns=layout().columns | {"Observer": "observer_id"})
+    assert upload.findings_total == 0
+    (one,) = from_product()
+    assert ("Asked why. " * 50).strip() in [rating.evidence for rating in stored(Rating, observation=one)]
+
+
+def test_column_that_differs_in_capitals_only_is_not_read_for_the_chosen_one(district, ids, by):
+    other = (schoolyear.today() - timedelta(days=30)).strftime("%m/%d/%Y")
+    row = wide_row(district, ids, Observer=ids[district.principals[0].pk])
+    columns = layout().columns | {"Observer": "observer_id"}
+    imported(taken(as_csv([[*WIDE, "observation date"], [*row, other]]), by), by, columns=columns)
+    assert [one.observed_on for one in from_product()] == [schoolyear.today()]
+
+
+def test_header_in_other_capitals_is_read_unless_two_columns_may_be_meant(district, ids, by):
+    row = wide_row(district, ids, Observer=ids[district.principals[0].pk])
+    columns = layout().columns | {"Observer": "observer_id"}
+    one = [name.upper() if name == "Observation Date" else name for name in WIDE]
+    assert planned(taken(as_csv([one, row]), by), by, columns=columns).waits_for == "import"
+    two = taken(as_csv([[*one, "observation date"], [*row, "1/1/2026"]]), by)
+    assert planned(two, by, columns=columns).waits_for == "columns"
+
+
 def test_id_beside_another_persons_name_is_asked_about(district, ids, by):
     row = wide_row(
         district, ids, **{"Teacher Name": "Someone Else", "Observer": ids[district.principals[0].pk]}

@@ -116,6 +116,17 @@ def test_earlier_file_sent_again_after_another_takes_effect(send, district, ids)
     assert stored(Rating, observation=stored(Observation)[-1])[0].level == 3
 
 
+def test_stored_evidence_never_changes_its_purpose_by_a_file(send, district, ids):
+    send(csv_of([row(district, ids, purpose="formative")]), source="sis")
+    rows = [row(district, ids, observation_id="V2", element="E2"), row(district, ids, purpose="evaluative")]
+    again = send(csv_of(rows), source="sis")
+    assert again["state"] == "rejected"
+    assert [(one["row"], one["column"], one["code"]) for one in again["findings"]] == [
+        (3, "purpose", "purpose-differs")
+    ]
+    assert [one.purpose for one in stored(Observation, source__code="sis")] == ["formative"]
+
+
 def test_visit_from_another_school_is_cross_school(send, district, ids):
     send(csv_of([row(district, ids, observer=ids[district.principals[1].pk])]))
     assert stored(Observation)[-1].is_cross_school
