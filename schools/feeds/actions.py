@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,6 +12,8 @@ from alignment_dash.access.models import User
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import Run
+from schools.feeds import queries
+from schools.feeds.network import origin
 from schools.feeds.pull import Pulled
 from schools.feeds.sealing import seal
 from schools.imports.importing import KIND
@@ -36,7 +37,7 @@ def save_feed(*, feed: RosterFeed, secret: str, by: User) -> RosterFeed:
     feed.save()
     detail: dict[str, Any] = {name: getattr(feed, name) for name in _NAMED}
     # Hosts alone: what follows them can hold a key.
-    detail |= {"host": urlsplit(feed.base_url).hostname, "token_host": urlsplit(feed.token_url).hostname}
+    detail |= {"host": origin(feed.base_url)[1], "token_host": origin(feed.token_url)[1]}
     audit.record(
         act="roster-feed.create" if is_new else "roster-feed.change",
         target=feed,
@@ -128,3 +129,8 @@ def record_test(*, feed: RosterFeed, succeeded: bool, by: User) -> None:
 def due_since(feed: RosterFeed) -> datetime:
     """Return the moment from which the feed's rhythm counts."""
     return feed.last_started_at or feed.set_up_at
+
+
+def in_whose_name(feed: RosterFeed) -> User | None:
+    """Return who set a feed up, for what it fetches by itself; None once they can no longer sign in."""
+    return feed.set_up_by if queries.is_set_up_by_someone_here(feed) else None

@@ -15,6 +15,7 @@ from schools.models import FeedAuth, FeedKind, RosterFeed
 
 # Whoever changes one of these could have the kept secret sent to a host of their own.
 _BOUND_TO_SECRET = ("auth", "client_id")
+_OF_PROVIDERS = ("base_url", "token_url", "client_id", "scope")
 
 
 class FeedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker alone
@@ -83,7 +84,8 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the ty
                 self.add_error(
                     "folder", gettext("Name the folder: one word of letters, digits, dots, dashes.")
                 )
-            return cleaned
+            # Whatever was typed for a provider: a folder has no use for it.
+            return cleaned | dict.fromkeys(_OF_PROVIDERS, "")
         self._clean_provider(cleaned)
         return cleaned
 

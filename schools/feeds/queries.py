@@ -45,6 +45,12 @@ def pulls_of(feed: RosterFeed) -> QuerySet[FeedPull]:
     )
 
 
+def is_set_up_by_someone_here(feed: RosterFeed) -> bool:
+    """Say whether who set a feed up is known and may still sign in."""
+    by = feed.set_up_by
+    return by is not None and by.is_active and not by.suspended_by_roster
+
+
 def rhythm(feed: RosterFeed) -> str:
     """Say in words when a feed is fetched."""
     if not feed.is_active:

@@ -33,9 +33,13 @@ def feed_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one feed and its pulls."""
     feed = _feed(uid)
     page = Paginator(queries.pulls_of(feed), PAGE).get_page(request.GET.get("page"))
-    return render(
-        request, "schools/feeds/detail.html", {"feed": feed, "rhythm": queries.rhythm(feed), "page": page}
-    )
+    context = {
+        "feed": feed,
+        "rhythm": queries.rhythm(feed),
+        "is_here": queries.is_set_up_by_someone_here(feed),
+        "page": page,
+    }
+    return render(request, "schools/feeds/detail.html", context)
 
 
 @sensitive_post_parameters("secret")

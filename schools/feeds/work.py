@@ -68,7 +68,7 @@ def test(feed: RosterFeed) -> tuple[bool, str]:
 def perform(run: Run, progress: Progress) -> None:
     """Fetch the feed that a run is about. What the provider is to blame for is said on the pull and the run."""
     feed = RosterFeed.objects.select_related("set_up_by").get(uid=run.subject)
-    by = run.requested_by or feed.set_up_by
+    by = run.requested_by or actions.in_whose_name(feed)
     message = _take_drops(feed, by) if feed.is_folder else _pull(feed, by, progress)
     if message:
         runs.describe(run=run, message=message)

@@ -22,6 +22,7 @@ from schools import tasks
 from schools.feeds import actions, sealing, work
 from schools.models import ExternalId, FeedAuth, FeedKind, FeedPull, Org, RosterFeed, RosterImport, Section
 from schools.models.feeds import APPLIED
+from tests import factories
 from tests.schools.feeds.provider_server import CLIENT, SECRET, Asked, ProviderServer, Reply
 from tests.schools.rosters.bundles import bundle
 
@@ -266,6 +267,36 @@ def test_form_explains_what_does_not_fit(
     assert words in answer.text
     assert SECRET not in answer.text
     assert not RosterFeed.objects.exists()
+
+
+def test_folder_feed_takes_no_heed_of_what_was_typed_for_a_provider(
+    administrator: Any, server: ProviderServer
+) -> None:
+    fields = {"kind": FeedKind.FOLDER, "folder": "sis", "base_url": "https://[", "token_url": "https://["}
+    assert administrator.post(ADD, filled_in(server, **fields)).status_code == 302
+    feed = RosterFeed.objects.get()
+    assert (feed.folder, feed.base_url, feed.token_url, feed.sealed_secret) == ("sis", "", "", "")
+
+
+@pytest.mark.parametrize("gone", [{"is_active": False}, {"suspended_by_roster": True}])
+def test_feed_of_someone_who_left_goes_on_in_nobodys_name(
+    gone: dict[str, bool], administrator: Any, feed: RosterFeed
+) -> None:
+    leaver = factories.user(role=Role.DATA_ADMINISTRATOR, name="Lea Ver")
+    RosterFeed.objects.filter(pk=feed.pk).update(set_up_by=leaver)
+    type(leaver).objects.filter(pk=leaver.pk).update(**gone)
+    pull = fetch(feed)
+    assert pull.roster_import is not None
+    assert pull.roster_import.received_by is None
+    page = administrator.get(reverse("schools:feed-detail", args=[feed.uid]))
+    assert "Lea Ver (no longer here)" in page.text
+
+
+def test_feed_of_someone_who_is_here_goes_on_in_their_name(feed: RosterFeed) -> None:
+    RosterFeed.objects.filter(pk=feed.pk).update(set_up_by=factories.user(name="Ada Min"))
+    taken = fetch(feed).roster_import
+    assert taken is not None
+    assert str(taken.received_by) == "Ada Min"
 
 
 def test_connection_is_tested_in_plain_words(
