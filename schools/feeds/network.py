@@ -34,6 +34,18 @@ for _name in ("oauthlib", "requests_oauthlib", "urllib3"):
 _CHUNK = 1 << 16
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+# Where clouds tell a machine its own credentials: AWS and most others, Oracle, Alibaba; AWS and Google by IPv6.
+_METADATA = frozenset(
+    map(
+        ipaddress.ip_address,
+        ("169.254.169.254", "192.0.0.192", "100.100.100.200", "fd00:ec2::254", "fd20:ce::254"),
+    )
+)
+# RFC 6890: protocol assignments, no host's. Which of them count as public differs between versions of Python.
+_PROTOCOLS = ipaddress.ip_network("192.0.0.0/24")
+# IPv6 with an IPv4 address as its last 32 bits: mapped, compatible (RFC 4291), translated (2765), NAT64 (6052).
+_CARRIERS = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "::/96", "::ffff:0:0:0/96", "64:ff9b::/96")))
 _LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -93,13 +105,35 @@ def check_url(url: str, rules: Rules) -> SplitResult:
 
 
 def may_ask(address: str, rules: Rules) -> bool:
-    """Say whether an IP address may be asked: one of the public Internet, unless private ones are allowed."""
+    """Say whether an IP address may be asked: one of the public Internet, unless private ones are allowed.
+
+    An IPv4 address that an IPv6 address carries must be one, too. This machine may be asked in development alone
+    (`rules.plain`), and what tells a cloud's machine its secrets never.
+    """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    if ip.is_multicast or ip.is_unspecified or ip.is_link_local or (ip.is_reserved and not ip.is_loopback):
+    return all(_may_ask(each, rules) for each in (ip, *_carried(ip)))
+
+
+def _may_ask(ip: _Address, rules: Rules) -> bool:
+    is_carrier = any(ip in block for block in _CARRIERS)
+    if ip.is_loopback:
+        return rules.private and rules.plain
+    if ip in _METADATA or ip.is_multicast or ip.is_unspecified or ip.is_link_local:
         return False
-    return rules.private or ip.is_global
+    if rules.private or is_carrier:  # what it carries decides, whatever its block is reserved for
+        return is_carrier or not ip.is_reserved
+    is_site_local = isinstance(ip, ipaddress.IPv6Address) and ip.is_site_local
+    return ip.is_global and not ip.is_reserved and not is_site_local and ip not in _PROTOCOLS
+
+
+def _carried(ip: _Address) -> list[_Address]:
+    """Return the IPv4 addresses that an IPv6 address leads to where something on the way translates it."""
+    if isinstance(ip, ipaddress.IPv4Address) or ip.is_loopback or ip.is_unspecified:
+        return []
+    found = [ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ())]
+    if any(ip in block for block in _CARRIERS):
+        found.append(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF))
+    return [each for each in found if each is not None]
 
 
 def _guard(connection: HTTPConnection, rules: Rules) -> None:

@@ -127,6 +127,8 @@ def test_redirect_on_the_same_host_is_followed_a_few_times(server: ProviderServe
     [
         "127.0.0.1", "10.0.0.8", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "::1",
         "fe80::1%eth0", "fd00::1", "::ffff:10.0.0.1", "::", "224.0.0.1", "255.255.255.255",
+        "192.0.0.192", "192.0.0.8", "fec0::1", "::127.0.0.1", "::ffff:0:7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::a00:1",
+        "2002:7f00:1::1", "2002:a00:1::", "2002:a9fe:a9fe::1", "2001:0:7f00:1::", "2001:0:4136:e378:8000:63bf:f5ff:fffe",
     ],
 )  # fmt: skip
 def test_address_of_a_private_network_may_not_be_asked(address: str) -> None:
@@ -138,6 +140,30 @@ def test_address_of_the_internet_may_be_asked_and_metadata_of_a_cloud_never() ->
     assert may_ask("2606:2800:21f:cb07:6820:80da:af6b:8b2c", PUBLIC)
     assert may_ask("10.0.0.8", Rules(private=True))
     assert not may_ask("169.254.169.254", Rules(private=True))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "127.8.8.8", "::1", "::ffff:127.0.0.1", "::127.0.0.1", "2002:7f00:1::1", "64:ff9b::7f00:1",
+        "169.254.169.254", "fd00:ec2::254", "fd20:ce::254", "192.0.0.192", "100.100.100.200", "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe", "2002:a9fe:a9fe::1", "0.0.0.0",
+    ],
+)  # fmt: skip
+def test_this_machine_and_a_clouds_metadata_are_refused_where_private_hosts_are_allowed(address: str) -> None:
+    assert not may_ask(address, Rules(private=True))
+
+
+@pytest.mark.parametrize(
+    "address", ["10.0.0.8", "fd00::1", "::ffff:10.0.0.8", "64:ff9b::a00:1", "93.184.215.14"]
+)
+def test_private_host_may_be_asked_where_the_installation_allows_it(address: str) -> None:
+    assert may_ask(address, Rules(private=True))
+
+
+def test_public_address_behind_a_translator_may_be_asked() -> None:
+    for address in ("64:ff9b::5db8:d70e", "::ffff:93.184.215.14"):
+        assert may_ask(address, PUBLIC)
 
 
 def test_host_inside_the_network_is_refused_before_a_byte_is_sent() -> None:
