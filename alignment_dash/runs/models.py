@@ -183,3 +183,22 @@ class Upload(models.Model):
     def is_open(self) -> bool:
         """Say whether it is still to be worked on."""
         return self.state in {UploadState.RECEIVED, UploadState.VALIDATING, UploadState.APPLYING}
+
+
+class DeliveryKey(models.Model):
+    """A further Idempotency-Key of an upload: the same bytes were sent again under another name.
+
+    `model` is the upload's model ("app.model"), `upload` its uid.
+    """
+
+    model = models.CharField(max_length=100)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    upload = models.UUIDField()
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "model", "key"], name="runs_deliverykey_once")]
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.upload}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -149,12 +149,8 @@ class UploadList(ListAPIView[Upload]):
 
         An option that was misspelled and passed over would do what was not asked for.
         """
-        sent = request.data if request.FILES and isinstance(request.data, Mapping) else {}
-        given = {
-            name: value
-            for name, value in {**request.query_params.dict(), **dict(sent.items())}.items()
-            if name not in {"file", "filename"}
-        }
+        sent = _once_each(request)
+        given = {name: value for name, value in sent.items() if name not in {"file", "filename"}}
         form = self.kind.options(given)
         if unknown := sorted(set(given) - set(form.fields)):
             raise exceptions.ValidationError({name: [_("There is no such option.")] for name in unknown})
@@ -166,6 +162,7 @@ class UploadList(ListAPIView[Upload]):
 
     def _file(self, request: Request) -> tuple[bytes, str]:
         """Return the bytes and the name of what was sent: a multipart field, or the whole body."""
+        _once_each(request)
         given = request.data.get("file") if isinstance(request.data, Mapping) else None
         if isinstance(given, bytes):
             return given, request.query_params.get("filename", "unnamed")
@@ -173,6 +170,20 @@ class UploadList(ListAPIView[Upload]):
             raise uploads.Refused('Send the file as the form field "file", or as the body of the request.')
         file: IO[bytes] = given
         return uploads.read_file(file), getattr(given, "name", "") or ""
+
+
+def _once_each(request: Request) -> dict[str, Any]:
+    """Return what was sent by name, in the form and in the query; ValidationError for what is there twice.
+
+    Of two files, or two values of an option, none is the one that was meant.
+    """
+    sent: dict[str, list[Any]] = {name: list(values) for name, values in request.query_params.lists()}
+    if isinstance(request.data, QueryDict):
+        for name, values in request.data.lists():
+            sent[name] = [*sent.get(name, []), *values]
+    if repeated := sorted(name for name, values in sent.items() if len(values) > 1):
+        raise exceptions.ValidationError({name: [_("Send this once.")] for name in repeated})
+    return {name: values[0] for name, values in sent.items() if values}
 
 
 def _idempotency_key(request: Request) -> str:

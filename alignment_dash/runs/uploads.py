@@ -24,7 +24,7 @@ from alignment_dash.runs.upload_bytes import Refused, write_content
 from alignment_dash.runs.upload_bytes import open_content as open_content
 from alignment_dash.runs.upload_bytes import read_content as read_content
 from alignment_dash.runs.upload_bytes import read_file as read_file
-from alignment_dash.runs.upload_repeats import delivered, one_request, same
+from alignment_dash.runs.upload_repeats import delivered, one_request, remember, same
 from alignment_dash.runs.upload_states import OPEN, WAITING
 
 # How long the bytes of an import that stopped stay, so that it can be tried again.
@@ -74,7 +74,8 @@ class UploadKind:
     api_detail and api_findings the API's routes. accept: file names and types that the page offers.
     refuse: the bytes in, why they cannot be a file of this kind out, or "". fields: further fields of a new
     upload, from its options. one_at_a_time: the others wait in order of receipt. is_due: whether there is work
-    to do on an upload. failed: told an upload whose run ended badly, and why. expire: told the time now and
+    to do on an upload. stands: whether an upload that was applied or waits still stands for its bytes, so that
+    the same ones are the same import. failed: told an upload whose run ended badly, and why. expire: told the time now and
     then; ends what has waited too long.
     """
 
@@ -93,6 +94,7 @@ class UploadKind:
     fields: Callable[[Mapping[str, Any]], dict[str, Any]] = lambda options: {}
     one_at_a_time: bool = False
     is_due: Callable[[Any], bool] = lambda upload: upload.is_open
+    stands: Callable[[Any], bool] = lambda upload: True
     failed: Callable[[Any, str], None] = lambda upload, message: end_badly(upload, message)
     expire: Callable[[datetime], None] = lambda now: None
 
@@ -212,10 +214,11 @@ def receive(
     if idempotency_key:
         one_request(f"{kind.kind} {by.pk if by else 0} {idempotency_key}")
     one_request(kind.kind + sha256)
-    known = delivered(kind.model, by=by, key=idempotency_key, sha256=sha256, options=options) or same(
-        kind.model, sha256=sha256, options=options
-    )
+    known = delivered(kind.model, by=by, key=idempotency_key, sha256=sha256, options=options)
     if known:
+        return known, False
+    if known := same(kind.model, sha256=sha256, options=options, stands=kind.stands):
+        remember(known, by=by, key=idempotency_key)
         return known, False
     _forget_given_up(kind, timezone.now())
     upload = kind.model.objects.create(

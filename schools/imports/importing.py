@@ -1,17 +1,21 @@
 """Rosters as a kind of upload: the work of one import, from its bytes to what came of it."""
 
+import hashlib
 import io
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access import audit
+from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
 from alignment_dash.runs import actions, uploads
 from alignment_dash.runs.models import Run, UploadState
@@ -19,9 +23,9 @@ from alignment_dash.runs.registry import Progress
 from alignment_dash.runs.upload_states import APPLIED, WAITING
 from schools.imports import findings as roster_findings
 from schools.imports import reverts as roster_reverts
-from schools.imports.hold_limits import current_limits
+from schools.imports.hold_limits import FIELDS, current_limits
 from schools.imports.options import RosterOptions, fields_of
-from schools.models import RosterImport
+from schools.models import ExternalId, HoldLimits, Kind, Person, RosterImport
 from schools.models.imports import Intent
 from schools.role_words.queries import role_rules
 from schools.rosters.findings import Findings
@@ -31,6 +35,7 @@ from schools.rosters.package import Limits, Refused, open_package
 from schools.rosters.plan import without_names
 from schools.rosters.reader import Options
 from schools.rosters.reverting import forget_inverses
+from schools.rosters.role_rules import RoleRule
 from schools.rosters.rules import RULES
 
 _NO_ROSTER = {"package.empty", "package.not_a_zip"}
@@ -57,7 +62,8 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
     if upload.intent == Intent.REVERT:
         return roster_reverts.perform(upload, progress)
     words = {"checking": gettext("Checking the roster"), "writing": gettext("Writing the roster")}
-    given, importing = upload.options, _Importing(upload)
+    given, rules = upload.options, role_rules()
+    importing = _Importing(upload, settings_of(rules, current_limits()))
     loaded = load_roster(
         uploads.open_content(upload),
         source=given.get("source", ""),
@@ -65,7 +71,8 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
             encoding=given.get("encoding", "utf-8"),
             year_start=settings.SCHOOL_YEAR_START,
             strict=given.get("strict", False),
-            role_rules=role_rules(),
+            role_rules=rules,
+            known_staff=lambda ids: _known_staff(given.get("source", ""), ids),
         ),
         report=lambda done, total, label: progress(done, total, words[label]),
         before_writing=lambda: uploads.applying(upload),
@@ -78,11 +85,35 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
     return importing.outcome(loaded)
 
 
+def settings_of(rules: Sequence[RoleRule], limits: HoldLimits) -> str:
+    """Return what names the district's own settings that decide what a roster does: 64 hex digits."""
+    said = [[asdict(rule) for rule in rules], [getattr(limits, name) for name in FIELDS]]
+    return _digest(said)
+
+
+def stands(upload: RosterImport) -> bool:
+    """Say whether an import still stands for its bytes: sent again, they would do nothing else now.
+
+    Not one that is being taken back, nor one planned before a roster was taken back, or by other rules or limits.
+    """
+    if upload.intent == Intent.REVERT:
+        return False
+    if upload.is_open or upload.planned_at is None:
+        return True
+    since = RosterImport.objects.filter(state=UploadState.REVERTED, reverted_at__gt=upload.planned_at)
+    return upload.plan.get("settings") == settings_of(role_rules(), current_limits()) and not since.exists()
+
+
+def _digest(said: object) -> str:
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
 @dataclass(slots=True)
 class _Importing:
-    """One import on its way: what speaks against it, and what comes of it."""
+    """One import on its way: what speaks against it, and what comes of it. `settings` are those it was read by."""
 
     upload: RosterImport
+    settings: str
     holds: list[Hold] = field(default_factory=list)
 
     def decide(self, loaded: Loaded) -> bool:
@@ -93,7 +124,12 @@ class _Importing:
             source=loaded.source,
             previous_rows=_previous_rows(loaded.source),
             uploader=self.upload.received_by_id,
+            accounts=_accounts(loaded),
         )
+        # An approval is of what was shown: of whose sign-in closes and what speaks against it, too.
+        shown = [loaded.plan.get(name, []) for name in ("users_suspended", "users_spared")]
+        reasons = sorted((hold.code, hold.type) for hold in self.holds)
+        loaded.plan_hash = _digest([loaded.plan_hash, *shown, reasons])
         if self.upload.approved_hash:
             return self.upload.approved_hash == loaded.plan_hash
         return self.upload.intent == Intent.APPLY and not self.holds
@@ -139,7 +175,7 @@ class _Importing:
         plan = without_names(loaded.plan) if loaded.applied else loaded.plan
         planned: dict[str, Any] = {
             # What to compute again when it is reverted, which the plan's own numbers do not say.
-            "plan": {**plan, "school_years": loaded.school_years},
+            "plan": {**plan, "school_years": loaded.school_years, "settings": self.settings},
             "plan_hash": loaded.plan_hash,
             "planned_at": now,
             "holds": [asdict(hold) for hold in self.holds],
@@ -166,6 +202,26 @@ class _Importing:
                 % {"n": spared}
             )
         return " ".join(said)
+
+
+def _known_staff(source: str, ids: Collection[str]) -> set[str]:
+    """Return whose ids, of held people of a source (of any, where it is not named), are of known staff.
+
+    These have or had a role, or have a name. One whose role still waits may be a student, who has none here.
+    """
+    held = ExternalId.objects.filter(kind=Kind.PERSON, external_id__in=ids)
+    if source:
+        held = held.filter(system__code=source)
+    people = Person.objects.filter(
+        Q(assignments__isnull=False) | Q(identity__given_name__gt="") | Q(identity__family_name__gt="")
+    )
+    return set(held.filter(row_id__in=people.values("pk")).values_list("external_id", flat=True))
+
+
+def _accounts(loaded: Loaded) -> int:
+    """Return how many people of rosters could sign in before this one, whose plan is written and not committed."""
+    able = User.objects.able().filter(person__isnull=False).count()
+    return able + len(loaded.plan.get("users_suspended", []))
 
 
 def _previous_rows(source: str) -> dict[str, int]:
@@ -245,6 +301,7 @@ KIND = uploads.UploadKind(
     fields=fields_of,
     one_at_a_time=True,
     is_due=is_due,
+    stands=stands,
     failed=failed,
     expire=expire,
 )

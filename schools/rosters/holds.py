@@ -75,11 +75,13 @@ def holds(
     source: str = "",
     previous_rows: Mapping[str, int] | None = None,
     uploader: int | None = None,
+    accounts: int = 0,
 ) -> list[Hold]:
     """Return what speaks against applying a plan unseen, what explains the rest first; [] when nothing does.
 
     `previous_rows` are the rows by type of the source's last full lists that were applied; `uploader` is the
-    user whose own account may be concerned. An empty plan holds nothing.
+    user whose own account may be concerned, and `accounts` how many people could sign in before. An empty plan
+    holds nothing.
     """
     types: Mapping[str, Mapping[str, Any]] = plan.get("types", {})
     before = previous_rows or {}
@@ -90,9 +92,10 @@ def holds(
     found += _ended_orgs(plan)
     for name, counts in types.items():
         found += _ended(name, counts, limits)
+    found += _ended_roles(plan)
     for name, counts in types.items():
         found += _updated(name, counts, limits)
-    return found + list(_own_account(plan, uploader))
+    return [*found, *_many_accounts(plan, accounts, limits), *_own_account(plan, uploader)]
 
 
 def _new_source(
@@ -168,13 +171,28 @@ def _ended_orgs(plan: Mapping[str, Any]) -> Iterator[Hold]:
 
 def _ended(name: str, counts: Mapping[str, Any], limits: Limits) -> Iterator[Hold]:
     ended, held = counts.get("ended", 0), counts.get("held", 0)
+    said = {"floor": limits.end_floor}
     if ended >= limits.end_floor and _over(ended, held, limits.end_percent):
         words = _(
             "This roster ends %(count)s of %(total)s %(type)s (%(percent)s%%). More than %(limit)s%% (at least"
             " %(floor)s) is held for a person to look at."
         )
-        said = {"floor": limits.end_floor}
         yield _hold("type.ended", name, ended, held, limits.end_percent, words, said)
+    elif ended == held > 1:
+        words = _("This roster ends all %(total)s %(type)s. That is always held for a person to look at.")
+        yield _hold("type.ended", name, ended, held, limits.end_percent, words)
+
+
+def _ended_roles(plan: Mapping[str, Any]) -> Iterator[Hold]:
+    """Hold a staff role that nobody would have any more; among all roles, a few principals are no share."""
+    roles: Mapping[str, Sequence[int]] = plan.get("roles_ended", {})
+    for role, (ended, held) in roles.items():
+        if ended == held > 1:
+            words = _(
+                "This roster takes the role “%(role)s” from all %(total)s people who have it. That is always held"
+                " for a person to look at."
+            )
+            yield _hold("role.ended", "roles", ended, held, 0, words, {"role": role.replace("-", " ")})
 
 
 def _updated(name: str, counts: Mapping[str, Any], limits: Limits) -> Iterator[Hold]:
@@ -186,6 +204,18 @@ def _updated(name: str, counts: Mapping[str, Any], limits: Limits) -> Iterator[H
         )
         said = {"floor": limits.update_floor}
         yield _hold("type.updated", name, updated, held, limits.update_percent, words, said)
+
+
+def _many_accounts(plan: Mapping[str, Any], accounts: int, limits: Limits) -> Iterator[Hold]:
+    suspended = len(plan.get("users_suspended", []))
+    many = suspended >= limits.end_floor and _over(suspended, accounts, limits.end_percent)
+    if many or suspended == accounts > 1:
+        words = _(
+            "This roster would suspend the sign-in of %(count)s of %(total)s people (%(percent)s%%). More than"
+            " %(limit)s%% (at least %(floor)s), or all, is held for a person to look at."
+        )
+        said = {"floor": limits.end_floor}
+        yield _hold("account.many", "people", suspended, accounts, limits.end_percent, words, said)
 
 
 def _own_account(plan: Mapping[str, Any], uploader: int | None) -> Iterator[Hold]:

@@ -19,15 +19,16 @@ from .periods import period
 from .role_rules import FAMILY as FAMILY_ROLE
 from .role_rules import OUTCOMES, PERSON_COLUMNS, STAFF_ROLES, WAITING, Outcomes
 from .role_rules import STUDENT as STUDENT_ROLE
-from .state import FAMILY, STAFF, STUDENT, State
+from .state import FAMILY, STAFF, STUDENT, WAITS, State
 from .table import Batch
 
-_ROLE_WORD = re.compile(r"(?:ext:)?[A-Za-z][A-Za-z0-9._\- ]{0,63}")
+# A word with a space may be a name that came here by a shifted column.
+_ROLE_WORD = re.compile(r"(?:ext:)?[A-Za-z][A-Za-z0-9._\-]{0,63}")
 _NOT_READABLE = "(not readable)"
 _STAFF_ONLY = ("username", "givenName", "familyName", "preferredGivenName", "email")
 _LONGEST_ID = 255
-# What each of `OUTCOMES` makes of a person. One with a waiting role is taken in as staff.
-_KINDS = np.array([*[STAFF] * len(STAFF_ROLES), STUDENT, FAMILY, FAMILY, STAFF], np.uint8)
+# What each of `OUTCOMES` makes of a person.
+_KINDS = np.array([*[STAFF] * len(STAFF_ROLES), STUDENT, FAMILY, FAMILY, WAITS], np.uint8)
 # The order in which a student's orgs are preferred: that of a primary role, then the first in the file.
 _SECONDARY, _ORDER = 1 << 62, 31
 
@@ -53,21 +54,47 @@ def roles(batch: Batch, state: State) -> None:
 
 
 def users(batch: Batch, state: State) -> None:
-    """Keep staff with their names and students without; leave out families and people without a role."""
+    """Keep staff with their names and students without; leave out families and people without a role.
+
+    Someone all of whose roles wait is staff without a name, so that the roles can wait.
+    """
     if state.version == "1.1":
         kinds = _kinds_from_column(batch, state)
         state.people.add(batch.hashes("sourcedId"), kinds)
     else:
         kinds = _kinds_from_roles(batch, state)
+    kinds, named = _settle_waiting(batch, state, kinds)
     state.repeats["username"].add(hashes(lowered(batch.columns["username"])))
     staff = (kinds & STAFF != 0).tolist()
     for name in _STAFF_ONLY:
-        values = zip(batch.columns[name], staff, strict=True)
+        values = zip(batch.columns[name], named.tolist(), strict=True)
         batch.set(name, [value if kept else "" for value, kept in values])
     batch.set("enabledUser", [value or "true" for value in batch.columns["enabledUser"]])
     batch.set("isStaff", ["true" if kept else "false" for kept in staff])
     batch.set("isStudent", ["true" if kind & STUDENT else "false" for kind in kinds.tolist()])
     batch.keep(kinds & (STAFF | STUDENT) != 0)
+
+
+def _settle_waiting(batch: Batch, state: State, kinds: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], Mask]:
+    """What people are with the roles that wait, and whose name is kept.
+
+    Someone with no other role may be a student. One who is held as a student stays one; any other is staff, so that
+    the role can wait, and has a name only if known as staff already.
+    """
+    alone = np.flatnonzero((kinds & WAITS != 0) & (kinds & (STAFF | STUDENT) == 0)).tolist()
+    named = kinds & STAFF != 0
+    if not alone:
+        return kinds, named
+    ids = batch.columns["sourcedId"]
+    asked = {ids[at] for at in alone} - {""}
+    staff = set(state.known_staff(state.register.holds("staff", asked, keep=False)))
+    students = state.register.holds("students", asked, keep=False) - staff
+    settled = np.array([STUDENT if ids[at] in students else STAFF for at in alone], np.uint8)
+    kinds, places = kinds.copy(), np.array(alone)
+    kinds[places] |= settled
+    named[places] = [ids[at] in staff for at in alone]
+    state.held_people.add(batch.hashes("sourcedId")[places], settled)
+    return kinds, named
 
 
 def lowered(values: Sequence[str]) -> list[str]:
@@ -78,7 +105,7 @@ def lowered(values: Sequence[str]) -> list[str]:
 def queue(state: State, file: str, rows: list[int], waiting: list[tuple[str, ...]]) -> None:
     """Put roles without a counterpart in the queue of words to be matched."""
     for source_id, user, word, *rest in waiting:
-        shown = word if _ROLE_WORD.fullmatch(word) else _NOT_READABLE
+        shown = word if _ROLE_WORD.fullmatch(word) or state.role_map.names(word) else _NOT_READABLE
         state.unmatched_words[shown] += 1
         state.side_rows["waiting"].append((source_id, user, shown, *rest))
     state.findings.add("semantic.unmatched_role", file=file, rows=rows, column="role")

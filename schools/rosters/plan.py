@@ -75,6 +75,7 @@ def describe(work: Import, tallies: Mapping[str, Tally], rows: Mapping[str, int]
         "samples": samples,
         "ids": _ids(work),
         "orgs_ended": _orgs_ended(work),
+        "roles_ended": _roles_ended(work),
         "other_sources": _other_sources(work),
     }
 
@@ -202,6 +203,29 @@ def _orgs_ended(work: Import) -> list[dict[str, str]]:
         f"SELECT g.external_id, o.name FROM gone_org g JOIN schools_org o ON o.id = g.row_id ORDER BY 2 LIMIT {SAMPLES}"
     )
     return [{"id": external_id, "label": name} for external_id, name in work.cursor.fetchall()]
+
+
+def _roles_ended(work: Import) -> dict[str, list[int]]:
+    """Staff roles that fewer of this source's people have than before: role -> [fewer, before]."""
+    work.cursor.execute(
+        """
+        SELECT a.role, count(DISTINCT a.person_id) FILTER (WHERE coalesce(was.during, a.during) @> %(day)s::date
+              AND made.first_id IS NULL),
+            count(DISTINCT a.person_id) FILTER (WHERE upper(a.during) IS NULL OR upper(a.during) > %(day)s::date)
+        FROM schools_staffassignment a
+        LEFT JOIN (
+            SELECT DISTINCT ON (first_id) first_id AS id, (before ->> 'during')::daterange AS during FROM journal
+            WHERE table_name = 'schools_staffassignment' AND act = 'update' AND before ? 'during'
+            ORDER BY first_id, seq
+        ) was ON was.id = a.id
+        LEFT JOIN journal made ON made.table_name = 'schools_staffassignment' AND made.act = 'create'
+          AND a.id BETWEEN made.first_id AND made.last_id
+        WHERE a.person_id IN (SELECT row_id FROM schools_externalid WHERE system_id = %(system)s AND kind = %(kind)s)
+        GROUP BY 1 ORDER BY 1
+        """,
+        {"day": work.day, "system": work.system, "kind": Kind.PERSON},
+    )
+    return {role: [before - now, before] for role, before, now in work.cursor.fetchall() if before > now}
 
 
 def _other_sources(work: Import) -> list[str]:

@@ -58,6 +58,7 @@ class Reading:
             role_map=RoleMap(options.role_rules),
             year_start=options.year_start,
             most_staff_roles=options.limits.staff_roles,
+            known_staff=options.known_staff,
         )
 
     def run(self) -> None:

@@ -93,6 +93,11 @@ class RoleMap:
         self.rules = tuple(rules)
         self.columns = frozenset(rule.column.lower() for rule in self.rules if rule.column)
         self.needs_org_type = any(rule.org_type for rule in self.rules)
+        self._words = frozenset(_spelled(rule.word) for rule in self.rules if rule.word)
+
+    def names(self, word: str) -> bool:
+        """Whether a rule names this word."""
+        return _spelled(word) in self._words
 
     def matching(self, at: int, cells: Sequence[str]) -> Mask:
         """Which of the cells pass the test of the rule number `at`."""

@@ -126,7 +126,7 @@ _IN_ORDER = (
     _error("row.too_long", "{column} is longer than {limit} characters."),
     _error("row.invalid_word", "{column} must be one of: {allowed}."),
     _error("row.invalid_boolean", "{column} must be true or false."),
-    _error("row.invalid_date", "{column} must be a date written as YYYY-MM-DD."),
+    _error("row.invalid_date", "{column} must be a date from 1900 to 2199, written as YYYY-MM-DD."),
     _error("row.invalid_year", "{column} must be the year in which the school year ends, written as YYYY."),
     _error("row.status_required", "A delta file needs a status in every row: active or tobedeleted."),
     _error("row.end_before_begin", "The end date is before the begin date."),
@@ -209,6 +209,9 @@ _IN_ORDER = (
         "row.grade_code", "{column} holds a grade that is not a CEDS code, such as 9 for 09. It was read."
     ),
     _warning("row.same_day", "The end date equals the begin date, which covers no day. One day was taken."),
+    _deviation(
+        "row.open_end", "{column} is in the year 2200 or later. It was read as empty: no end is known."
+    ),
     _deviation("row.not_a_list_pair", "subjects and subjectCodes differ in length. The codes were not used."),
     _deviation(
         "row.status_inactive",
@@ -216,7 +219,9 @@ _IN_ORDER = (
     ),
     _deviation("row.stamp_required", "A delta file needs {column} in every row. The row was accepted."),
     _warning(
-        "semantic.unmatched_role", "This role is not known here. The person was accepted, the role waits."
+        "semantic.unmatched_role",
+        "This role is not known here, and waits. A person without another role is taken in without a name, which "
+        "comes with the next roster after the decision.",
     ),
     _warning("semantic.same_role", "The person already has this role there at that time. One was kept."),
     _warning("semantic.user_without_role", "No role is given for this person, so the person was left out."),

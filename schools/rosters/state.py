@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .compact import Hashes, HashSet, HashTable, hashes
 from .findings import Findings
+from .options import Named
 from .register import Register
 from .role_rules import RoleMap
 from .table import Batch
@@ -20,6 +21,8 @@ Kinds = NDArray[np.uint8]
 Terms = NDArray[np.int64]
 # What a person is to the district, by all roles together; combined with `|`.
 FAMILY, STUDENT, STAFF = 1, 2, 4
+# Has a role that waits: may be any of these.
+WAITS = 8
 
 
 class Words:
@@ -55,8 +58,8 @@ class Late:
 class State:
     """Gathered while reading.
 
-    `people` tells what a person is (FAMILY | STUDENT | STAFF), `held_people` those who are without a role here
-    and held by the consumer, `terms` and `class_terms` when a session and a
+    `people` tells what a person is (FAMILY | STUDENT | STAFF | WAITS), `held_people` what those are who are
+    without a role here and held by the consumer, or whose roles wait, `terms` and `class_terms` when a session and a
     class are (see `periods.py`), `homes` the org of a student's role, `role_pairs` who has a role where,
     `repeats` what may be there once in a file: name of the check -> hashes.
     """
@@ -67,6 +70,7 @@ class State:
     role_map: RoleMap = field(default_factory=RoleMap)
     year_start: tuple[int, int] = (7, 1)
     most_staff_roles: int = 500_000
+    known_staff: Named = lambda ids: ids
     org_types: HashTable = field(default_factory=lambda: HashTable("u1"))
     org_words: Words = field(default_factory=Words)
     school_years: HashSet = field(default_factory=HashSet)
@@ -92,12 +96,12 @@ class State:
     side_rows: dict[str, list[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(list))
 
     def kinds_of(self, batch: Batch, column: str) -> Kinds:
-        """What each person of a column is; 0 for one of whom this bundle says nothing."""
+        """What each person of a column is; 0 for one of whom this bundle says nothing, or only that a role waits."""
         places = self.register.places("users", batch, column)
         if places is not None:
             return np.asarray(self.kinds_by_place[places])
         asked = batch.hashes(column)
-        return np.asarray(self.people.get(asked) | self.held_people.get(asked))
+        return np.asarray((self.people.get(asked) | self.held_people.get(asked)) & ~np.uint8(WAITS))
 
     def terms_of(self, batch: Batch) -> Terms:
         """The term of the class of each enrollment; 0 where it is not known."""
@@ -108,7 +112,8 @@ class State:
 
     def finish_people(self, ids: HashSet) -> None:
         """Put what people are beside their ids, and let go of what only people are compared with."""
-        self.kinds_by_place = self.people.get(ids.keys()) | self.held_people.get(ids.keys())
+        kinds = self.people.get(ids.keys()) | self.held_people.get(ids.keys())
+        self.kinds_by_place = kinds & ~np.uint8(WAITS)
         self.role_pairs, self.home_ids, self.rule_users, self.staff_roles = HashSet(), {}, {}, {}
         self.homes = HashTable("i8", np.minimum)
 

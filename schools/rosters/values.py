@@ -148,18 +148,35 @@ def _booleans(check: ColumnCheck) -> None:
 
 def _dates(check: ColumnCheck) -> None:
     check.fixed.update({value: value.strip() for value in check.distinct if value != value.strip()})
-    check.report("row.invalid_date", {value for value in check.distinct if not is_date(value.strip())})
+    bad = {value for value in check.distinct if not is_date(value.strip())}
+    if check.column.name == "endDate" and check.column.need is Need.OPTIONAL:
+        # What systems write for "no end", as 9999-12-31.
+        far = {value for value in bad if _is_far(value.strip())}
+        check.fixed.update(dict.fromkeys(far, ""))
+        check.report("row.open_end", far)
+        bad -= far
+    check.report("row.invalid_date", bad)
 
 
 @lru_cache(maxsize=10_000)
 def is_date(value: str) -> bool:
     """Whether `value` is a date as the standard writes it (YYYY-MM-DD), between 1900 and 2199."""
+    return _year_of(value) in _YEARS
+
+
+def _is_far(value: str) -> bool:
+    """Whether `value` is a date after those that are read."""
+    return _year_of(value) >= _YEARS.stop
+
+
+def _year_of(value: str) -> int:
+    """The year of a date as the standard writes it; 0 for what is none."""
     if not _DATE.fullmatch(value):
-        return False
+        return 0
     try:
-        return date.fromisoformat(value).year in _YEARS
+        return date.fromisoformat(value).year
     except ValueError:
-        return False
+        return 0
 
 
 def _stamps(check: ColumnCheck) -> None:

@@ -56,7 +56,8 @@ def test_its_file_that_shrank_is_said_first() -> None:
     [
         (500, 50, False),  # exactly 10%
         (500, 51, True),
-        (3, 3, False),  # all three principals, below the floor
+        (3, 3, True),  # all three, although below the floor
+        (1, 1, False),  # one is not several
         (3, 1, False),
         (39, 4, False),  # 10.3%, one below the floor
         (39, 5, True),  # 12.8%
@@ -152,7 +153,10 @@ def test_second_source_that_is_known_is_not_held() -> None:
 
 
 def test_empty_full_list_is_held_even_for_three() -> None:
-    (hold,) = holds(plan(people={"held": 3, "ended": 3, "rows": 0}), Limits())
+    hold, ended = holds(plan(people={"held": 3, "ended": 3, "rows": 0}), Limits())
+    assert ended.message == (
+        "This roster ends all 3 staff members. That is always held for a person to look at."
+    )
     assert hold.message == "users.csv is a full list and holds no rows, while 3 of its records are held here."
 
 
@@ -191,6 +195,38 @@ def test_roster_that_would_lock_out_its_sender_is_held() -> None:
     assert codes(given, uploader=9) == ["account.own"]
     assert codes(given, uploader=8) == []
     assert codes(given) == []
+
+
+@pytest.mark.parametrize(
+    ("suspended", "accounts", "is_held"),
+    [
+        (14, 20, True),
+        (4, 20, False),  # 20%, one below the floor
+        (5, 20, True),
+        (5, 50, False),  # exactly 10%
+        (3, 3, True),  # all, although below the floor
+        (1, 1, False),
+        (0, 0, False),
+    ],
+)
+def test_many_sign_ins_that_close_are_held(suspended: int, accounts: int, is_held: bool) -> None:
+    given = plan() | {"users_suspended": list(range(suspended))}
+    assert codes(given, accounts=accounts) == (["account.many"] if is_held else [])
+
+
+def test_sign_ins_that_close_are_told_in_numbers() -> None:
+    (hold,) = holds(plan() | {"users_suspended": list(range(14))}, Limits(), accounts=20)
+    assert hold.message == (
+        "This roster would suspend the sign-in of 14 of 20 people (70%). More than 10% (at least 5), or all, is"
+        " held for a person to look at."
+    )
+
+
+def test_staff_role_that_nobody_keeps_is_held_and_named() -> None:
+    ended = {"assistant-principal": [5, 5], "teacher": [3, 40], "coach": [1, 1]}
+    (hold,) = holds(plan() | {"roles_ended": ended}, Limits())
+    assert (hold.code, hold.count) == ("role.ended", 5)
+    assert "the role “assistant principal” from all 5 people" in hold.message
 
 
 def test_spared_administrator_holds_nothing() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from schools.rosters.findings import Findings
 from schools.rosters.reader import EMITTED, Options, Roster, read_roster
+from schools.rosters.role_rules import RoleRule
 from schools.rosters.rules import RULES
 from tests.schools.rosters.bundles import (
     CLASSES,
@@ -83,6 +84,65 @@ def test_one_point_one_users_become_roles_at_each_org() -> None:
     ]
 
 
+def waiting(version: str, word: str = "ext:virtualStudent") -> Any:
+    """A bundle whose student has only a role that waits."""
+    if version == "1.1":
+        users = [{**TEACHER, "role": "teacher"}, {**STUDENT, "role": word}]
+        tables = {"users": [{**user, "orgSourcedIds": "oak"} for user in users]}
+    else:
+        tables = {"roles": [ROLES[0], {**ROLES[1], "role": word}]}
+    return bundle({**tables, "enrollments": ENROLLMENTS[:1]}, version=version)
+
+
+@pytest.mark.parametrize("version", ["1.1", "1.2"])
+def test_person_whose_only_role_waits_has_no_name(version: str) -> None:
+    rows = emitted(waiting(version))
+    assert rows["users"][1] == {
+        **dict.fromkeys(EMITTED["users"], ""),
+        "sourcedId": "s-1",
+        "isStaff": "true",
+        "isStudent": "false",
+        "grades": "05",
+        "primaryOrgSourcedId": rows["users"][1]["primaryOrgSourcedId"],
+        "enabledUser": "true",
+    }
+    assert [row["role"] for row in rows["waiting"]] == ["ext:virtualStudent"]
+
+
+@pytest.mark.parametrize(
+    ("held_as", "known_staff", "expected"),
+    [
+        ("staff", True, ("Bo", "true", "false")),
+        ("staff", False, ("", "true", "false")),
+        ("students", True, ("", "false", "true")),
+    ],
+)
+def test_person_whose_only_role_waits_is_what_is_held(
+    held_as: str, known_staff: bool, expected: tuple[str, str, str]
+) -> None:
+    options = Options(known_staff=lambda ids: ids if known_staff else ())
+    known = lambda kind, ids: set(ids) if kind == held_as else set()  # noqa: E731
+    row = emitted(waiting("1.2"), known=known, options=options)["users"][1]
+    assert (row["givenName"], row["isStaff"], row["isStudent"]) == expected
+
+
+def test_student_with_a_further_role_that_waits_stays_a_student() -> None:
+    extra = {**ROLES[1], "sourcedId": "r-9", "role": "ext:mentor"}
+    row = emitted(bundle({"roles": [*ROLES, extra]}))["users"][1]
+    assert (row["givenName"], row["isStaff"], row["isStudent"]) == ("", "false", "true")
+
+
+@pytest.mark.parametrize(
+    ("word", "shown"), [("Bo Pine", "(not readable)"), ("ext:job share", "ext:job share"), ("ext:x", "ext:x")]
+)
+def test_role_word_with_a_space_is_shown_only_where_a_rule_names_it(word: str, shown: str) -> None:
+    rule = RoleRule(
+        word="ext:job share", org_type="district", column="", test="is", values=(), role="teacher"
+    )
+    roster = read_roster(waiting("1.1", word), options=Options(role_rules=(rule,)))
+    assert dict(roster.unmatched_words) == {shown: 1}
+
+
 def test_families_are_counted_and_left_out() -> None:
     parent = {**TEACHER, "sourcedId": "p-1", "username": "p"}
     role = {**ROLES[0], "sourcedId": "r-3", "userSourcedId": "p-1", "role": "guardian"}
@@ -110,6 +170,8 @@ def test_spreadsheet_deviations_are_accepted_and_said() -> None:
         ("users", {"sourcedId": " t-1"}, "row.spaces"),
         ("academicSessions", {"schoolYear": "2026-2027"}, "row.year_span"),
         ("academicSessions", {"schoolYear": "2031"}, "row.year_dates"),
+        ("enrollments", {"endDate": "9999-12-31"}, "row.open_end"),
+        ("roles", {"endDate": "2200-01-01"}, "row.open_end"),
         ("classes", {"classType": "Scheduled"}, "row.word_case"),
         ("classes", {"subjectCodes": ""}, "row.not_a_list_pair"),
         ("classes", {"title": "Two\nlines"}, "csv.line_break_in_cell"),
@@ -139,6 +201,9 @@ def test_odd_cell_is_accepted_and_said(table: str, change: dict[str, str], code:
         ("academicSessions", {"startDate": "15/08/2026"}, "row.invalid_date", "startDate"),
         ("academicSessions", {"startDate": "2026-02-30"}, "row.invalid_date", "startDate"),
         ("academicSessions", {"startDate": "0001-01-01"}, "row.invalid_date", "startDate"),
+        ("academicSessions", {"endDate": "9999-12-31"}, "row.invalid_date", "endDate"),
+        ("enrollments", {"beginDate": "9999-12-31"}, "row.invalid_date", "beginDate"),
+        ("enrollments", {"endDate": "10000-01-01"}, "row.invalid_date", "endDate"),
         ("academicSessions", {"endDate": "2026-01-01"}, "row.end_before_begin", "endDate"),
         ("academicSessions", {"schoolYear": "next"}, "row.invalid_year", "schoolYear"),
         ("enrollments", {"role": "visitor"}, "row.invalid_word", "role"),
@@ -153,6 +218,12 @@ def test_wrong_cell_rejects_and_names_the_place(
     roster = read_roster(bundle({table: changed(table, change)}))
     assert not roster.accepted
     assert (code, f"{table}.csv", 2, column) in places(roster)
+
+
+def test_end_far_away_is_read_as_open_and_rejects_in_strict_mode() -> None:
+    rows = changed("enrollments", {"endDate": "9999-12-31"})
+    assert emitted(bundle({"enrollments": rows}))["enrollments"][0]["endDate"] == ""
+    assert not read_roster(bundle({"enrollments": rows}), options=Options(strict=True)).accepted
 
 
 def changed(table: str, change: dict[str, str]) -> list[dict[str, str]]:
