@@ -256,12 +256,16 @@ def _end_rows(work: Import, one: Dated) -> int:
     )
     if one.kind == Kind.ORG:  # places are referred to from everywhere, and none begins in the future
         return ended
-    future = f"SELECT id FROM ending WHERE begins >= '{work.day}'::date"
-    work.journal.remove(
-        "schools_externalid",
-        f"SELECT x.id FROM schools_externalid x WHERE x.kind = '{one.kind}' AND x.row_id IN ({future})",
+    make_table(work.cursor, "unbegun", f"SELECT id FROM ending WHERE begins >= '{work.day}'::date")
+    if not _count(work, "unbegun"):
+        return ended
+    make_table(
+        work.cursor,
+        "unbegun_ids",
+        f"SELECT x.id FROM schools_externalid x JOIN unbegun u ON u.id = x.row_id WHERE x.kind = '{one.kind}'",
     )
-    return ended + work.journal.remove(one.table, future)
+    work.journal.remove("schools_externalid", "SELECT id FROM unbegun_ids")
+    return ended + work.journal.remove(one.table, "SELECT id FROM unbegun")
 
 
 def _count(work: Import, table: str) -> int:

@@ -48,6 +48,7 @@ DEFAULT_SOURCE = "oneroster"
 _NO_NAME = {"", "absent"}
 # From so many new rows on, the planner is told of them before the next import can be planned with old numbers.
 _MANY = 500
+_TABLES = [*(one.table for one in plan.TYPES), "schools_externalid"]
 _KINDS = {
     "orgs": [Kind.ORG],
     "academicSessions": [Kind.SESSION],
@@ -193,6 +194,7 @@ class _Loading:
         years = self._school_years()
         with transaction.atomic():
             self._cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL jit = off")
+            _count_what_seems_empty(self._cursor)
             name = f"roster-import {roster_import.uid}" if roster_import else "roster import"
             self._cursor.execute("SELECT set_config('alignment.actor', %s, true)", [name])
             work = self._start(loaded, years)
@@ -207,7 +209,7 @@ class _Loading:
             if roster_import is not None:
                 work.journal.store(roster_import.pk)
             if sum(tally.created for tally in tallies.values()) > _MANY:
-                refresh_statistics([*(one.table for one in plan.TYPES), "schools_externalid"])
+                refresh_statistics(_TABLES)
             written(loaded)
 
     def _start(self, loaded: Loaded, years: list[int]) -> Import:
@@ -330,6 +332,18 @@ _REFERENCES: dict[str, list[str]] = {
     ],
     Kind.SECTION: ["SELECT section FROM staged_enrollments"],
 }
+
+
+def _count_what_seems_empty(cursor: Any) -> None:
+    """Have the planner look again at tables that it knows as empty and that hold something.
+
+    It would take them for one row and join all of them by nested loops.
+    """
+    cursor.execute(
+        "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND reltuples < 1 AND pg_relation_size(oid) > 0",
+        [_TABLES],
+    )
+    refresh_statistics([row[0] for row in cursor.fetchall()])
 
 
 def _edits() -> dict[tuple[str, str], set[int]]:
