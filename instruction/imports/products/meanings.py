@@ -1,5 +1,6 @@
 """What the words of a file stand for: what people have said before, what is sure, and what has to be asked."""
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from schools.models import SourceSystem
 KINDS = {one.value: str(one.label) for one in ObservationKind if one != ObservationKind.CALIBRATION}
 PURPOSES = {one.value: str(one.label) for one in Purpose}
 SEPARATOR = " · "
+_LONGEST_KEY = 600
 
 
 @dataclass(slots=True)
@@ -67,10 +69,14 @@ def aliases_of(source: SourceSystem | None) -> dict[tuple[str, str], str]:
 
 
 def person_key(who: Who, school: str) -> str:
-    """Return what an alias of a person is kept under: id or e-mail address, or name and school."""
-    if who.id or who.email:
-        return norm(who.text)
-    return norm(who.name + (SEPARATOR + school if school else ""))
+    """Return what an alias of a person is kept under: all that the file says of them, and `school` if given.
+
+    An id alone is not enough: many rows may share one that stands for none ("TBD"), or a wrong one.
+    """
+    key = norm(SEPARATOR.join(part for part in (who.id, who.email, who.name, school) if part))
+    if len(key) <= _LONGEST_KEY:
+        return key
+    return f"{key[: _LONGEST_KEY - 65]} {hashlib.sha256(key.encode()).hexdigest()}"
 
 
 class Meanings:
@@ -119,16 +125,19 @@ class Meanings:
         )
 
     def _person(self, kind: ValueKind, who: Who, school_text: str, school: int | None) -> Meaning | Asked:
+        found: Found = self._people.find(who, school)
+        if found.person is not None and found.is_agreed:
+            return Meaning(row=found.person)
         # Observers go from school to school: their school is part of the key only where two share a name.
-        is_apart = kind == ValueKind.TEACHER or self._people.n_named(who) > 1
+        is_by_name = bool(who.name) and not self._people.knows(who)
+        is_apart = is_by_name and (kind == ValueKind.TEACHER or self._people.n_named(who) > 1)
         key = person_key(who, school_text if is_apart else "")
         if said := self._said.get((kind, key)):
             return Meaning.of(said)
-        found: Found = self._people.find(who, school)
         if found.person is not None:
             return Meaning(row=found.person)
         hint = SEPARATOR.join(
-            part for part in (who.name, who.email, school_text) if part and norm(part) != key
+            part for part in (who.name, who.email, school_text) if part and norm(part) != norm(who.text)
         )
         return self._ask(
             Asked(

@@ -18,9 +18,13 @@ CANDIDATES = 8
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a person: `person` where it is sure, else a suggestion and others it may be."""
+    """What was found for a person: `person` where it is sure, else a suggestion and others it may be.
+
+    `is_agreed`: the id or e-mail address and the name beside it are those of the person.
+    """
 
     person: int | None = None
+    is_agreed: bool = False
     suggestion: int | None = None
     how: str = ""
     candidates: tuple[int, ...] = field(default=())
@@ -48,7 +52,8 @@ class People:
         self._emails = self._by_email({norm(who.email) for who in people} - {""})
         self._full: dict[frozenset[str], list[int]] = defaultdict(list)
         self._family: dict[str, list[int]] = defaultdict(list)
-        self._names: dict[int, frozenset[str]] = {}
+        # family names, and given names with the preferred one, of those whose id or address the file has
+        self._names: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self._spells: dict[int, list[Spell]] = {}
         if any(who.name for who in people):
             sure = {one for held in (*self._ids.values(), *self._emails.values()) for one in held}
@@ -91,7 +96,7 @@ class People:
         for person, given, preferred, family in rows.iterator():
             last = tokens(family)
             if person in sure:
-                self._names[person] = last
+                self._names[person] = last, tokens(f"{given} {preferred}")
             if not last & words and not tokens(f"{given} {preferred}") & words:
                 continue
             for first in {given, preferred} - {""}:
@@ -100,6 +105,10 @@ class People:
                 self._family[word].append(person)
         close = {one for words_of in self._full.values() for one in words_of}
         self._spells = spells_of(close)
+
+    def knows(self, who: Who) -> bool:
+        """Say whether the roster has this id or e-mail address."""
+        return who.id in self._ids or norm(who.email) in self._emails
 
     def n_named(self, who: Who) -> int:
         """Return how many people have this name, in whatever order it is written."""
@@ -112,7 +121,7 @@ class People:
         if len(agreed) == 1:
             person = next(iter(agreed))
             if self._may_be(person, who):
-                return Found(person=person)
+                return Found(person=person, is_agreed=self._has_name(person, who))
             return Found(suggestion=None, how="name-differs", candidates=(person, *self._like(who, school)))
         if by_id or by_email:
             return Found(how="several", candidates=tuple(sorted(by_id | by_email))[:CANDIDATES])
@@ -121,10 +130,19 @@ class People:
             return Found(suggestion=next(iter(bare)), how="zeros", candidates=tuple(bare))
         return self._by_name(who, school)
 
+    def _has_name(self, person: int, who: Who) -> bool:
+        return person in self._names and bool(self._names[person][0] & tokens(who.name))
+
     def _may_be(self, person: int, who: Who) -> bool:
-        """Whether the name in the file has a family name of the person; true where either has no name."""
-        words, last = tokens(who.name), self._names.get(person)
-        return not words or not last or bool(last & words)
+        """Whether the name in the file may be the person's: a family name is, and no other given name is there.
+
+        True where either has no name.
+        """
+        words, (last, first) = tokens(who.name), self._names.get(person, (frozenset(), frozenset()))
+        if not words or not last:
+            return True
+        given = words - last
+        return bool(last & words) and (not given or not first or bool(given & first))
 
     def _by_name(self, who: Who, school: int | None) -> Found:
         same = [one for one in dict.fromkeys(self._full.get(tokens(who.name), ())) if tokens(who.name)]

@@ -212,6 +212,58 @@ def test_id_beside_another_persons_name_is_asked_about(district, ids, by):
     ]
 
 
+def with_observer_ids(district, ids, **changes):
+    """The columns and a row whose observer is named by id."""
+    return layout().columns | {"Observer": "observer_id"}, wide_row(
+        district, ids, Observer=ids[district.principals[0].pk], **changes
+    )
+
+
+def test_id_of_a_person_of_the_same_family_name_is_asked_about(district, ids, by):
+    columns, row = with_observer_ids(district, ids)
+    family = district.teachers[district.schools[0].pk][0].identity.family_name
+    given = {"other": f"{family}, Zebulon", "initial": f"{family}, T.", "none": family}
+    found = {}
+    for case, name in given.items():
+        upload = taken(as_csv([WIDE, [row[0], name, *row[2:]]]), by)
+        planned(upload, by, columns=columns)
+        found[case] = [one["how"] for one in upload.outlook["values"]]
+    assert found == {"other": ["name-differs"], "initial": [], "none": []}
+
+
+def test_answer_about_a_wrong_id_leaves_the_rows_alone_where_id_and_name_agree(district, ids, by):
+    jane, bob = district.teachers[district.schools[0].pk][:2]
+    columns, right = with_observer_ids(district, ids)
+    bobs = wide_row(district, ids, 1, **{"Employee ID": ids[jane.pk]})
+    upload = taken(as_csv([WIDE, right, [*bobs[:3], *right[3:]]]), by)
+    planned(upload, by, columns=columns)
+    (asked,) = upload.outlook["values"]
+    assert (asked["how"], asked["count"]) == ("name-differs", 1)
+    actions.answer(upload=upload, answers={"teacher": {asked["text"]: f"row:{bob.pk}"}}, by=by)
+    done(upload)
+    actions.start_import(upload=upload, by=by)
+    done(upload)
+    assert [one.observed for one in from_product()] == [jane, bob]
+    day = (schoolyear.today() - timedelta(days=1)).strftime("%m/%d/%Y")
+    later = taken(as_csv([WIDE, [*right[:4], day, *right[5:]]]), by)
+    imported(later, by, columns=columns)
+    assert [one.observed for one in from_product()] == [jane, bob, jane]
+
+
+def test_id_that_stands_for_no_one_is_asked_about_for_each_name(district, ids, by):
+    teachers = district.teachers[district.schools[0].pk][:3]
+    columns, right = with_observer_ids(district, ids)
+    rows = [[*wide_row(district, ids, place, **{"Employee ID": "TBD"})[:3], *right[3:]] for place in range(3)]
+    upload = taken(as_csv([WIDE, *rows]), by)
+    planned(upload, by, columns=columns)
+    assert [(one["written"], one["count"]) for one in upload.outlook["values"]] == [("TBD", 1)] * 3
+    assert {one["suggestion"] for one in upload.outlook["values"]} == {f"row:{one.pk}" for one in teachers}
+    confirm(upload, by)
+    actions.start_import(upload=upload, by=by)
+    done(upload)
+    assert [one.observed for one in from_product()] == teachers
+
+
 def test_id_without_its_leading_zeros_is_suggested(district, ids, by):
     teacher = district.teachers[district.schools[0].pk][0]
     ExternalId.objects.create(
