@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from instruction.imports.products import labels
+from instruction.imports.products import keeping, labels
 from instruction.imports.products.layout import EVIDENCE, RATING, Layout
 from instruction.imports.products.layout import FIELDS as KNOWN
 from instruction.imports.products.look import Look, Reading, elements_in_force, layout_from
@@ -39,6 +39,7 @@ class ColumnsForm:
         self.look = look
         self.elements = elements_in_force()
         self.groups = labels.field_groups(self.elements)
+        self.asks_to_replace = False
         self.faults: list[str | Promise] = []
         self._posted = posted
         known = Layout.from_json(upload.layout) if upload.layout else None
@@ -82,6 +83,9 @@ class ColumnsForm:
         ]
         if not all(said):
             codes.append("bad-choice")
+        elif keeping.is_another(self.layout):
+            codes.append("other-mapping")
+            self.asks_to_replace = True
         self.faults = [labels.FAULTS[code] for code in codes]
         return not self.faults
 

@@ -87,14 +87,15 @@ def imported(
     by: User | None,
 ) -> None:
     """A file was imported: keep what was said about it, queue what waits, and say how many rows came in."""
-    keeping.save_mapping(read, source, by)
+    is_kept = keeping.save_mapping(read, source, by)
     keeping.queue(upload, verdict)
     _record(upload, source, loaded, by)
     n_rows = read.drafts.n_rows
     _finish(
         upload,
         verdict.asked,
-        _sentence(len(verdict.ready), n_rows, verdict.waiting, len(verdict.asked)),
+        _sentence(len(verdict.ready), n_rows, verdict.waiting, len(verdict.asked))
+        + ("" if is_kept else " " + _("Its mapping was not kept: another has this name.")),
         findings=findings.kept(),
         findings_total=findings.total,
         counts={"observations": loaded.observations, "ratings": loaded.ratings},

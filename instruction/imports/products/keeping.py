@@ -9,7 +9,7 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from instruction.imports.loading import Loaded
 from instruction.imports.matching import Matched
-from instruction.imports.products.layout import fingerprint
+from instruction.imports.products.layout import Layout, fingerprint
 from instruction.imports.products.meanings import Asked, Meaning
 from instruction.imports.products.verdict import Verdict
 from instruction.models import Alias, ImportMapping, ObservationImport, UnmatchedValue
@@ -44,12 +44,22 @@ def add_aliases(upload: ObservationImport, source: SourceSystem, by: User | None
     audit.record(act="alias.answer", target=upload, by=by, detail={"counts": counts})
 
 
-def save_mapping(read: "Read", source: SourceSystem, by: User | None) -> None:
-    """Keep the file's columns under the name that was given for them, if one was."""
+def is_another(layout: Layout) -> bool:
+    """Say whether a layout would take the name of a mapping of another product or purpose, unconfirmed."""
+    held = ImportMapping.objects.filter(name=layout.save_as).select_related("source").first()
+    if held is None or layout.replaces:
+        return False
+    return (held.source.code, held.layout.get("purpose", "")) != (layout.source, layout.purpose)
+
+
+def save_mapping(read: "Read", source: SourceSystem, by: User | None) -> bool:
+    """Keep the file's columns under the name that was given for them, if one was; False: the name is taken."""
     name = read.layout.save_as
     if not name:
-        return
-    layout = read.layout.as_json() | {"save_as": ""}
+        return True
+    if is_another(read.layout):
+        return False
+    layout = read.layout.as_json() | {"save_as": "", "replaces": False}
     mapping, _made = ImportMapping.objects.update_or_create(
         name=name,
         defaults={
@@ -60,6 +70,7 @@ def save_mapping(read: "Read", source: SourceSystem, by: User | None) -> None:
         },
     )
     audit.record(act="import-mapping.save", target=mapping, by=by)
+    return True
 
 
 def queue(upload: ObservationImport, verdict: Verdict) -> None:

@@ -50,6 +50,10 @@ FAULTS = {
     "purpose-twice": gettext_lazy("A column says the purpose: leave the purpose for all rows empty."),
     "no-source": gettext_lazy("Name the product that the file comes from."),
     "no-date-format": gettext_lazy("Say how the dates are written: the file alone does not tell."),
+    "other-mapping": gettext_lazy(
+        "The mapping of this name is another product's, or takes rows with another purpose; files are sent with its"
+        " name. Choose another name, or confirm that it is replaced."
+    ),
     "bad-choice": gettext_lazy("Something was chosen that is not among the choices. Choose again."),
 }
 DATE_FORMATS = {

@@ -63,6 +63,8 @@ class Layout:
     kind: str = ""
     purpose: str = ""
     save_as: str = ""
+    # whether a mapping of that name may be replaced that is another product's or another purpose's
+    replaces: bool = False
 
     @property
     def is_wide(self) -> bool:

@@ -90,7 +90,7 @@ def look_at(upload: ObservationImport, reading: Reading) -> Look:
     """Read the head of a file. Unreadable when that cannot be done as asked."""
     content = read_content(upload).getvalue()
     form = table.form_of(content, delimiter=reading.delimiter, encoding=reading.encoding)
-    sheet = reading.sheet if reading.sheet in form.sheets else next(iter(form.sheets), "")
+    sheet = reading.sheet if reading.sheet in form.sheets else form.first_sheet
     rows = list(islice(table.rows(content, form, sheet), _ROWS_READ))
     if not rows:
         raise Unreadable("empty-file")
@@ -152,4 +152,5 @@ def layout_from(
         kind=posted.get("kind", ""),
         purpose=posted.get("purpose", ""),
         save_as=" ".join(posted.get("save_as", "").split())[:120],
+        replaces="replaces" in posted,
     )

@@ -27,8 +27,11 @@ def is_spreadsheet(content: bytes) -> bool:
     return content.startswith((_ZIP, _OLE))
 
 
-def sheets(content: bytes) -> list[str]:
-    """Return the names of a workbook's sheets in their order. Unreadable when it is no workbook."""
+def sheets(content: bytes) -> dict[str, bool]:
+    """Return the names of a workbook's sheets in their order, each with whether it is visible.
+
+    Unreadable when it is no workbook.
+    """
     _check(content)
     with _child(content, []) as out:
         text = out.read()
@@ -38,7 +41,7 @@ def sheets(content: bytes) -> list[str]:
         raise Unreadable("not-a-spreadsheet") from error
     if not names:
         raise Unreadable("no-sheet")
-    return [str(name) for name in names]
+    return {str(name): bool(is_visible) for name, is_visible in names}
 
 
 def rows(content: bytes, sheet: str) -> Iterator[tuple[int, list[str]]]:

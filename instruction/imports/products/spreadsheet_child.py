@@ -32,12 +32,18 @@ def text_of(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+        # Up to 2**53 a float holds every whole number; beyond, its digits are not those of the file.
+        return str(int(value)) if value.is_integer() and abs(value) <= 2**53 else _beyond(value)
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, datetime.datetime):
         return value.strftime("%Y-%m-%d" if value.time() == datetime.time() else "%Y-%m-%d %H:%M:%S")
     return str(value)
+
+
+def _beyond(value: float) -> str:
+    """Return a number so that one too large for its digits to be true is not taken for an id."""
+    return f"{value:e}" if abs(value) > 2**53 else repr(value)
 
 
 def _write(rows: Iterable[Sequence[object]], first: int) -> None:
@@ -58,8 +64,9 @@ def main() -> None:
     book = CalamineWorkbook.from_filelike(sys.stdin.buffer)
     sys.stdout.reconfigure(encoding="utf-8", errors="replace", newline="")  # type: ignore[union-attr]
     if len(sys.argv) == 1:
-        shown = [one.name for one in book.sheets_metadata if str(one.typ).endswith("WorkSheet")]
-        json.dump(shown, sys.stdout)
+        sheets = [one for one in book.sheets_metadata if str(one.typ).endswith("WorkSheet")]
+        # Each with whether it is shown: a hidden one often holds lists that the visible ones choose from.
+        json.dump([[one.name, str(one.visible).endswith(".Visible")] for one in sheets], sys.stdout)
         return
     sheet = book.get_sheet_by_name(sys.argv[1])
     if sheet.start is not None:

@@ -24,8 +24,14 @@ class Form:
     """How a file is to be read. A workbook has sheets; a CSV has a delimiter and an encoding."""
 
     sheets: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
     delimiter: str = ""
     encoding: str = ""
+
+    @property
+    def first_sheet(self) -> str:
+        """The first sheet that is visible, or the first where none is; "" of a CSV."""
+        return next((name for name in self.sheets if name not in self.hidden), next(iter(self.sheets), ""))
 
     @property
     def is_workbook(self) -> bool:
@@ -35,7 +41,9 @@ class Form:
 def form_of(content: bytes, *, delimiter: str = "", encoding: str = "") -> Form:
     """Find out how a file is to be read; what is given is believed. Unreadable when it is no table."""
     if spreadsheet.is_spreadsheet(content):
-        return Form(sheets=tuple(spreadsheet.sheets(content)))
+        held = spreadsheet.sheets(content)
+        hidden = tuple(name for name, is_visible in held.items() if not is_visible)
+        return Form(sheets=tuple(held), hidden=hidden)
     encoding = encoding if encoding in ENCODINGS else encoding_of(content)
     if delimiter not in DELIMITERS:
         delimiter = max(DELIMITERS, key=lambda one: _agreement(content, encoding, one))

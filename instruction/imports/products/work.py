@@ -76,8 +76,9 @@ def read_upload(upload: ObservationImport) -> Read:
     layout = Layout.from_json(upload.layout or {})
     form = table.form_of(content, delimiter=layout.delimiter, encoding=layout.encoding)
     reader = Reader(layout)
-    # A workbook with one sheet is that sheet, whatever it is called this time.
-    sheet = form.sheets[0] if len(form.sheets) == 1 else layout.sheet
+    # A workbook with one visible sheet is that sheet, whatever it is called this time.
+    is_one = len(form.sheets) - len(form.hidden) == 1 or len(form.sheets) == 1
+    sheet = form.first_sheet if is_one and layout.sheet not in form.sheets else layout.sheet
     drafts = reader.read(table.rows(content, form, sheet))
     columns = {said: reader.columns.name_of(said) for said in reader.columns.places}
     return Read(layout, drafts, columns, reader.columns.names)
@@ -91,10 +92,7 @@ def _work(upload: ObservationImport, read: Read, act: str, by: User | None) -> N
         source, _made = SourceSystem.objects.get_or_create(code=read.layout.source)
         waited = keeping.take_waiting_rows(held) if act == Act.RESOLVE else None
         if waited is not None:
-            read.drafts.observations = [
-                one for one in read.drafts.observations if waited.intersection(one.rows)
-            ]
-            read.drafts.faults, read.drafts.wrong_rows = [], set()
+            read.drafts.keep_only(waited)
         keeping.add_aliases(held, source, by)
         findings = Findings(upload.filename + (f", {read.layout.sheet}" if read.layout.sheet else ""))
         verdict = _judged(held, read, source, findings)
@@ -116,7 +114,8 @@ def _work(upload: ObservationImport, read: Read, act: str, by: User | None) -> N
 def _judged(upload: ObservationImport, read: Read, source: SourceSystem, findings: Findings) -> Verdict:
     people = SourceSystem.objects.filter(code=read.layout.people)
     meanings = Meanings(
-        read.drafts.observations, systems=list(dict.fromkeys([source, *people])), said=aliases_of(source)
+        [*read.drafts.observations, *read.drafts.others],
+        systems=list(dict.fromkeys([source, *people])), said=aliases_of(source)
     )
     return Judge(
         read.drafts,
@@ -145,7 +144,7 @@ def _refuse_other_purposes(
         if purpose == one.lesson.purpose:
             kept.append(one)
             continue
-        rows = {row for row, *_rest in one.lesson.ratings} | {one.lesson.row}
+        rows = set(verdict.rows_of[one.lesson.external_id])
         findings.add("purpose-differs", rows=[one.lesson.row], column=columns.get("purpose") or None)
         verdict.ready -= rows
         verdict.wrong |= rows

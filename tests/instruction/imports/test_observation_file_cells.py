@@ -180,3 +180,19 @@ def test_wide_real_file_has_its_header_found(shared_data):
     assert len(found) == 567
     guesses = guess(names_of(found[0][1]), {"1a": "Instruction"})
     assert not any(one.field == "purpose" for one in guesses.values())
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (1_000_000_000_000_000, "1000000000000000"),
+        (9_007_199_254_740_991, "9007199254740991"),
+        ("12345678901234567890", "12345678901234567890"),
+        (9_007_199_254_740_994, "9.007199e+15"),  # a spreadsheet does not keep all digits of such a number
+        (2.5, "2.5"),
+    ],
+)
+def test_whole_number_keeps_its_digits_or_is_no_whole_number(cell, text):
+    content = as_xlsx({"A": [["Id", "Other"], [cell, "x"]]})
+    form = table.form_of(content)
+    assert list(table.rows(content, form, "A"))[1] == (2, [text, "x"])

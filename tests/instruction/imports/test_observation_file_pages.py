@@ -2,11 +2,13 @@
 
 import json
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from alignment_dash import schoolyear
 from alignment_dash.access.reach import all_rows
@@ -206,6 +208,46 @@ def test_columns_page_asks_for_a_purpose(admin, district):
     )
     assert seen.status_code == 400
     assert "never guessed" in seen.content.decode()
+
+
+def test_mapping_of_another_purpose_is_replaced_only_when_confirmed(admin, district, ids, by, with_mapping):
+    upload = taken(as_csv([WIDE, wide_row(district, ids, 2, Observer=ids[district.principals[0].pk])]), by)
+    url = reverse("instruction:observation-import-columns", kwargs={"uid": upload.uid})
+    said = with_mapping.layout["columns"]
+    sent = {f"column-{place}": said.get(name, "") for place, name in enumerate(WIDE)}
+    sent |= {"source": "grow", "people": "sis", "purpose": "formative", "date_format": "month-first"}
+    refused = admin.post(url, {**sent, "save_as": "Grow"})
+    assert refused.status_code == 400
+    assert 'name="replaces"' in refused.content.decode()
+    assert admin.post(url, {**sent, "save_as": "Grow", "replaces": "1"}).status_code == 302
+    actions.start_import(upload=done(upload), by=by)
+    done(upload)
+    with_mapping.refresh_from_db()
+    assert with_mapping.layout["purpose"] == "formative"
+
+
+def test_mapping_is_not_replaced_by_one_that_took_its_name_meanwhile(district, ids, by, with_mapping):
+    columns = with_mapping.layout["columns"]
+    row_of = wide_row(district, ids, 2, Observer=ids[district.principals[0].pk])
+    upload = imported(
+        taken(as_csv([WIDE, row_of]), by), by, columns=columns, purpose="formative", save_as="Grow"
+    )
+    assert "not kept" in upload.message
+    with_mapping.refresh_from_db()
+    assert with_mapping.layout["purpose"] == "evaluative"
+
+
+def test_hidden_sheet_is_not_the_one_that_is_read(admin, district, ids, by):
+    book = load_workbook(
+        BytesIO(as_xlsx({"Lists": [["A", "B"], [1, 2]], "Export": [WIDE, wide_row(district, ids)]}))
+    )
+    book["Lists"].sheet_state = "hidden"
+    target = BytesIO()
+    book.save(target)
+    upload = taken(target.getvalue(), by, "x.xlsx")
+    answer = admin.get(reverse("instruction:observation-import-columns", kwargs={"uid": upload.uid}))
+    assert answer.context["look"].sheet == "Export"
+    assert "is hidden: Lists" in answer.content.decode()
 
 
 def test_choice_that_was_not_offered_is_refused(admin, district):
