@@ -114,7 +114,10 @@ def _put_back(cursor: Any, roster_import: RosterImport, model: type[models.Model
 
 
 def _restore(cursor: Any, model: type[models.Model]) -> int:
-    """Set changed fields back where they still are what the import wrote; returns how many rows were."""
+    """Set changed fields back where they still are what the import wrote; returns how many rows were.
+
+    Rows that the import made were not there before.
+    """
     table = model._meta.db_table
     columns = ", ".join(str(field.column) for field in model._meta.concrete_fields if not field.primary_key)
     # What was erased does not come back.
@@ -125,7 +128,9 @@ def _restore(cursor: Any, model: type[models.Model]) -> int:
         f"""
         SELECT t.id, jsonb_object_agg(a.key, u.before -> a.key) AS image
         FROM undo_before u JOIN {table} t ON t.id = u.id CROSS JOIN LATERAL jsonb_each(u.after) a
-        WHERE u.table_name = '{table}' AND to_jsonb(t) -> a.key = a.value AND {which} GROUP BY t.id
+        WHERE u.table_name = '{table}' AND to_jsonb(t) -> a.key = a.value AND {which} AND NOT EXISTS (
+            SELECT 1 FROM undo_created c WHERE c.table_name = '{table}' AND c.id = t.id
+        ) GROUP BY t.id
         """,
     )
     if model is StaffAssignment:  # two that met at another day would overlap in between

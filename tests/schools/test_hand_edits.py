@@ -245,6 +245,15 @@ def test_edit_of_a_row_that_is_gone_is_still_listed(district, administrator):
     assert "(no longer there)" in administrator.get(LIST).content.decode()
 
 
+def test_person_without_a_name_is_listed_and_has_no_page(district, by, administrator):
+    person = district.principals[0]
+    hand_edits.edit_identity(person=person, changes={"given_name": "Zora"}, by=by)
+    Identity.objects.filter(person=person).delete()
+    assert "(no longer there)" in administrator.get(LIST).content.decode()
+    assert administrator.get(LIST, {"q": "Zora"}).status_code == 200
+    assert administrator.get(url("person", person)).status_code == 404
+
+
 def test_list_asks_as_often_for_many_as_for_few(
     district, course, by, administrator, django_assert_num_queries
 ):
