@@ -110,6 +110,10 @@ class DecisionsSerializer(serializers.Serializer[Any]):
     def validate_decisions(self, given: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if not 0 < len(given) <= AT_ONCE:
             raise serializers.ValidationError(f"Send 1 to {AT_ONCE} decisions.")
+        roles: dict[UUID, str] = {}
+        for one in given:
+            if roles.setdefault(one["uid"], one["role"]) != one["role"]:
+                raise serializers.ValidationError(f"Two different roles are given for {one['uid']}.")
         return given
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -55,11 +56,13 @@ def decide_roles(*, decisions: Mapping[UUID, str], by: User) -> Decided:
     held = {one.pk: found for one, found in _assign([one for one in waiting if one.role != IGNORE])}
     audit.record_each(
         act=DECIDE,
-        targets=[(one, {"role": one.role, **_noted(held.get(one.pk))}) for one in waiting],
+        targets=[
+            (one, {"role": one.role, **(held[one.pk].noted if one.pk in held else {})}) for one in waiting
+        ],
         by=by,
     )
-    _ring([*spans, *(assignment.during for assignment, _is_new in held.values())], by)
-    were_there = sum(not is_new for _assignment, is_new in held.values())
+    _ring([*spans, *(given.assignment.during for given in held.values())], by)
+    were_there = sum(not given.is_new for given in held.values())
     return Decided(len(held), were_there, len(waiting) - len(held))
 
 
@@ -81,27 +84,40 @@ def undo_decision(*, waiting_role: WaitingRole, by: User | None) -> WaitingRole:
     return one
 
 
-def _noted(held: tuple[StaffAssignment, bool] | None) -> dict[str, object]:
-    return {"assignment": held[0].pk, "made": held[1]} if held else {}
+@dataclass(slots=True)
+class _Given:
+    """The assignment that a waiting role got: new, or there before, and then how it was widened (before, after)."""
+
+    assignment: StaffAssignment
+    is_new: bool
+    widened: tuple[DateRange, DateRange] | None = None
+
+    @property
+    def noted(self) -> dict[str, object]:
+        """What the audit keeps, for the way back."""
+        noted: dict[str, object] = {"assignment": self.assignment.pk, "made": self.is_new}
+        if self.widened is not None:
+            noted |= {"before": _days(self.widened[0]), "widened": _days(self.widened[1])}
+        return noted
 
 
-def _assign(waiting: Sequence[WaitingRole]) -> list[tuple[WaitingRole, tuple[StaffAssignment, bool]]]:
-    """Give each its assignment, there (False) or new (True), and note under its external id where that leads.
+def _assign(waiting: Sequence[WaitingRole]) -> list[tuple[WaitingRole, _Given]]:
+    """Give each its assignment, there or new, and note under its external id where that leads.
 
-    A fixed number of queries, however many there are.
+    One that is there is widened to hold whenever the role does. A fixed number of queries, however many there are.
     """
     there: dict[int, list[StaffAssignment]] = {}
     for held in StaffAssignment.objects.filter(person__in={one.person_id for one in waiting}).order_by("pk"):
         there.setdefault(held.person_id, []).append(held)
     begins = supposed_begins(waiting, there)
-    found, new = [], []
+    found: list[tuple[WaitingRole, _Given]] = []
     for one in waiting:
         during = _period(one, begins[one.pk])
         here = there.setdefault(one.person_id, [])
-        same = (held for held in here if (held.org_id, held.role) == (one.org_id, one.role))
+        same = [held for held in here if (held.org_id, held.role) == (one.org_id, one.role)]
         assignment = next((held for held in same if overlap(held.during, during)), None)
         if assignment is not None:
-            found.append((one, (assignment, False)))
+            found.append((one, _Given(assignment, False, _widen(assignment, during, same))))
             continue
         assignment = StaffAssignment(
             person_id=one.person_id,
@@ -111,22 +127,48 @@ def _assign(waiting: Sequence[WaitingRole]) -> list[tuple[WaitingRole, tuple[Sta
             during=during,
         )
         here.append(assignment)
-        new.append(assignment)
-        found.append((one, (assignment, True)))
-    _save(new)
+        found.append((one, _Given(assignment, True)))
+    _save([given for _one, given in found])
     _lead(found)
     return found
 
 
-def _save(new: Sequence[StaffAssignment]) -> None:
+def _widen(
+    assignment: StaffAssignment, during: DateRange, same: Sequence[StaffAssignment]
+) -> DateRange | None:
+    """Let an assignment hold on the days of `during` too, up to its like before and after it.
+
+    Return when it held before; None where it held on all these days already.
+    """
+    before = assignment.during
+    others = [held.during for held in same if held is not assignment]
+    earlier = [held.upper for held in others if held.upper is not None and held.upper <= before.lower]
+    later = [held.lower for held in others if before.upper is not None and held.lower >= before.upper]
+    lower = max([min(before.lower, during.lower), *earlier])
+    ends = [before.upper, during.upper]
+    uppers = ([] if None in ends else [max(ends)]) + later
+    widened = DateRange(lower, min(uppers) if uppers else None)
+    if widened == before:
+        return None
+    assignment.during = widened
+    return before, widened
+
+
+def _days(span: DateRange) -> list[str | None]:
+    return [day.isoformat() if day else None for day in (span.lower, span.upper)]
+
+
+def _save(given: Sequence[_Given]) -> None:
+    widened = {one.assignment.pk: one.assignment for one in given if one.widened and one.assignment.pk}
     try:
         with transaction.atomic():
-            StaffAssignment.objects.bulk_create(new)
+            StaffAssignment.objects.bulk_update(widened.values(), ["during"])
+            StaffAssignment.objects.bulk_create([one.assignment for one in given if one.is_new])
     except IntegrityError as error:  # the exclusion constraint: an import has just written the same
         raise ValidationError(_("A roster is changing the same people just now. Try again.")) from error
 
 
-def _lead(found: Iterable[tuple[WaitingRole, tuple[StaffAssignment, bool]]]) -> None:
+def _lead(found: Iterable[tuple[WaitingRole, _Given]]) -> None:
     """Let the ids of the roles lead to the assignments, so that the next roster finds them."""
     ExternalId.objects.bulk_create(
         [
@@ -134,9 +176,9 @@ def _lead(found: Iterable[tuple[WaitingRole, tuple[StaffAssignment, bool]]]) -> 
                 system_id=one.system_id,
                 kind=Kind.ASSIGNMENT,
                 external_id=one.external_id,
-                row_id=assignment.pk,
+                row_id=given.assignment.pk,
             )
-            for one, (assignment, _is_new) in found
+            for one, given in found
         ],
         update_conflicts=True,
         unique_fields=["system", "kind", "external_id"],
@@ -151,11 +193,12 @@ def _period(one: WaitingRole, supposed: date) -> DateRange:
 
 
 def _release(waiting: Sequence[WaitingRole]) -> list[DateRange]:
-    """Take back the assignments of decided roles; return when those that changed held."""
-    events = AuditEvent.objects.filter(
-        act=DECIDE, target_kind=WaitingRole._meta.label_lower, target_id__in=[str(one.uid) for one in waiting]
-    )
-    made = dict(events.order_by("pk").values_list("target_id", "detail__made"))
+    """Take back the assignments of decided roles; return when those that changed held.
+
+    An assignment that a decision made goes with the last role that leads there, whichever that is.
+    """
+    noted = dict(_decisions(waiting).values_list("target_id", "detail"))
+    made = _made({detail.get("assignment") for detail in noted.values()}, waiting)
     spans = []
     for one in waiting:
         found = ExternalId.objects.filter(
@@ -163,14 +206,32 @@ def _release(waiting: Sequence[WaitingRole]) -> list[DateRange]:
         )
         row_id = found.values_list("row_id", flat=True).first()
         found.delete()
-        if row_id is None or made.get(str(one.uid)) is False:
-            continue
-        if ExternalId.objects.filter(kind=Kind.ASSIGNMENT, row_id=row_id).exists():
-            continue
+        detail = noted.get(str(one.uid), {})
+        is_held = ExternalId.objects.filter(kind=Kind.ASSIGNMENT, row_id=row_id).exists()
         for assignment in StaffAssignment.objects.filter(pk=row_id):
-            spans.append(assignment.during)
-            _remove(assignment)
+            if not is_held and (row_id in made or detail.get("made") is not False):
+                spans.append(assignment.during)
+                _remove(assignment)
+            elif "before" in detail and detail["widened"] == _days(assignment.during):
+                spans.append(assignment.during)
+                lower, upper = (date.fromisoformat(day) if day else None for day in detail["before"])
+                assignment.during = DateRange(lower, upper)
+                assignment.save(update_fields=["during"])
     return spans
+
+
+def _made(assignments: Iterable[int | None], waiting: Sequence[WaitingRole]) -> set[int]:
+    """Return which of the assignments a decision about one of these people's roles made."""
+    roles = WaitingRole.objects.filter(person__in={one.person_id for one in waiting})
+    details = _decisions(roles).filter(detail__made=True).values_list("detail__assignment", flat=True)
+    return set(details) & set(assignments)
+
+
+def _decisions(roles: Iterable[WaitingRole]) -> QuerySet[AuditEvent]:
+    """Return what the audit has of deciding these roles, the newest last."""
+    return AuditEvent.objects.filter(
+        act=DECIDE, target_kind=WaitingRole._meta.label_lower, target_id__in=[str(one.uid) for one in roles]
+    ).order_by("pk")
 
 
 def _remove(assignment: StaffAssignment) -> None:

@@ -137,8 +137,17 @@ def _check(meaning: Meaning) -> None:
         wrong["values"] = _("A rule takes up to {n} values.").format(n=VALUES_KEPT)
     if not meaning.word and not meaning.column:
         wrong["word"] = _("Name a role word, a column, or both: this rule would be about everyone.")
+    if _is_about_everyone(meaning):
+        wrong["values"] = _("Name more of it: this rule would be about everyone.")
     if wrong:
         raise ValidationError(wrong)
+
+
+def _is_about_everyone(meaning: Meaning) -> bool:
+    """Say whether a rule without a word looks for a sign alone, such as the @ that every address has."""
+    if meaning.word or not meaning.values or meaning.test in {RoleRule.Test.IS, RoleRule.Test.ONE_OF}:
+        return False
+    return not any(character.isalnum() for value in meaning.values for character in value)
 
 
 def _detail(rule: RoleRule) -> dict[str, Any]:

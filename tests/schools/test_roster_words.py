@@ -447,3 +447,81 @@ def test_address_that_says_nonsense_is_answered(district, administrator, query):
     queue(district)
     assert administrator.get(path("role-word") + query).status_code == 200
     assert administrator.get(UNMATCHED + query).status_code == 200
+
+
+def two_of_one_meaning(district, **later: Any) -> tuple[WaitingRole, WaitingRole, date]:
+    """Two words of one person at one place; the first holds for 60 days of the school year."""
+    start, person, org = schoolyear.bounds(factories.year())[0], factories.person(), district.schools[0]
+    first = waiting(org, person=person, word="ext:a", begins=start, ends=start + timedelta(days=60))
+    return first, waiting(org, person=person, word="ext:b", **later), start
+
+
+@pytest.mark.parametrize("first_undone", [0, 1])
+def test_role_that_two_words_gave_is_gone_when_both_are_undone(first_undone, district, by):
+    *both, _start = two_of_one_meaning(district)
+    for one in both:
+        decide_roles(decisions={one.uid: PRINCIPAL}, by=by)
+    undo_decision(waiting_role=both[first_undone], by=by)
+    kept = both[1 - first_undone]
+    assert held(kept).role == PRINCIPAL
+    undo_decision(waiting_role=kept, by=by)
+    assert not StaffAssignment.objects.filter(person=kept.person).exists()
+
+
+def test_role_that_two_words_gave_is_gone_when_both_are_ignored_at_once(district, by):
+    *both, _start = two_of_one_meaning(district)
+    for role in (PRINCIPAL, "ignore"):
+        decide_roles(decisions={one.uid: role for one in both}, by=by)
+    assert not StaffAssignment.objects.filter(person=both[0].person).exists()
+
+
+def test_role_that_was_there_before_any_decision_stays_when_all_are_undone(district, by):
+    *both, start = two_of_one_meaning(district)
+    there = StaffAssignment.objects.create(
+        person=both[0].person, org=both[0].org, role=PRINCIPAL, during=DateRange(start, None)
+    )
+    for one in both:
+        decide_roles(decisions={one.uid: PRINCIPAL}, by=by)
+    for one in both:
+        undo_decision(waiting_role=one, by=by)
+    assert list(StaffAssignment.objects.filter(person=both[0].person)) == [there]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_later_longer_role_of_the_same_meaning_is_held_to_its_end_and_undone_alone(at_once, district, by):
+    begins = schoolyear.bounds(factories.year())[0] + timedelta(days=30)
+    *both, start = two_of_one_meaning(district, begins=begins)
+    for uids in [[one.uid for one in both]] if at_once else [[one.uid] for one in both]:
+        decide_roles(decisions=dict.fromkeys(uids, PRINCIPAL), by=by)
+    assert held(both[1]) == held(both[0])
+    assert held(both[1]).during == DateRange(start, None)
+    undo_decision(waiting_role=both[1], by=by)
+    assert held(both[0]).during == DateRange(start, start + timedelta(days=60))
+
+
+def test_role_is_not_widened_over_the_next_of_its_kind(district, by):
+    first, later, start = two_of_one_meaning(district)
+    decide_roles(decisions={first.uid: PRINCIPAL}, by=by)
+    begins = start + timedelta(days=90)
+    factories.assignment(person=first.person, org=first.org, role=PRINCIPAL, during=DateRange(begins, None))
+    decide_roles(decisions={later.uid: PRINCIPAL}, by=by)
+    assert held(later).during == DateRange(start, begins)
+
+
+def test_two_roles_for_one_who_waits_are_refused(district, administrator):
+    one = waiting(district.schools[0])
+    twice = [{"uid": str(one.uid), "role": role} for role in (PRINCIPAL, ASSISTANT)]
+    answer = administrator.post(UNMATCHED, {"decisions": twice}, content_type="application/json")
+    assert answer.status_code == 400
+    assert "Two different roles" in answer.text
+    one.refresh_from_db()
+    assert one.role == ""
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "status"), [("", "@", 400), ("", "@oak.", 201), ("aide", "@", 201)]
+)
+def test_rule_that_looks_for_a_sign_alone_is_about_everyone(word, value, status, administrator):
+    rule = {"role": "ignore", "word": word, "column": "email", "test": "contains", "values": [value]}
+    answer = administrator.post(RULES, rule, content_type="application/json")
+    assert answer.status_code == status, answer.text
