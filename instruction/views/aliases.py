@@ -69,7 +69,7 @@ def _row(choices: Choices, value: UnmatchedValue, user: User) -> WaitingRow:
         hint=shown(value.hint, is_seen),
         is_seen=is_seen,
         options=choices.options(value.kind, _candidates(value)) if is_seen else [],
-        chosen=choices.outside(value.kind, value.suggestion),
+        chosen=choices.preselected(value.kind, value.written, value.suggestion),
         takes_id=value.kind in PEOPLE,
     )
 

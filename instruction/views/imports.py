@@ -7,18 +7,21 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import upload_pages, uploads
 from alignment_dash.runs.models import UploadState
+from alignment_dash.runs.upload_states import APPLIED
 from instruction.imports.products import door, labels
+from instruction.imports.products.causes import by_cause
+from instruction.imports.products.look import may_see_rows
 from instruction.imports.work import OBSERVATION_IMPORTS, Options
 from instruction.models import ObservationImport, UnmatchedValue
 
 PAGE = 25
-FINDINGS_SHOWN = 100
 NEXT = {
     ObservationImport.WaitsFor.COLUMNS: "instruction:observation-import-columns",
     ObservationImport.WaitsFor.VALUES: "instruction:observation-import-values",
@@ -70,7 +73,7 @@ def observation_import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     context = {
         "kind": OBSERVATION_IMPORTS,
         "upload": upload,
-        "findings": upload.findings[:FINDINGS_SHOWN],
+        "causes": by_cause(upload.findings, _words(upload), is_seen=may_see_rows(upload, signed_in(request))),
         "next_url": _next(upload) if upload.waits_for else "",
         "n_waiting": upload.unmatched.count(),
         "steps": labels.steps(_step(upload)),
@@ -81,6 +84,12 @@ def observation_import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     if request.htmx and upload.waits_for:  # type: ignore[attr-defined]
         response["HX-Redirect"] = _next(upload)
     return response
+
+
+def _words(upload: ObservationImport) -> list[tuple[str, str, int]]:
+    """Return kind, text and number of rows of the words that wait, the most frequent first."""
+    held = upload.unmatched.values_list("kind", "written", "rows")
+    return sorted(((kind, text, len(rows)) for kind, text, rows in held), key=lambda one: -one[2])
 
 
 def _step(upload: ObservationImport) -> str:
@@ -103,9 +112,11 @@ def _state(upload: ObservationImport) -> dict[str, object]:
     state = UploadState(uploads.state_of(upload))
     is_open = bool(upload.next_act) or upload.is_open
     words = upload.get_waits_for_display() if upload.waits_for else ""
+    is_partial = state in APPLIED and upload.outlook.get("n_ready", 0) < upload.outlook.get("n_rows", 0)
     return {
-        "state": state.value,
-        "state_label": state.label,
+        # What left rows out does not stand as done.
+        "state": "warning" if is_partial else state.value,
+        "state_label": _("Applied in part") if is_partial else state.label,
         "is_open": is_open and state != UploadState.FAILED,
         "waits_for": words,
     }

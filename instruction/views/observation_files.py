@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from instruction.imports.products import actions, labels, table
+from instruction.imports.products.causes import by_cause
 from instruction.imports.products.columns_form import ColumnsForm
 from instruction.imports.products.look import Reading, look_at, may_see_rows, shortened
 from instruction.imports.products.preview import sample_rows
@@ -21,7 +22,6 @@ from instruction.models import ImportMapping, ObservationImport
 
 WaitsFor = ObservationImport.WaitsFor
 DETAIL = "instruction:observation-import-detail"
-FINDINGS_SHOWN = 20
 
 
 def _upload(uid: UUID) -> ObservationImport:
@@ -139,7 +139,11 @@ def observation_import_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
         "outlook": upload.outlook,
         "is_seen": is_seen,
         "sample": sample_rows(upload.outlook.get("sample", [])) if is_seen else [],
-        "findings": upload.findings[:FINDINGS_SHOWN],
+        "causes": by_cause(
+            upload.findings,
+            [(one["kind"], one["written"], one["count"]) for one in upload.outlook.get("values", [])],
+            is_seen=is_seen,
+        ),
         "layout": upload.layout,
     }
     return render(request, "instruction/observation_preview.html", context)

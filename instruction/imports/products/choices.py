@@ -1,5 +1,6 @@
 """What a word may be said to mean: the choices of its form, and back from the form to a meaning."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,13 @@ from schools.models import ExternalId, Kind, Org, OrgType, Person, StaffAssignme
 
 PEOPLE = {ValueKind.TEACHER, ValueKind.OBSERVER}
 Option = tuple[str, str]
+
+
+# What is written where an id is not known: what one row's means is not what the next one's does.
+_ANYONE = re.compile(
+    r"[0\W_]*|n/?a|none|null|nil|unknown|tb[ad]|x+|9+|vacant|sub(stitute)?|not assigned|unassigned|various",
+    re.IGNORECASE,
+)
 
 
 class NotAChoice(ValueError):
@@ -107,6 +115,12 @@ class Choices:
         named = self.people if kind in PEOPLE else self.schools
         found = named.get(int(said[4:]))
         return f"row:{found.uid}" if found else ""
+
+    def preselected(self, kind: str, written: str, suggestion: str) -> str:
+        """Return the value of the choice to begin with: the guess, but no person for what stands for anyone."""
+        if kind in PEOPLE and _ANYONE.fullmatch(written.strip()):
+            return ""
+        return self.outside(kind, suggestion)
 
     def label(self, kind: str, meaning: Meaning) -> str:
         """Return a meaning in words."""

@@ -30,6 +30,7 @@ class Asked:
     typed: str = ""
     error: str = ""
     takes_id: bool = False
+    is_guess: bool = False
 
 
 def field_of(kind: str, text: str) -> str:
@@ -51,6 +52,7 @@ class ValuesForm:
     def _asked(self, one: dict[str, Any], posted: Mapping[str, str] | None) -> Asked:
         kind, name = one["kind"], field_of(one["kind"], one["text"])
         suggested = [int(one["suggestion"][4:])] if one["suggestion"].startswith("row:") else []
+        guess = self._choices.preselected(kind, one["written"], one["suggestion"])
         return Asked(
             kind=kind,
             text=one["text"],
@@ -59,7 +61,8 @@ class ValuesForm:
             how=str(labels.HOW.get(one["how"], "")) if one["suggestion"] or one["candidates"] else "",
             count=one["count"],
             options=self._choices.options(kind, [*suggested, *one["candidates"]]),
-            chosen=self._choices.outside(kind, one["suggestion"]) if posted is None else posted.get(name, ""),
+            chosen=guess if posted is None else posted.get(name, ""),
+            is_guess=posted is None and bool(guess),
             field=name,
             typed="" if posted is None else posted.get(f"{name}-id", "")[:255],
             takes_id=kind in PEOPLE,

@@ -250,6 +250,44 @@ def test_hidden_sheet_is_not_the_one_that_is_read(admin, district, ids, by):
     assert "is hidden: Lists" in answer.content.decode()
 
 
+def test_findings_stand_once_for_each_cause_with_the_words(admin, other, district, ids, by):
+    rows = [wide_row(district, ids, place, **{"E3: Element 3": "ATS"}) for place in range(4)]
+    upload = planned(taken(as_csv([WIDE, *rows]), by), by)
+    seen = page(admin, "observation-import-preview", uid=upload.uid)
+    assert seen.count("No proficiency level is called this") == 1
+    assert "<b>ATS</b>: 4 rows" in seen
+    assert "rows 2, 3, 4, 5" in seen
+    masked = page(other, "observation-import-preview", uid=upload.uid)
+    assert "ATS" not in masked
+    assert "<b>AAA</b>: 4 rows" in masked
+
+
+def test_file_of_which_few_rows_came_in_does_not_stand_as_applied(admin, district):
+    upload = waiting_file(district, until="queue")
+    for seen in (
+        page(admin, "observation-import-detail", uid=upload.uid),
+        page(admin, "observation-import-list"),
+    ):
+        assert "Applied in part" in seen
+        assert 'data-status="applied' not in seen
+
+
+def test_guess_is_marked_and_no_person_is_guessed_for_a_placeholder(admin, district, ids, by):
+    rows = [wide_row(district, ids, 0, **{"Employee ID": "0"}), wide_row(district, ids, 1, School="AE")]
+    upload = planned(taken(as_csv([WIDE, *rows]), by), by)
+    answer = admin.get(reverse("instruction:observation-import-values", kwargs={"uid": upload.uid}))
+    chosen = {(one.kind, one.written): one.chosen for one in answer.context["form"].asked}
+    assert chosen.get(("teacher", "0"), "") == ""
+    assert any(chosen.values())
+    assert "a guess: check it" in answer.content.decode()
+
+
+def test_preview_says_the_purpose_in_a_place_of_its_own(admin, district):
+    upload = waiting_file(district, until="import")
+    seen = page(admin, "observation-import-preview", uid=upload.uid)
+    assert ">Evaluative</h" in seen
+
+
 def test_choice_that_was_not_offered_is_refused(admin, district):
     upload = waiting_file(district, until="values")
     values = upload.outlook["values"]
