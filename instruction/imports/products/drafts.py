@@ -62,6 +62,12 @@ class Drafts:
     faults: list[tuple[int, str, str]] = field(default_factory=list)
     wrong_rows: set[int] = field(default_factory=set)
 
+    def keep_only(self, rows: set[int]) -> None:
+        """Set aside what is not of these rows: it was imported, or found wrong, before."""
+        self.others = [one for one in self.observations if not rows.intersection(one.rows)]
+        self.observations = [one for one in self.observations if rows.intersection(one.rows)]
+        self.faults, self.wrong_rows = [], set()
+
 
 def has_columns(header: list[str], layout: Layout) -> bool:
     """Say whether a row names every column that the layout speaks of."""

@@ -93,6 +93,7 @@ class Meanings:
         self._schools = Schools(systems)
         self._people = People({who for one in drafts for who in (one.teacher, one.observer)}, systems)
         self._known: dict[tuple[object, ...], Meaning | Asked] = {}
+        self._has: dict[tuple[str, int], bool] = {}
         self.asked: dict[tuple[str, str], Asked] = {}
 
     def school(self, text: str) -> Meaning | Asked:
@@ -105,6 +106,16 @@ class Meanings:
     def code(self, kind: ValueKind, text: str, wording: Wording) -> Meaning | Asked:
         """Return the meaning of a kind, purpose, element or level."""
         return self._known_or((kind, text, wording.version_id), lambda: self._code(kind, text, wording))
+
+    def has_element(self, text: str, wording: Wording) -> bool:
+        """Say whether a text is surely one of a framework's elements; nothing is asked."""
+        said = self._said.get((ValueKind.ELEMENT, norm(text)))
+        if said:
+            return Meaning.of(said).code in wording.elements
+        key = text, wording.version_id
+        if key not in self._has:
+            self._has[key] = words.element_of(text, wording.names)[1]
+        return self._has[key]
 
     def _known_or(self, key: tuple[object, ...], work: Callable[[], Meaning | Asked]) -> Meaning | Asked:
         if key not in self._known:

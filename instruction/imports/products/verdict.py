@@ -24,6 +24,8 @@ class Verdict:
     wrong: set[int] = field(default_factory=set)
     left_out: set[int] = field(default_factory=set)
     asked: dict[tuple[str, str], Asked] = field(default_factory=dict)
+    # id of an observation -> all its rows, those without a rating too
+    rows_of: dict[str, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,14 @@ class Judge:
         self._today = schoolyear.today()
         years = {schoolyear.year_of(one.day) for one in drafts.observations if one.day <= self._today}
         self._wordings = wordings_of(years)
-        self._seen: dict[str, int] = {}
+        self._seen: set[str] = set()
         self.verdict = Verdict(wrong=set(drafts.wrong_rows))
 
     def judge(self) -> Verdict:
         """Match every observation, whole or not at all."""
         for row, column, code in self._drafts.faults:
             self._findings.add(code, rows=[row], column=column or None)
+        self._see_others()
         named = [one for draft in self._drafts.observations if (one := self._named(draft))]
         spells = spells_of({one.teacher for one in named} | {one.observer for one in named})
         for one in named:
@@ -74,6 +77,20 @@ class Judge:
             key: asked for key, asked in self._meanings.asked.items() if asked.rows & self.verdict.waiting
         }
         return self.verdict
+
+    def _see_others(self) -> None:
+        """Remember the made ids of observations that are in already: another row may not take their place."""
+        for draft in self._drafts.others:
+            if draft.key:
+                continue
+            school = self._meanings.school(draft.school) if draft.school else Meaning()
+            at = school.row if isinstance(school, Meaning) else None
+            teacher = self._meanings.person(ValueKind.TEACHER, draft.teacher, draft.school, at)
+            observer = self._meanings.person(ValueKind.OBSERVER, draft.observer, draft.school, at)
+            if isinstance(teacher, Asked) or isinstance(observer, Asked):
+                continue
+            if teacher.row is not None and observer.row is not None:
+                self._seen.add(made_id(teacher.row, draft.day, observer.row))
 
     def _wrong(self, draft: Draft, code: str, said: str, **words: Any) -> None:
         self._findings.add(code, rows=[draft.row], column=self._columns.get(said) or None, **words)
@@ -125,7 +142,7 @@ class Judge:
         )
 
     def _wording(self, draft: Draft) -> Wording | None:
-        """Return the framework in force, the one that has the file's elements where there are several."""
+        """Return the framework in force, of several the one that has most of what the observation rates."""
         year = schoolyear.year_of(draft.day)
         if draft.day > self._today:
             self._wrong(draft, "future-date", "date")
@@ -134,10 +151,14 @@ class Judge:
         elif not self._wordings.get(year):
             self._wrong(draft, "no-framework", "date")
         else:
-            found = self._wordings[year]
-            codes = {text for _, text, _, _ in draft.ratings}
-            return next((one for one in found if codes <= one.elements.keys()), found[0])
+            return max(self._wordings[year], key=lambda one: self._n_known(draft, one))
         return None
+
+    def _n_known(self, draft: Draft, wording: Wording) -> int:
+        texts = {text for _, text, _, _ in draft.ratings}
+        if self._layout.is_wide:
+            return len(texts & wording.elements.keys())
+        return sum(self._meanings.has_element(text, wording) for text in texts)
 
     def _checked(self, one: Named) -> Named | None:
         before = self._findings.total
@@ -180,7 +201,8 @@ class Judge:
         if external_id in self._seen:
             self._wrong(draft, "observation-twice", "teacher")
             return
-        self._seen[external_id] = draft.row
+        self._seen.add(external_id)
+        self.verdict.rows_of[external_id] = draft.rows
         lesson = Lesson(
             row=draft.row, external_id=external_id, day=draft.day, kind=one.kind, purpose=one.purpose,
             observer="", teacher="", video="", ratings=one.ratings,

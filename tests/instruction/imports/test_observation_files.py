@@ -13,6 +13,7 @@ from instruction.imports.products import actions, door
 from instruction.imports.products.meanings import Meaning
 from instruction.models import Alias, ImportMapping, Observation, ObservationImport, Rating, UnmatchedValue
 from schools.models import ExternalId, Kind, SourceSystem
+from tests import factories
 from tests.instruction.imports.files import name_people
 from tests.instruction.imports.products import (
     WIDE,
@@ -139,6 +140,52 @@ def test_only_rows_of_an_unknown_word_wait_and_its_meaning_brings_in_exactly_tho
     assert bytes(upload.content) == b""
     assert not UnmatchedValue.objects.exists()
     assert AuditEvent.objects.filter(act="alias.set", by_id=by.pk).count() == 1
+
+
+def test_second_visit_on_a_day_does_not_replace_the_first_when_its_word_is_explained(district, ids, by):
+    columns = layout().columns | {"Observer": "observer_id"}
+    first = wide_row(district, ids, Observer=ids[district.principals[0].pk])
+    second = ["", "Somebody Else", *first[2:6], "1", "1", "1", ""]
+    upload = taken(as_csv([WIDE, first, second]), by)
+    imported(upload, by, columns=columns)
+    before = {(one.element_version_id, one.level) for one in stored(Rating, observation=from_product()[0])}
+    teacher = district.teachers[district.schools[0].pk][0]
+    actions.resolve(value=UnmatchedValue.objects.get(), meaning=Meaning(row=teacher.pk), by=by)
+    done(upload)
+    assert [(one["row"], one["code"]) for one in upload.findings] == [(3, "observation-twice")]
+    (one,) = from_product()
+    assert {(held.element_version_id, held.level) for held in stored(Rating, observation=one)} == before
+
+
+LONG = {
+    "Id": "observation_id", "Day": "date", "Teacher": "teacher_id", "By": "observer_id", "Element": "element",
+    "Level": "level",
+}  # fmt: skip
+
+
+def long_file(district, ids, *ratings):
+    """One observation in a long file, with an element and a level a row."""
+    teacher, observer = district.teachers[district.schools[0].pk][0], district.principals[0]
+    head = ["A1", schoolyear.today().isoformat(), ids[teacher.pk], ids[observer.pk]]
+    return as_csv([[*LONG], *([*head, *rating] for rating in ratings)])
+
+
+def test_framework_that_has_most_of_the_elements_by_name_is_taken(district, ids, by):
+    larger = factories.framework(elements=4)
+    said = {"columns": LONG, "date_format": "iso", "kind": "formal", "purpose": "formative"}
+    for ratings, is_larger in (((["E1", "3"], ["Element 4", "2"]), True), ((["E1", "3"],), False)):
+        imported(taken(long_file(district, ids, *ratings), by), by, **said)
+        (one,) = from_product()
+        assert (one.version == larger) == is_larger
+
+
+def test_row_without_a_level_counts_with_its_observation_when_that_is_refused(district, ids, by):
+    said = {"columns": LONG, "date_format": "iso", "kind": "formal"}
+    ratings = (["E1", "3"], ["E2", ""], ["E3", "2"])
+    imported(taken(long_file(district, ids, *ratings), by), by, **said, purpose="formative")
+    again = taken(long_file(district, ids, *ratings) + b"\n", by)
+    planned(again, by, **said, purpose="evaluative")
+    assert (again.outlook["n_ready"], again.outlook["n_wrong"]) == (0, 3)
 
 
 def test_initials_of_a_school_are_suggested_and_not_taken(district, ids, by):
