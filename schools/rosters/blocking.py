@@ -119,7 +119,7 @@ def _stated_later(cursor: Any, roster_import: RosterImport) -> list[Blocked]:
     for filename, types in later.order_by("applied_at", "pk").values_list("filename", "plan__types"):
         whole = [name for name, counts in (types or {}).items() if counts.get("mode") == "bulk"]
         in_full |= dict.fromkeys(whole, filename)
-    found = []
+    found: list[Blocked] = []
     for model, (name, kind) in TYPES.items():
         if name not in in_full or len(found) >= SHOWN:
             continue
