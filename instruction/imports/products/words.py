@@ -6,7 +6,8 @@ confirms once. A purpose is never suggested: only the words "formative" and "eva
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
 
@@ -14,10 +15,10 @@ LEAVE_OUT = "-"
 _NUMBER = re.compile(r"(?:(?:level|rating|score)\s*)?([0-9]{1,3})(?:\.0+)?")
 _NUMBER_WORD = re.compile(r"([0-9]{1,3})(?:\.0+)?\s*[-–—:.)=]\s*(.+)")
 _WORD_NUMBER = re.compile(r"(.+?)\s*[-–—:]?\s*\(?([0-9]{1,3})(?:\.0+)?\)?")
-_NOT_RATED = {
-    "n/a", "na", "nda", "not observed", "not applicable", "-", "--", "–", "none", "not rated", "no evidence",
-    "no", "n.a.", "not scored",
-}  # fmt: skip
+_NOT_RATED = {"n/a", "na", "nda", "n.a.", "-", "--", "–", "none", "no"}
+_SAYS_NOT_RATED = re.compile(
+    r"(?:not (?:observed|applicable|rated|scored|evident)|no (?:evidence|rating))\b.*"
+)
 _EPOCH = date(1899, 12, 30)  # day 0 of a spreadsheet's serial numbers
 _TIME = re.compile(
     r"[ T]+[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?\s*([AaPp]\.?[Mm]\.?)?(Z|[+-][0-9:]{4,6})?$"
@@ -38,20 +39,48 @@ def norm(text: str) -> str:
 
 
 def level_of(text: str, names: Sequence[str]) -> tuple[str, bool]:
-    """Return the number of a level from 1 (as text), LEAVE_OUT for "not rated", or "" when nothing fits."""
+    """Return the number of a level from 1 (as text), LEAVE_OUT for "not rated", or "" when nothing fits.
+
+    A number is never made of a fraction, a range, a sign, or another product's name for a level.
+    """
     said, known = norm(text), [norm(name) for name in names]
-    if said in known:
+    if any(sign.isnumeric() and not sign.isdecimal() for sign in text):  # a superscript or fraction
+        return (str(names.index(text) + 1), True) if text in names else ("", False)
+    if said in known and known.count(said) == 1:
         return str(known.index(said) + 1), True
+    if said in _NOT_RATED or _SAYS_NOT_RATED.fullmatch(said):
+        return LEAVE_OUT, False
     if plain := _NUMBER.fullmatch(said):
         number = int(plain[1])
         return (str(number), True) if 1 <= number <= len(known) else ("", False)
-    both = _NUMBER_WORD.fullmatch(said)
-    number, word = (int(both[1]), both[2]) if both else (0, "")
-    if not both and (both := _WORD_NUMBER.fullmatch(said)):
-        number, word = int(both[2]), both[1]
-    if both and 1 <= number <= len(known):
-        return str(number), known[number - 1] == word
-    return (LEAVE_OUT, False) if said in _NOT_RATED else ("", False)
+    number, word = _number_and_word(said)
+    meant = _level_like(word, known)
+    if not meant or (number is not None and number != meant):
+        return "", False
+    return str(meant), number is not None and known[meant - 1] == word and known.count(word) == 1
+
+
+def _number_and_word(said: str) -> tuple[int | None, str]:
+    if both := _NUMBER_WORD.fullmatch(said):
+        return int(both[1]), both[2]
+    if both := _WORD_NUMBER.fullmatch(said):
+        return int(both[2]), both[1]
+    return None, said
+
+
+def _level_like(word: str, known: Sequence[str]) -> int:
+    """Return the level from 1 that alone has a name close to a word; 0 without one.
+
+    What only puts something before a name is not close: "ineffective", "not proficient".
+    """
+    if any(sign.isdigit() for sign in word):
+        return 0
+    if word in known:
+        return known.index(word) + 1
+    close = get_close_matches(word, known, n=2, cutoff=0.85)
+    if len(close) != 1 or word.endswith(close[0]) or close[0].endswith(word):
+        return 0
+    return known.index(close[0]) + 1
 
 
 def kind_of(text: str, labels: Mapping[str, str]) -> tuple[str, bool]:
@@ -75,16 +104,25 @@ def purpose_of(text: str, labels: Mapping[str, str]) -> tuple[str, bool]:
 def element_of(text: str, elements: Mapping[str, str]) -> tuple[str, bool]:
     """Return the code of the element that a text names by code, name, or "code: name"; `elements`: code -> name."""
     said = norm(text)
-    codes = {norm(code): code for code in elements}
-    names = {norm(name): code for code, name in elements.items()}
-    if found := codes.get(said) or names.get(said):
-        return found, True
+    codes = _codes_by((code, code) for code in elements)
+    names = _codes_by((name, code) for code, name in elements.items())
+    if said in codes or said in names:
+        found = codes.get(said) or names[said]
+        return (found[0], True) if len(found) == 1 else ("", False)
     lead = re.split(r"[\s:.)\-–—]+", said.lstrip("( "), maxsplit=1)
-    if len(lead) == 2 and lead[0] in codes:
-        rest = lead[1].strip(" )")
-        return codes[lead[0]], names.get(rest) == codes[lead[0]]
+    if len(lead) == 2 and len(codes.get(lead[0], ())) == 1:
+        code = codes[lead[0]][0]
+        return code, norm(elements[code]) == lead[1].strip(" )")
     close = get_close_matches(said, names, n=1, cutoff=0.8)
-    return (names[close[0]], False) if close else ("", False)
+    return (names[close[0]][0], False) if close and len(names[close[0]]) == 1 else ("", False)
+
+
+def _codes_by(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the codes by what names them, as it is compared; several where elements share a name."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for said, code in pairs:
+        found[norm(said)].append(code)
+    return dict(found)
 
 
 def day_of(text: str, date_format: str) -> date | None:

@@ -51,6 +51,32 @@ def rows_or_reason(content):
         return [], unreadable.message
 
 
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        *((text, ("3", True)) for text in ("3", "3.0", "Level 3", "proficient", "3 - Proficient", "Proficient (3)")),
+        *((text, ("3", False)) for text in ("Proficent", "Proficient+", "3 - Proficent")),
+        *(
+            (text, ("", False))
+            for text in (
+                "2.5", "3/4", "2 of 4", "-1", "1-2", "1–2", "²", "½", "3*", "20%", "1e0", "0", "5", "Proficient 2",
+                "3 - Effective", "Not proficient", "2,5", "+3", "Proficient/Exemplary",
+            )
+        ),
+        *((text, ("-", False)) for text in ("N/A", "Not observed", "No evidence 3", "Not observed 1", "not rated")),
+    ],
+)  # fmt: skip
+def test_level_is_its_number_or_name_and_never_made_of_another_number(text, meant):
+    assert level_of(text, LEVELS) == meant
+
+
+def test_element_whose_name_another_has_is_not_sure_by_its_name():
+    elements = {"1a": "Feedback", "2b": "Feedback", "3c": "Questions"}
+    assert element_of("Feedback", elements) == ("", False)
+    assert element_of("2b: Feedback", elements) == ("2b", True)
+    assert element_of("questions", elements) == ("3c", True)
+
+
 @given(ODD)
 @settings(max_examples=300, deadline=None)
 def test_any_word_has_a_meaning_within_its_choices_or_none(text):
