@@ -94,12 +94,12 @@ def imported(
     _finish(
         upload,
         verdict.asked,
-        _sentence(len(verdict.ready), n_rows, verdict.waiting, len(verdict.asked))
+        _sentence(len(verdict.ready), n_rows, n_left_out=len(verdict.left_out), verdict=verdict)
         + ("" if is_kept else " " + _("Its mapping was not kept: another has this name.")),
         findings=findings.kept(),
         findings_total=findings.total,
         counts={"observations": loaded.observations, "ratings": loaded.ratings},
-        outlook={"n_rows": n_rows, "n_ready": len(verdict.ready)},
+        outlook={"n_rows": n_rows, "n_ready": len(verdict.ready), "n_left_out": len(verdict.left_out)},
         ended_at=timezone.now(),
     )
 
@@ -128,14 +128,15 @@ def resolved(
     }
     n_rows = upload.outlook.get("n_rows", 0)
     n_ready = upload.outlook.get("n_ready", 0) + len(verdict.ready)
+    n_left_out = upload.outlook.get("n_left_out", 0) + len(verdict.left_out)
     _finish(
         upload,
         verdict.asked,
-        _sentence(n_ready, n_rows, verdict.waiting, len(verdict.asked)),
+        _sentence(n_ready, n_rows, n_left_out=n_left_out, verdict=verdict),
         findings=others + findings.kept(),
         findings_total=len(others) + findings.total,
         counts=summed,
-        outlook={"n_rows": n_rows, "n_ready": n_ready},
+        outlook={"n_rows": n_rows, "n_ready": n_ready, "n_left_out": n_left_out},
     )
 
 
@@ -168,13 +169,17 @@ def _record(upload: ObservationImport, source: SourceSystem, loaded: loading.Loa
         actions.inputs_changed(topic="ratings", school_year=year, by=by, reason="ratings imported")
 
 
-def _sentence(n_ready: int, n_rows: int, waiting: set[int], n_values: int) -> str:
-    said = _("%(ready)s of %(rows)s rows imported") % {"ready": f"{n_ready:,}", "rows": f"{n_rows:,}"}
-    if not waiting:
-        return f"{said}."
-    values = ngettext("%(n)s value", "%(n)s values", n_values) % {"n": f"{n_values:,}"}
-    wait = ngettext("%(n)s waits for %(values)s", "%(n)s wait for %(values)s", len(waiting))
-    return f"{said}; {wait % {'n': f'{len(waiting):,}', 'values': values}}."
+def _sentence(n_ready: int, n_rows: int, *, n_left_out: int, verdict: Verdict) -> str:
+    """Return how many rows came in, how many someone chose to leave out, and how many wait for a word."""
+    said = [_("%(ready)s of %(rows)s rows imported") % {"ready": f"{n_ready:,}", "rows": f"{n_rows:,}"}]
+    if n_left_out:
+        said.append(_("%(n)s left out on purpose") % {"n": f"{n_left_out:,}"})
+    if n_waiting := len(verdict.waiting):
+        n_values = len(verdict.asked)
+        values = ngettext("%(n)s value", "%(n)s values", n_values) % {"n": f"{n_values:,}"}
+        wait = ngettext("%(n)s waits for %(values)s", "%(n)s wait for %(values)s", n_waiting)
+        said.append(wait % {"n": f"{n_waiting:,}", "values": values})
+    return "; ".join(said) + "."
 
 
 def change(upload: ObservationImport, **values: Any) -> None:

@@ -188,6 +188,20 @@ def test_row_without_a_level_counts_with_its_observation_when_that_is_refused(di
     assert (again.outlook["n_ready"], again.outlook["n_wrong"]) == (0, 3)
 
 
+def test_rows_left_out_by_an_answer_are_said(district, ids, by):
+    columns, first = with_observer_ids(district, ids)
+    rows = [[*wide_row(district, ids, place)[:2], school, *first[3:]] for place, school in enumerate("xyz")]
+    upload = planned(taken(as_csv([WIDE, first, *rows[1:]]), by), by, columns=columns)
+    actions.answer(upload=upload, answers={"school": {"y": "code:-"}}, by=by)
+    done(upload)
+    actions.start_import(upload=upload, by=by)
+    done(upload)
+    assert upload.message == "1 of 3 rows imported; 1 left out on purpose; 1 waits for 1 value."
+    actions.resolve(value=UnmatchedValue.objects.get(), meaning=Meaning(code="-"), by=by)
+    done(upload)
+    assert (upload.state, upload.message) == ("applied", "1 of 3 rows imported; 2 left out on purpose.")
+
+
 def test_initials_of_a_school_are_suggested_and_not_taken(district, ids, by):
     row = wide_row(district, ids, School="AE", Observer=ids[district.principals[0].pk])
     upload = taken(as_csv([WIDE, row]), by)
