@@ -219,8 +219,9 @@ def _known_staff(source: str, ids: Collection[str]) -> set[str]:
 
 
 def _accounts(loaded: Loaded) -> int:
-    """Return how many people of rosters could sign in before this one, whose plan is written and not committed."""
-    able = User.objects.able().filter(person__isnull=False).count()
+    """Return how many people of the source could sign in before this roster, which is written and not committed."""
+    people = ExternalId.objects.filter(kind=Kind.PERSON, system__code=loaded.source)
+    able = User.objects.able().filter(person__in=people.values("row_id")).count()
     return able + len(loaded.plan.get("users_suspended", []))
 
 

@@ -13,15 +13,27 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs import tasks
 from alignment_dash.runs.models import Run, State
 from schools.imports import actions
 from schools.imports import importing as roster_imports
-from schools.models import ExternalId, HoldLimits, Kind, Org, RosterImport
-from tests.schools.rosters.bundles import ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle
+from schools.models import (
+    ExternalId,
+    HoldLimits,
+    Identity,
+    Kind,
+    Org,
+    Person,
+    RoleRule,
+    RosterImport,
+    StaffAssignment,
+    WaitingRole,
+)
+from tests import factories
+from tests.schools.rosters.bundles import COURSES, ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle, delta
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/roster-imports/"
@@ -50,6 +62,12 @@ def school(students: int, **tables: Any) -> bytes:
             **tables,
         }
     ).getvalue()
+
+
+def school_roles(students: int) -> list[dict[str, str]]:
+    """The roles of that many students."""
+    numbers = range(1, students + 1)
+    return [{**ROLES[1], "sourcedId": f"r-s-{n}", "userSourcedId": f"s-{n}"} for n in numbers]
 
 
 def send(client: Any, content: bytes, *, headers: dict[str, str] | None = None, **fields: Any) -> Any:
@@ -275,6 +293,150 @@ def test_reverted_roster_may_be_sent_again(ask: Any, client: Any) -> None:
     assert living_students() == 3
 
 
+def changed_courses(title: str, **tables: Any) -> bytes:
+    return school(3, courses=[{**COURSES[0], "title": title}], **tables)
+
+
+def test_same_bytes_while_a_revert_waits_are_a_new_import(ask: Any) -> None:
+    content = school(3)
+    first = ask.take(content)
+    ask.post(first, "revert")
+    again = ask.send(content)
+    assert again["uid"] != first["uid"]
+    assert (ask.work(first)["state"], ask.work(again)["state"]) == ("reverted", "applied")
+    assert living_students() == 3
+
+
+def test_same_bytes_after_an_older_roster_was_reverted_are_a_new_import(ask: Any) -> None:
+    def living_staff() -> int:
+        return ExternalId.objects.filter(kind=Kind.PERSON, ended_on=None, system__code="oneroster").count()
+
+    two = staff(2)
+    ask.take(bundle({**two, "users": two["users"][1:], "roles": two["roles"][1:]}).getvalue())
+    older = ask.take(bundle(two).getvalue())
+    content = delta({"courses": [{**COURSES[0], "title": "Maths"}]}).getvalue()
+    newest = ask.take(content, source="oneroster")
+    ask.post(older, "revert")
+    assert (ask.work(older)["state"], living_staff()) == ("reverted", 1)
+    assert ask.send(content, source="oneroster")["uid"] != newest["uid"]
+
+
+def test_same_bytes_by_other_rules_or_limits_are_a_new_import(ask: Any) -> None:
+    content = school(3, roles=[{**ROLES[0], "role": "ext:coach"}, *school_roles(3)])
+    first = ask.take(content)
+    mine = StaffAssignment.objects.filter(
+        person__in=ExternalId.objects.filter(kind=Kind.PERSON, external_id="t-1").values("row_id")
+    )
+    assert not mine.exists()
+    RoleRule.objects.create(word="ext:coach", role="coach", place=1)
+    second = ask.take(content)
+    assert (second["uid"] != first["uid"], mine.get().role) == (True, "coach")
+    HoldLimits.objects.create(pk=1, end_percent=50)
+    assert ask.send(content)["uid"] != second["uid"]
+
+
+def test_name_of_a_possible_student_comes_only_after_the_decision(ask: Any, client: Any) -> None:
+    roles = [ROLES[0], {**ROLES[1], "role": "ext:virtualStudent"}]
+
+    def take(title: str) -> Any:
+        users = [TEACHER, STUDENT]
+        return ask.take(
+            changed_courses(title, users=users, roles=roles, enrollments=ENROLLMENTS[:1], demographics=[])
+        )
+
+    for title in ("One", "Two"):  # held as staff from the first on
+        take(title)
+        assert not Identity.objects.filter(given_name="Bo").exists()
+    page = client.get("/role-words/people/?word=ext:virtualStudent")
+    assert page.status_code == 200
+    assert "Pine" not in page.content.decode()
+    waiting = WaitingRole.objects.get()
+    client.post(f"/api/v1/roster-unmatched/{waiting.uid}/", {"role": "aide"}, content_type="application/json")
+    take("Three")
+    assert Identity.objects.filter(given_name="Bo").exists()
+
+
+def test_student_whose_word_is_unknown_once_stays_a_student(ask: Any) -> None:
+    ask.take(school(10))
+    roles = school_roles(10)
+    upload = ask.take(school(10, roles=[ROLES[0], {**roles[0], "role": "ext:pupil"}, *roles[1:]]))
+    assert (living_students(), upload["plan"]["students"]["ended"]) == (10, 0)
+    assert ExternalId.objects.filter(kind=Kind.PERSON).count() == 1
+    assert not Identity.objects.filter(given_name="Bo").exists()
+    assert upload["unmatched"] == {"ext:pupil": 1}
+
+
+def staff(n: int, role: str = "teacher", principals: int = 0) -> dict[str, Any]:
+    """Tables of `n` staff, the first of them principals, and one student."""
+    numbers = range(n)
+    users = [
+        {**TEACHER, "sourcedId": f"t-{i}", "username": f"t{i}", "email": f"t{i}@elm.example"} for i in numbers
+    ]
+    roles = [
+        {
+            **ROLES[0],
+            "sourcedId": f"r-t{i}",
+            "userSourcedId": f"t-{i}",
+            "role": "principal" if i < principals else role,
+        }
+        for i in numbers
+    ]
+    return {"users": [*users, STUDENT], "roles": [*roles, ROLES[1]], "enrollments": ENROLLMENTS[1:]}
+
+
+def test_roster_that_closes_most_sign_ins_is_held(ask: Any) -> None:
+    tables = staff(20)
+    ask.take(bundle(tables).getvalue())
+    for row in ExternalId.objects.filter(kind=Kind.PERSON, external_id__startswith="t-"):
+        Person.objects.filter(pk=row.row_id).update(user=factories.user())
+    closed = [{**user, "enabledUser": "false"} for user in tables["users"][:14]]
+    upload = ask.take(delta({"users": closed}).getvalue(), source="oneroster")
+    assert upload["state"] == "held"
+    assert [(hold["code"], hold["count"], hold["total"]) for hold in upload["holds"]] == [
+        ("account.many", 14, 20)
+    ]
+    assert not User.objects.filter(suspended_by_roster=True).exists()
+
+
+def test_roster_that_leaves_no_principal_is_held(ask: Any) -> None:
+    ask.take(bundle(staff(60, principals=5)).getvalue())
+    upload = ask.take(bundle(staff(60)).getvalue())
+    assert [(hold["code"], hold["count"]) for hold in upload["holds"]] == [("role.ended", 5)]
+    renewed = staff(60, principals=5)
+    renewed["roles"] = [{**role, "sourcedId": f"new-{role['sourcedId']}"} for role in renewed["roles"]]
+    assert ask.take(bundle(renewed).getvalue())["holds"] == []
+
+
+def test_roster_that_ends_all_of_a_small_staff_is_held(ask: Any) -> None:
+    ask.take(bundle(staff(4)).getvalue())
+    upload = ask.take(bundle(staff(0)).getvalue())
+    assert ("type.ended", "people", 4) in {
+        (hold["code"], hold["type"], hold["count"]) for hold in upload["holds"]
+    }
+
+
+def test_approval_does_not_cover_a_sign_in_that_was_not_shown(ask: Any) -> None:
+    ask.take(bundle(staff(2)).getvalue())
+    upload = ask.take(bundle(staff(1)).getvalue(), dry_run="true")
+    gone = ExternalId.objects.get(kind=Kind.PERSON, external_id="t-1")
+    user = factories.user()
+    Person.objects.filter(pk=gone.row_id).update(user=user)
+    ask.post(upload, "approve", {"plan_hash": upload["plan_hash"]})
+    again = ask.work(upload)
+    assert (again["state"], again["plan_hash"] != upload["plan_hash"]) == ("held", True)
+    user.refresh_from_db()
+    assert not user.suspended_by_roster
+
+
+def test_key_of_a_delivery_that_was_there_already_is_remembered(ask: Any, client: Any) -> None:
+    content, key = school(3), {"Idempotency-Key": "k1"}
+    first = ask.take(content)
+    assert send(client, content, headers=key).json()["uid"] == first["uid"]
+    ask.take(changed_courses("Maths"))
+    assert send(client, content, headers=key).json()["uid"] == first["uid"]
+    assert send(client, school(4), headers=key).status_code == 422
+
+
 def test_older_roster_whose_rows_changed_since_is_not_taken_back(ask: Any) -> None:
     first = ask.take(school(3))
     oak = {**ORGS[1], "name": "Great Oak School"}
@@ -350,6 +512,23 @@ def test_key_that_is_no_name_is_refused(client: Any, key: str) -> None:
 @pytest.mark.parametrize("fields", [{"dryrun": "true"}, {"dry_run": "maybe"}, {"override_edits": "0.5"}])
 def test_misspelled_option_is_refused_rather_than_passed_over(client: Any, fields: Any) -> None:
     assert send(client, school(3), **fields).status_code == 400
+    assert not RosterImport.objects.exists()
+
+
+@pytest.mark.parametrize("query", ["?source=a&source=b", "?source=a"])
+def test_option_given_twice_is_refused(client: Any, query: str) -> None:
+    sent = SimpleUploadedFile("roster.zip", school(3), content_type="application/zip")
+    fields = {"source": "c"} if query.count("source") == 1 else {}
+    answer = client.post(LIST + query, {"file": sent, **fields})
+    assert answer.status_code == 400
+    assert answer.json()["source"] == ["Send this once."]
+
+
+def test_two_files_are_refused(client: Any) -> None:
+    sent = [SimpleUploadedFile(name, school(3)) for name in ("a.zip", "b.zip")]
+    answer = client.post(LIST, {"file": sent})
+    assert answer.status_code == 400
+    assert answer.json()["file"] == ["Send this once."]
     assert not RosterImport.objects.exists()
 
 
