@@ -15,6 +15,8 @@ from schools.models import FeedAuth, FeedKind, RosterFeed
 
 # Whoever changes one of these could have the kept secret sent to a host of their own.
 _BOUND_TO_SECRET = ("auth", "client_id")
+# What its kind of feed cannot do without.
+_NEEDED = ("base_url", "token_url", "client_id", "folder")
 _OF_PROVIDERS = ("base_url", "token_url", "client_id", "scope")
 
 
@@ -73,6 +75,14 @@ class FeedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the ty
             ),
         }
         widgets = {"daily_at": forms.TimeInput(format="%H:%M", attrs={"type": "time"})}
+
+    # Fields of the kind that is not chosen are not shown, and must not keep a browser from sending the others.
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        for name in [*_NEEDED, *(["secret"] if not self.instance.sealed_secret else [])]:
+            self.fields[name].is_needed = True  # type: ignore[attr-defined]  # what the template of a field asks
 
     def clean(self) -> dict[str, Any]:
         """Check what belongs together."""

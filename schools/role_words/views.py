@@ -29,7 +29,9 @@ _FIELD = "role-"
 class AllForm(forms.Form):
     """What everyone of a word is."""
 
-    role = forms.ChoiceField(label=gettext_lazy("They are"), choices=[("", "---------"), *words.DECISIONS])
+    role = forms.ChoiceField(
+        label=gettext_lazy("They are"), choices=[("", gettext_lazy("Choose")), *words.DECISIONS]
+    )
     rule = forms.BooleanField(
         label=gettext_lazy("And so is everyone whom later rosters give this word there: make it a rule"),
         required=False,
