@@ -206,6 +206,8 @@ def _release(waiting: Sequence[WaitingRole]) -> list[DateRange]:
         )
         row_id = found.values_list("row_id", flat=True).first()
         found.delete()
+        if row_id is None:
+            continue
         detail = noted.get(str(one.uid), {})
         is_held = ExternalId.objects.filter(kind=Kind.ASSIGNMENT, row_id=row_id).exists()
         for assignment in StaffAssignment.objects.filter(pk=row_id):
