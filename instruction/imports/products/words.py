@@ -51,8 +51,8 @@ def level_of(text: str, names: Sequence[str]) -> tuple[str, bool]:
     if said in _NOT_RATED or _SAYS_NOT_RATED.fullmatch(said):
         return LEAVE_OUT, False
     if plain := _NUMBER.fullmatch(said):
-        number = int(plain[1])
-        return (str(number), True) if 1 <= number <= len(known) else ("", False)
+        level = int(plain[1])
+        return (str(level), True) if 1 <= level <= len(known) else ("", False)
     number, word = _number_and_word(said)
     meant = _level_like(word, known)
     if not meant or (number is not None and number != meant):
