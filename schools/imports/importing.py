@@ -126,12 +126,13 @@ class _Importing:
             uploader=self.upload.received_by_id,
             accounts=_accounts(loaded),
         )
-        # An approval is of what was shown: of whose sign-in closes and what speaks against it, too.
+        # An approval is of what was shown: of whose sign-in closes, too, and of every reason against it.
         shown = [loaded.plan.get(name, []) for name in ("users_suspended", "users_spared")]
-        reasons = sorted((hold.code, hold.type) for hold in self.holds)
-        loaded.plan_hash = _digest([loaded.plan_hash, *shown, reasons])
+        loaded.plan_hash = _digest([loaded.plan_hash, *shown])
         if self.upload.approved_hash:
-            return self.upload.approved_hash == loaded.plan_hash
+            seen = {(hold["code"], hold["type"]) for hold in self.upload.holds}
+            new = {(hold.code, hold.type) for hold in self.holds} - seen
+            return self.upload.approved_hash == loaded.plan_hash and not new
         return self.upload.intent == Intent.APPLY and not self.holds
 
     def written(self, loaded: Loaded) -> None:
