@@ -50,7 +50,9 @@ class RuleForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    role = forms.ChoiceField(label=gettext_lazy("Is here"), choices=[("", gettext_lazy("Choose")), *words.RULE_ROLES])
+    role = forms.ChoiceField(
+        label=gettext_lazy("Is here"), choices=[("", gettext_lazy("Choose")), *words.RULE_ROLES]
+    )
 
     def meaning(self) -> actions.Meaning:
         """Return what was filled in."""

@@ -115,7 +115,8 @@ def _judged(upload: ObservationImport, read: Read, source: SourceSystem, finding
     people = SourceSystem.objects.filter(code=read.layout.people)
     meanings = Meanings(
         [*read.drafts.observations, *read.drafts.others],
-        systems=list(dict.fromkeys([source, *people])), said=aliases_of(source)
+        systems=list(dict.fromkeys([source, *people])),
+        said=aliases_of(source),
     )
     return Judge(
         read.drafts,
