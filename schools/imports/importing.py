@@ -3,13 +3,12 @@
 import hashlib
 import io
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +24,7 @@ from schools.imports import findings as roster_findings
 from schools.imports import reverts as roster_reverts
 from schools.imports.hold_limits import FIELDS, current_limits
 from schools.imports.options import RosterOptions, fields_of
-from schools.models import ExternalId, HoldLimits, Kind, Person, RosterImport
+from schools.models import ExternalId, HoldLimits, Kind, RosterImport
 from schools.models.imports import Intent
 from schools.role_words.queries import role_rules
 from schools.rosters.findings import Findings
@@ -72,7 +71,6 @@ def work(upload: RosterImport, run: Run, progress: Progress) -> uploads.Outcome:
             year_start=settings.SCHOOL_YEAR_START,
             strict=given.get("strict", False),
             role_rules=rules,
-            known_staff=lambda ids: _known_staff(given.get("source", ""), ids),
         ),
         report=lambda done, total, label: progress(done, total, words[label]),
         before_writing=lambda: uploads.applying(upload),
@@ -203,20 +201,6 @@ class _Importing:
                 % {"n": spared}
             )
         return " ".join(said)
-
-
-def _known_staff(source: str, ids: Collection[str]) -> set[str]:
-    """Return whose ids, of held people of a source (of any, where it is not named), are of known staff.
-
-    These have or had a role, or have a name. One whose role still waits may be a student, who has none here.
-    """
-    held = ExternalId.objects.filter(kind=Kind.PERSON, external_id__in=ids)
-    if source:
-        held = held.filter(system__code=source)
-    people = Person.objects.filter(
-        Q(assignments__isnull=False) | Q(identity__given_name__gt="") | Q(identity__family_name__gt="")
-    )
-    return set(held.filter(row_id__in=people.values("pk")).values_list("external_id", flat=True))
 
 
 def _accounts(loaded: Loaded) -> int:

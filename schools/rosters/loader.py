@@ -11,17 +11,18 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Q
 
 from alignment_dash import schoolyear
 from alignment_dash.access.database import refresh_statistics
 from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
-from schools.models import ExternalId, HandEdit, Kind, Org, OrgType, RosterImport, SourceSystem
+from schools.models import ExternalId, HandEdit, Kind, Org, OrgType, Person, RosterImport, SourceSystem
 from schools.rosters import plan
 from schools.rosters.classes_sql import (
     ENROLLMENT,
@@ -108,7 +109,7 @@ def load_roster(
         try:
             roster = read_roster(
                 file,
-                options=options,
+                options=replace(options, known_staff=loading.known_staff),
                 begin=loading.begin,
                 known=loading.known,
                 sink=loading.staging.add,
@@ -181,6 +182,17 @@ class _Loading:
         else:
             found = found.filter(kind__in=_KINDS[kind])
         return set(found.values_list("external_id", flat=True))
+
+    def known_staff(self, ids: Collection[str]) -> set[str]:
+        """Which of the ids of held people are of known staff: they have or had a role, or have a name.
+
+        One whose role still waits may be a student, who has no name here.
+        """
+        people = Person.objects.filter(
+            Q(assignments__isnull=False) | Q(identity__given_name__gt="") | Q(identity__family_name__gt="")
+        )
+        known = ExternalId.objects.filter(system__code=self.source, kind=Kind.PERSON, external_id__in=ids)
+        return set(known.filter(row_id__in=people.values("pk")).values_list("external_id", flat=True))
 
     def write(
         self,
