@@ -3,9 +3,8 @@
 from uuid import UUID
 
 from django import forms
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.doors import signed_in
@@ -56,21 +55,6 @@ class SendForm:
     def has_errors(self) -> bool:
         """Say whether something is to be corrected."""
         return bool(self.file.errors or self.options.errors)
-
-
-def list_page(request: HttpRequest, kind: uploads.UploadKind) -> HttpResponse:
-    """Show the imports so far and take a file in."""
-    sending = SendForm(kind, request if request.method == "POST" else None)
-    if upload := sending.send():
-        return redirect(kind.detail_url, uid=upload.uid)
-    page = Paginator(uploads.newest(kind), PAGE).get_page(request.GET.get("page"))
-    context = {
-        "kind": kind,
-        "sending": sending,
-        "page": page,
-        "rows": [{"upload": upload, **state_words(upload)} for upload in page],
-    }
-    return render(request, "runs/upload_list.html", context, status=400 if sending.has_errors else 200)
 
 
 def detail_page(request: HttpRequest, kind: uploads.UploadKind, uid: UUID) -> HttpResponse:

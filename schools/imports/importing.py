@@ -213,7 +213,7 @@ def _accounts(loaded: Loaded) -> int:
 def _previous_rows(source: str) -> dict[str, int]:
     """Return the rows by type of the last full list of each that was applied from a source."""
     found: dict[str, int] = {}
-    imports = RosterImport.objects.filter(state__in=APPLIED, source=source).order_by("-applied_at", "-pk")
+    imports = RosterImport.objects.standing().filter(source=source)
     for types in imports.values_list("plan__types", flat=True)[:_LOOKED_BACK]:
         for name, counts in (types or {}).items():
             if counts.get("mode") == "bulk":

@@ -11,10 +11,11 @@ from django.db.models import Model, Q, QuerySet
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import State, UploadState
-from alignment_dash.runs.upload_states import APPLIED, OPEN, WAITING
+from alignment_dash.runs.upload_states import OPEN, WAITING
 from schools.imports.importing import KIND
 from schools.imports.rows import Event
 from schools.models import Course, Identity, Org, RosterFeed, RosterImport, Session
+from schools.models.imports import RosterImportQuerySet
 
 # What the pages neither show nor can afford to fetch for a list.
 _HEAVY = ("content", "findings", "groups")
@@ -28,7 +29,7 @@ _POINTED_AT: dict[str, type[Model]] = {
 }
 
 
-def listed(*, state: str = "", source: str = "") -> QuerySet[RosterImport]:
+def listed(*, state: str = "", source: str = "") -> RosterImportQuerySet:
     """Return imports, newest first, of a state and a source where given; "failed" counts a lost worker's, too."""
     found = RosterImport.objects.defer(*_HEAVY).select_related("run", "received_by").order_by("-pk")
     lost = Q(state__in=OPEN, run__state=State.FAILED)
@@ -115,4 +116,4 @@ def names_in(plan: Mapping[str, Any]) -> dict[tuple[str, Any], str]:
 
 def newest_applied() -> RosterImport | None:
     """Return the import that stands: the newest that was applied and not reverted."""
-    return listed().filter(state__in=APPLIED).order_by("-applied_at", "-pk").first()
+    return listed().standing().first()

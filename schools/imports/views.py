@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -63,40 +65,33 @@ def roster_import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 @needs(Data.IMPORTS)
 def roster_import_approve(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Approve the plan that the page showed, named by its hash; another one is shown instead of approved."""
-    upload = get_object_or_404(import_queries.one(uid))
-    try:
-        actions.approve_roster(
-            roster_import=upload, plan_hash=request.POST.get("plan_hash", ""), by=signed_in(request)
-        )
-    except Refused as refused:
-        return _refused(request, uid, refused)
-    messages.success(request, _("Approved. The roster is applied as soon as a worker is free."))
-    return redirect(KIND.detail_url, uid=uid)
+    decide = partial(actions.approve_roster, plan_hash=request.POST.get("plan_hash", ""))
+    return _decided(request, uid, decide, _("Approved. The roster is applied as soon as a worker is free."))
 
 
 @require_POST
 @needs(Data.IMPORTS)
 def roster_import_abort(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Give up a roster that waits: its file is deleted, nothing is changed."""
-    upload = get_object_or_404(import_queries.one(uid))
-    try:
-        actions.abort_roster(roster_import=upload, by=signed_in(request))
-    except Refused as refused:
-        return _refused(request, uid, refused)
-    messages.success(request, _("Aborted. Nothing was changed, and the file is deleted."))
-    return redirect(KIND.detail_url, uid=uid)
+    said = _("Aborted. Nothing was changed, and the file is deleted.")
+    return _decided(request, uid, actions.abort_roster, said)
 
 
 @require_POST
 @needs(Data.IMPORTS)
 def roster_import_retry(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take up a failed import again."""
+    return _decided(request, uid, actions.retry_roster, _("It is tried again as soon as a worker is free."))
+
+
+def _decided(request: HttpRequest, uid: UUID, decide: Callable[..., RosterImport], said: str) -> HttpResponse:
+    """Do what someone decided about an import and say so on its page, or there say why not."""
     upload = get_object_or_404(import_queries.one(uid))
     try:
-        actions.retry_roster(roster_import=upload, by=signed_in(request))
+        decide(roster_import=upload, by=signed_in(request))
     except Refused as refused:
         return _refused(request, uid, refused)
-    messages.success(request, _("It is tried again as soon as a worker is free."))
+    messages.success(request, said)
     return redirect(KIND.detail_url, uid=uid)
 
 

@@ -24,6 +24,13 @@ class Origin(models.TextChoices):
     FEED = "feed", _("Fetched by a feed")
 
 
+class RosterImportQuerySet(models.QuerySet["RosterImport"]):
+    def standing(self) -> "RosterImportQuerySet":
+        """Keep what was applied and not reverted, the last applied first."""
+        applied = self.filter(applied_at__isnull=False, reverted_at__isnull=True)
+        return applied.order_by("-applied_at", "-pk")
+
+
 class RosterImport(Upload):
     """A OneRoster bundle taken in.
 
@@ -35,6 +42,8 @@ class RosterImport(Upload):
     that change to exactly that state of the district, and an approval holds for no other. `holds` are the
     rules that speak against applying it unseen.
     """
+
+    objects = RosterImportQuerySet.as_manager()  # type: ignore[misc]
 
     version = models.CharField(max_length=8, blank=True, default="")
     source = models.CharField(max_length=255, blank=True, default="")

@@ -8,7 +8,15 @@ from typing import Any
 
 from schools.models import Kind
 from schools.rosters.staging import make_table
-from schools.rosters.upsert import Import, Tally, add_external_ids, come_back, held, hold_ids
+from schools.rosters.upsert import (
+    Import,
+    Tally,
+    add_external_ids,
+    besides_returned,
+    come_back,
+    held,
+    hold_ids,
+)
 
 
 def make_section_spans(cursor: Any) -> None:
@@ -111,9 +119,7 @@ def write_links(work: Import, link: Link) -> Tally:
         columns,
         f"SELECT row_id AS id, was_ended, {', '.join(columns)} FROM {rows} WHERE NOT is_new",
     )
-    if updated:
-        work.cursor.execute("SELECT count(*) FROM changing WHERE NOT was_ended")
-        tally.updated = work.cursor.fetchone()[0]
+    tally.updated = besides_returned(work, updated)
     work.cursor.execute(
         f"SELECT count(*) FILTER (WHERE NOT is_new), count(*) FILTER (WHERE NOT is_new AND was_ended) FROM {rows}"
     )

@@ -53,8 +53,7 @@ _NAMED_BY_ID: dict[type[models.Model], tuple[tuple[type[models.Model], str], ...
 
 def newest_applied() -> RosterImport | None:
     """Return the import that was applied last and is not reverted, without its bytes."""
-    applied = RosterImport.objects.filter(applied_at__isnull=False, reverted_at__isnull=True)
-    return applied.defer("content", "findings").order_by("-applied_at", "-pk").first()
+    return RosterImport.objects.standing().defer("content", "findings").first()
 
 
 def make_created(cursor: Any, roster_import: RosterImport) -> None:

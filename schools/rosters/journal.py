@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-_ISLANDS = "SELECT id, id - row_number() OVER (ORDER BY id) AS island FROM ({ids}) AS made (id)"
-
 
 class Journal:
     """The journal of one import, on one database cursor, inside the import's transaction."""
@@ -26,21 +24,6 @@ class Journal:
             "CREATE TEMP TABLE journal (seq bigserial, table_name text, act text, first_id bigint, last_id bigint,"
             " before jsonb, after jsonb) ON COMMIT DROP"
         )
-
-    def created(self, table: str, ids: str, parameters: dict[str, Any] | None = None) -> int:
-        """Note created rows; `ids` is a query of their ids. Returns how many."""
-        self._cursor.execute(
-            f"""
-            WITH islands AS ({_ISLANDS.format(ids=ids)}), runs AS (
-                SELECT min(id) AS first_id, max(id) AS last_id, count(*) AS n FROM islands GROUP BY island
-            ), noted AS (
-                INSERT INTO journal (table_name, act, first_id, last_id)
-                SELECT '{table}', 'create', first_id, last_id FROM runs
-            ) SELECT coalesce(sum(n), 0) FROM runs
-            """,
-            parameters,
-        )
-        return int(self._cursor.fetchone()[0])
 
     def insert(
         self, table: str, columns: Sequence[str], query: str, parameters: dict[str, Any] | None = None

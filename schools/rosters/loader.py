@@ -7,22 +7,19 @@ by hand or by another source are left; nothing that ever held is deleted (see `e
 # ruff: noqa: S608 - statements are put together from names in this package; values go as parameters
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
 
 from alignment_dash import schoolyear
 from alignment_dash.access.database import refresh_statistics
 from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
-from schools.models import ExternalId, HandEdit, Kind, Org, OrgType, Person, RosterImport, SourceSystem
+from schools.models import Kind, RosterImport, SourceSystem
 from schools.rosters import plan
 from schools.rosters.classes_sql import (
     ENROLLMENT,
@@ -34,8 +31,11 @@ from schools.rosters.classes_sql import (
     set_section_sessions,
     write_links,
 )
+from schools.rosters.counts import add_tallies, count_of, counts_of
+from schools.rosters.edits import edits, forget_edits
 from schools.rosters.ends import end_what_is_gone
 from schools.rosters.journal import Journal
+from schools.rosters.knowledge import known, known_staff
 from schools.rosters.manifest import Manifest
 from schools.rosters.people_sql import keep_waiting, set_sign_in, write_assignments, write_identities
 from schools.rosters.places_sql import describe_schools, name_district
@@ -50,16 +50,6 @@ _NO_NAME = {"", "absent"}
 # From so many new rows on, the planner is told of them before the next import can be planned with old numbers.
 _MANY = 500
 _TABLES = [*(one.table for one in plan.TYPES), "schools_externalid"]
-_KINDS = {
-    "orgs": [Kind.ORG],
-    "academicSessions": [Kind.SESSION],
-    "courses": [Kind.COURSE],
-    "classes": [Kind.SECTION],
-    "users": [Kind.PERSON, Kind.STUDENT],
-    "staff": [Kind.PERSON],
-    "students": [Kind.STUDENT],
-}
-
 Report = Callable[[int, int, str], None]
 
 
@@ -109,13 +99,13 @@ def load_roster(
         try:
             roster = read_roster(
                 file,
-                options=replace(options, known_staff=loading.known_staff),
+                options=replace(options, known_staff=lambda ids: known_staff(loading.source, ids)),
                 begin=loading.begin,
-                known=loading.known,
+                known=lambda kind, ids: known(loading.source, kind, ids),
                 sink=loading.staging.add,
                 progress=lambda done, total: report(min(done, total), total, "checking"),
             )
-            loaded = Loaded(roster, loading.source, _counts(roster))
+            loaded = Loaded(roster, loading.source, counts_of(roster))
             if roster.accepted:
                 before_writing()
                 loading.write(loaded, decide, written, roster_import)
@@ -138,17 +128,6 @@ def _one_at_a_time() -> Iterator[None]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
 
 
-_COUNTED = ("created", "updated", "unchanged", "returned")
-
-
-def _counts(roster: Roster) -> dict[str, dict[str, int]]:
-    return {name: _count_of(count.rows, count.ended) for name, count in roster.counts.items()}
-
-
-def _count_of(rows: int, ended: int = 0) -> dict[str, int]:
-    return {"rows": rows, **dict.fromkeys(_COUNTED, 0), "ignored": 0, "ended": ended}
-
-
 class _Loading:
     """One import on one cursor."""
 
@@ -166,33 +145,6 @@ class _Loading:
         """Take the source from the manifest where the caller did not name one."""
         named = (self.source, manifest.system_code, manifest.system_name)
         self.source = next((name for name in named if name.strip().lower() not in _NO_NAME), DEFAULT_SOURCE)
-
-    def known(self, kind: str, ids: Collection[str]) -> set[str]:
-        """Which of the ids are held from this source and have not ended; see `register.Known`.
-
-        What someone was, staff or student, is known of the ended too: they may come back.
-        """
-        asked = [one for one in ids if not _NO_TEXT.search(one)]
-        found = ExternalId.objects.filter(system__code=self.source, external_id__in=asked)
-        if kind not in ("staff", "students"):
-            found = found.filter(ended_on__isnull=True)
-        if kind == "schools":
-            schools = Org.objects.filter(type=OrgType.SCHOOL).values("pk")
-            found = found.filter(kind=Kind.ORG, row_id__in=schools)
-        else:
-            found = found.filter(kind__in=_KINDS[kind])
-        return set(found.values_list("external_id", flat=True))
-
-    def known_staff(self, ids: Collection[str]) -> set[str]:
-        """Which of the ids of held people are of known staff: they have or had a role, or have a name.
-
-        One whose role still waits may be a student, who has no name here.
-        """
-        people = Person.objects.filter(
-            Q(assignments__isnull=False) | Q(identity__given_name__gt="") | Q(identity__family_name__gt="")
-        )
-        known = ExternalId.objects.filter(system__code=self.source, kind=Kind.PERSON, external_id__in=ids)
-        return set(known.filter(row_id__in=people.values("pk")).values_list("external_id", flat=True))
 
     def write(
         self,
@@ -239,7 +191,7 @@ class _Loading:
             opens,
             schoolyear.bounds(_roster_year(years))[0],
             modes,
-            {} if self._override_edits else _edits(),
+            {} if self._override_edits else edits(),
             tells_roles=loaded.roster.version == "1.1",
         )
         work.journal.create()
@@ -257,7 +209,7 @@ class _Loading:
         describe_schools(work)
         end_what_is_gone(work, tallies)
         if self._override_edits:
-            _forget_edits(work)
+            forget_edits(work)
         return tallies
 
     def _steps(
@@ -283,19 +235,9 @@ class _Loading:
 
     def _describe(self, work: Import, loaded: Loaded, tallies: dict[str, Tally], years: list[int]) -> None:
         # 1.1 has no roles.csv: its roles were made from users.
-        loaded.counts.setdefault("roles", _count_of(self.staging.rows["roles"]))
-        for one in plan.TYPES:
-            count = loaded.counts.setdefault(one.file, _count_of(0))
-            tally = tallies[one.name]
-            for name in _COUNTED:
-                count[name] += getattr(tally, name)
+        loaded.counts.setdefault("roles", count_of(self.staging.rows["roles"]))
+        add_tallies(loaded.counts, tallies)
         rows = {name: count["rows"] for name, count in loaded.counts.items()}
-        for count in loaded.counts.values():
-            used = sum(count[name] for name in _COUNTED)
-            count["ignored"] = max(0, count["rows"] - count["ended"] - used)
-            count["ended"] = 0
-        for one in plan.TYPES:
-            loaded.counts[one.file]["ended"] += tallies[one.name].ended
         loaded.plan = plan.describe(work, tallies, rows)
         suspended, spared = set_sign_in(work, self._by)
         loaded.plan |= {"users_suspended": suspended, "users_spared": spared}
@@ -313,9 +255,6 @@ class _Loading:
         make_keys(work, target, _REFERENCES[target.kind])
         return upsert(work, target)
 
-
-# What the database cannot be asked about: NUL, and what stands for a byte that could not be decoded.
-_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 
 # Where ids of a kind are referred to from rows of other files: a delta may refer to what is only held.
 _REFERENCES: dict[str, list[str]] = {
@@ -356,24 +295,6 @@ def _count_what_seems_empty(cursor: Any) -> None:
         [_TABLES],
     )
     refresh_statistics([row[0] for row in cursor.fetchall()])
-
-
-def _edits() -> dict[tuple[str, str], set[int]]:
-    """Which rows have which fields set by people here."""
-    found: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for kind, name, row_id in HandEdit.objects.values_list("kind", "field", "row_id"):
-        found[kind, name].add(row_id)
-    return found
-
-
-def _forget_edits(work: Import) -> None:
-    """What the roster was told to set again is no longer an edit by hand."""
-    for kind in plan.KEYED:
-        work.journal.remove(
-            "schools_handedit",
-            f"SELECT h.id FROM schools_handedit h JOIN keys_{kind} k ON k.row_id = h.row_id AND k.is_stated"
-            f" WHERE h.kind = '{kind}'",
-        )
 
 
 def _roster_year(years: list[int]) -> int:

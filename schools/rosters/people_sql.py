@@ -9,7 +9,16 @@ from alignment_dash.access.actions import readmit_by_roster, suspend_by_roster
 from alignment_dash.access.models import User
 from schools.models import Kind
 from schools.rosters.staging import make_table
-from schools.rosters.upsert import Import, Tally, add_external_ids, come_back, held, hold_ids, unless_edited
+from schools.rosters.upsert import (
+    Import,
+    Tally,
+    add_external_ids,
+    besides_returned,
+    come_back,
+    held,
+    hold_ids,
+    unless_edited,
+)
 
 NAMES = ("given_name", "family_name", "preferred_given_name", "email")
 
@@ -191,10 +200,7 @@ def _update_assignments(work: Import) -> int:
         # Two that meet at another day than before would overlap in between.
         first="UPDATE schools_staffassignment t SET during = t.during * n.during FROM changing n WHERE n.id = t.id",
     )
-    if not changed:
-        return 0
-    work.cursor.execute("SELECT count(*) FROM changing WHERE NOT was_ended")
-    return int(work.cursor.fetchone()[0])
+    return besides_returned(work, changed)
 
 
 def _insert_assignments(work: Import) -> int:

@@ -180,6 +180,11 @@ def _update(work: Import, target: Target, origin: str) -> int:
             f" WHERE NOT k.is_new AND {target.where}",
         ),
     )
+    return besides_returned(work, changed)
+
+
+def besides_returned(work: Import, changed: int) -> int:
+    """Of the rows that the last update changed (with their `was_ended`), how many had not ended before."""
     if not changed:
         return 0
     work.cursor.execute("SELECT count(*) FROM changing WHERE NOT was_ended")
