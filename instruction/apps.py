@@ -56,7 +56,10 @@ class InstructionConfig(AppConfig):
         )
         questions.register_tool(
             questions.Tool(
-                OBSERVATION_IMPORTS.title, "instruction:observation-import-list", Data.IMPORTS, place=11
+                OBSERVATION_IMPORTS.title,
+                "instruction:observation-import-list",
+                Data.OBSERVATION_IMPORTS,
+                place=11,
             )
         )
         questions.register(CAPACITY)

@@ -79,6 +79,7 @@ class ObservationImportList(upload_api.UploadList):
     """
 
     kind = OBSERVATION_IMPORTS
+    data = Data.OBSERVATION_IMPORTS
     serializer_class = ObservationImportSerializer
     parser_classes = [MultiPartParser, upload_api.CsvParser, SpreadsheetParser]
 
@@ -122,6 +123,7 @@ class ObservationImportDetail(upload_api.UploadDetail):
     """One import of ratings, to be polled."""
 
     kind = OBSERVATION_IMPORTS
+    data = Data.OBSERVATION_IMPORTS
 
     @extend_schema(responses=ObservationImportDetailSerializer)
     def get(self, request: Request, uid: UUID) -> Response:
@@ -133,13 +135,14 @@ class ObservationImportFindings(upload_api.UploadFindings):
     """What was found in one file of ratings, as CSV."""
 
     kind = OBSERVATION_IMPORTS
+    data = Data.OBSERVATION_IMPORTS
 
 
 class ObservationImportGo(APIView):
     """Import a file of another product that was planned or held, as the button of its preview does."""
 
     permission_classes = [IsAuthenticated, MayReach]
-    data = Data.IMPORTS
+    data = Data.OBSERVATION_IMPORTS
 
     @extend_schema(request=None, responses={202: ObservationImportSerializer})
     def post(self, request: Request, uid: UUID) -> Response:
@@ -167,7 +170,7 @@ class ImportMappingList(ListAPIView[ImportMapping]):
     """The saved mappings of columns, whose uid or name a file is sent with."""
 
     permission_classes = [IsAuthenticated, MayReach]
-    data = Data.IMPORTS
+    data = Data.OBSERVATION_IMPORTS
     serializer_class = ImportMappingSerializer
 
     def get_queryset(self) -> Any:
@@ -209,7 +212,7 @@ class WaitingList(ListAPIView[UnmatchedValue]):
     """The words that rows of imported files wait for, newest file first."""
 
     permission_classes = [IsAuthenticated, MayReach]
-    data = Data.IMPORTS
+    data = Data.OBSERVATION_IMPORTS
     serializer_class = WaitingSerializer
 
     def get_queryset(self) -> Any:
@@ -228,7 +231,7 @@ class WaitingResolve(APIView):
 
     permission_classes = [IsAuthenticated, MayReach]
     parser_classes = [JSONParser, MultiPartParser]
-    data = Data.IMPORTS
+    data = Data.OBSERVATION_IMPORTS
 
     @extend_schema(
         request=inline_serializer(

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment_dash.access.doors import needs, signed_in
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.schoolyear import today
 from staffing import actions, choices
 from staffing.forms import AddForm, FillForm, SearchForm, VacateForm
@@ -25,7 +25,7 @@ READ_OR_WRITE = ["GET", "HEAD", "POST"]
 
 
 @require_POST
-@needs(Data.STAFFING_CHANGES)
+@needs(Data.STAFFING, Action.CHANGE)
 def from_roster(request: HttpRequest) -> HttpResponse:
     """Make a position for each assignment of today's roster."""
     done = actions.positions_from_assignments(by=signed_in(request), day=today())
@@ -36,7 +36,7 @@ def from_roster(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_WRITE)
-@needs(Data.STAFFING_CHANGES)
+@needs(Data.STAFFING, Action.CHANGE)
 def add(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Budget a position at a school."""
     school = choices.school_to_change(request.scope, uid)  # type: ignore[attr-defined]
@@ -55,7 +55,7 @@ def add(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_WRITE)
-@needs(Data.STAFFING_CHANGES)
+@needs(Data.STAFFING, Action.CHANGE)
 def fill(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Put someone into a vacant position: one of the school's people without a position, else anyone by name."""
     position = _position(request, uid)
@@ -77,7 +77,7 @@ def fill(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(READ_OR_WRITE)
-@needs(Data.STAFFING_CHANGES)
+@needs(Data.STAFFING, Action.CHANGE)
 def vacate(request: HttpRequest, uid: UUID) -> HttpResponse:
     """End the time of who holds a position."""
     position = _position(request, uid)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from schools.models import Person, School, StaffAssignment
 from staffing.models import Incumbency, JobClass, Position
@@ -19,14 +19,14 @@ FOUND = 20
 
 def position_to_change(scope: Scope, uid: UUID) -> Position | None:
     """Return the position if the caller may change it, with its school."""
-    schools = School.objects.visible_to(scope.schools(Data.STAFFING_CHANGES))
+    schools = School.objects.visible_to(scope.schools(Data.STAFFING, Action.CHANGE))
     return Position.objects.in_schools(schools.values("pk")).filter(uid=uid).select_related("school").first()
 
 
 def school_to_change(scope: Scope, uid: UUID) -> School | None:
     """Return the school if the caller may change its positions."""
     found: School | None = (
-        School.objects.visible_to(scope.schools(Data.STAFFING_CHANGES)).filter(uid=uid).first()
+        School.objects.visible_to(scope.schools(Data.STAFFING, Action.CHANGE)).filter(uid=uid).first()
     )
     return found
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.schoolyear import current_year
 from alignment_dash.ui.years import year_from
 from schools.models import Level
@@ -56,4 +56,4 @@ def school_positions(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _may_change(request: HttpRequest, year: int) -> bool:
     """Say whether the caller may change positions here: the page of another year is history."""
-    return bool(request.scope.may(Data.STAFFING_CHANGES)) and year == current_year()  # type: ignore[attr-defined]
+    return bool(request.scope.may(Data.STAFFING, Action.CHANGE)) and year == current_year()  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from alignment_dash.access.doors import needs, signed_in
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.schoolyear import current_year, today
 from alignment_dash.ui.years import year_from
 from instruction.capacity.rules import DEFAULT_RULES
@@ -75,7 +75,7 @@ def caseload_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@needs(Data.CASELOAD_CHANGES)
+@needs(Data.CASELOADS, Action.CHANGE)
 def assign(request: HttpRequest) -> HttpResponse:
     """Put a school's principal into a supervisor's caseload; then ask for the next school."""
     if request.method != "POST":
@@ -95,7 +95,7 @@ def assign(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Data.CASELOAD_CHANGES)
+@needs(Data.CASELOADS, Action.CHANGE)
 def end(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take a principal out of a supervisor's caseload."""
     scope, year = request.scope, current_year()  # type: ignore[attr-defined]
@@ -119,7 +119,7 @@ def end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(Data.CASELOAD_CHANGES)
+@needs(Data.CASELOADS, Action.CHANGE)
 def from_roster(request: HttpRequest) -> HttpResponse:
     """Make caseloads from who the roster has as a principal supervisor over which schools."""
     done = actions.caseloads_from_roster(by=signed_in(request), day=today())
@@ -144,7 +144,7 @@ def _said(words: str, held: CaseloadAssignment, *, day: date) -> str:
 
 def _may_change(request: HttpRequest, year: int) -> bool:
     """Say whether the caller may change caseloads here: the page of another year is history."""
-    return bool(request.scope.may(Data.CASELOAD_CHANGES)) and year == current_year()  # type: ignore[attr-defined]
+    return bool(request.scope.may(Data.CASELOADS, Action.CHANGE)) and year == current_year()  # type: ignore[attr-defined]
 
 
 def _page(

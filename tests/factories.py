@@ -11,7 +11,7 @@ from django.utils import timezone
 from alignment_dash import schoolyear
 from alignment_dash.access.models import Grant, RoleGrant, User
 from alignment_dash.access.reach import all_rows
-from alignment_dash.access.roles import Role
+from alignment_dash.access.roles import AT_SCHOOLS, Role
 from instruction.models import (
     Dimension,
     Element,
@@ -204,9 +204,9 @@ def small_district(*, teachers_per_school: int = 6) -> SmallDistrict:
 
 def _cast(made: SmallDistrict) -> dict[Role, User]:
     first = made.schools[0]
-    at_school = {Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL, Role.TEACHER}
     users = {
-        role: user(role=role, org=first if role in at_school else None, name=str(role.label)) for role in Role
+        role: user(role=role, org=first if role in AT_SCHOOLS else None, name=str(role.label))
+        for role in Role
     }
     for holder, person_row in [
         (users[Role.PRINCIPAL], made.principals[0]),

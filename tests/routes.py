@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from alignment_dash.access.policy import POLICY, Data, Reach
+from alignment_dash.access.policy import POLICY, Action, Data, Reach
 from alignment_dash.access.roles import Role
 from tests.factories import SmallDistrict
 
@@ -31,6 +31,8 @@ class Route:
 
     name: str
     data: Data | None = None
+    # What it needs where that is not to view (get) or to change (everything else).
+    action: Action | None = None
     public: bool = False
     place: int | None = None
     kwargs: Maker = field(default=nothing)
@@ -55,10 +57,11 @@ def may(role: Role, route: Route) -> bool:
     """Say whether the written policy lets `role` have `route`."""
     if route.public or route.data is None:
         return True
-    reach = POLICY.get((role, route.data))
-    if reach is None:
+    action = route.action or (Action.VIEW if route.method == "get" else Action.CHANGE)
+    rule = POLICY.get((role, route.data, action))
+    if rule is None:
         return False
-    return route.place is None or route.place in PLACES[reach]
+    return route.place is None or route.place in PLACES[rule.reach]
 
 
 def school(place: int) -> Maker:
@@ -229,7 +232,7 @@ ROUTES = [
     ],
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, query="?year=2001"),
-    Route("instruction:capacity-export", Data.SCHOOL_CAPACITY, page=False),
+    Route("instruction:capacity-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
     Route("instruction:how-computed", Data.SCHOOL_CAPACITY),
     *[
         Route(
@@ -245,15 +248,17 @@ ROUTES = [
     ),
     Route("instruction:my-evidence", Data.PERSON_EVIDENCE),
     Route("api-capacity", Data.SCHOOL_CAPACITY, page=False),
-    Route("instruction:observation-import-list", Data.IMPORTS),
-    Route("instruction:observation-import-list", Data.IMPORTS, method="post", ok=400, page=False),
+    Route("instruction:observation-import-list", Data.OBSERVATION_IMPORTS),
+    Route("instruction:observation-import-list", Data.OBSERVATION_IMPORTS, method="post", ok=400, page=False),
     Route(
-        "instruction:observation-import-detail", Data.IMPORTS, kwargs=lambda district: {"uid": _ratings().uid}
+        "instruction:observation-import-detail",
+        Data.OBSERVATION_IMPORTS,
+        kwargs=lambda district: {"uid": _ratings().uid},
     ),
     *[
         Route(
             f"instruction:observation-import-{step}",
-            Data.IMPORTS,
+            Data.OBSERVATION_IMPORTS,
             kwargs=lambda district, until=until: {"uid": _file_of_a_product(district, until).uid},
         )
         for step, until in (
@@ -266,7 +271,7 @@ ROUTES = [
     *[
         Route(
             f"instruction:observation-import-{step}",
-            Data.IMPORTS,
+            Data.OBSERVATION_IMPORTS,
             kwargs=lambda district, until=until: {"uid": _file_of_a_product(district, until).uid},
             method="post",
             ok=ok,
@@ -281,7 +286,7 @@ ROUTES = [
     ],
     Route(
         "instruction:observation-import-use-mapping",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: {
             "uid": _file_of_a_product(district, "columns").uid,
             "mapping": _mapping().uid,
@@ -290,44 +295,58 @@ ROUTES = [
         ok=302,
         page=False,
     ),
-    Route("instruction:observation-waiting", Data.IMPORTS, kwargs=lambda district: _queued(district) and {}),
+    Route(
+        "instruction:observation-waiting",
+        Data.OBSERVATION_IMPORTS,
+        kwargs=lambda district: _queued(district) and {},
+    ),
     Route(
         "instruction:observation-waiting-resolve",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: {"uid": _queued(district).uid},
         method="post",
         ok=302,
         page=False,
     ),
-    Route("instruction:alias-list", Data.IMPORTS, kwargs=lambda district: _queued(district) and {}),
-    Route("instruction:alias-change", Data.IMPORTS, kwargs=lambda district: {"uid": _alias(district).uid}),
+    Route(
+        "instruction:alias-list", Data.OBSERVATION_IMPORTS, kwargs=lambda district: _queued(district) and {}
+    ),
     Route(
         "instruction:alias-change",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
+        kwargs=lambda district: {"uid": _alias(district).uid},
+    ),
+    Route(
+        "instruction:alias-change",
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: {"uid": _alias(district).uid},
         method="post",
         ok=400,
         page=False,
     ),
-    Route("instruction:import-mapping-list", Data.IMPORTS, kwargs=lambda district: _queued(district) and {}),
+    Route(
+        "instruction:import-mapping-list",
+        Data.OBSERVATION_IMPORTS,
+        kwargs=lambda district: _queued(district) and {},
+    ),
     Route(
         "instruction:import-mapping-remove",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: {"uid": _mapping().uid},
         method="post",
         ok=302,
         page=False,
     ),
-    Route("api-import-mapping-list", Data.IMPORTS, page=False),
+    Route("api-import-mapping-list", Data.OBSERVATION_IMPORTS, page=False),
     Route(
         "api-observation-waiting-list",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: _queued(district) and {},
         page=False,
     ),
     Route(
         "api-observation-waiting-resolve",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: {"uid": _queued(district).uid},
         method="post",
         ok=400,
@@ -335,16 +354,16 @@ ROUTES = [
     ),
     Route(
         "api-observation-import-go",
-        Data.IMPORTS,
+        Data.OBSERVATION_IMPORTS,
         kwargs=lambda district: {"uid": _ratings().uid},
         method="post",
         ok=409,
         page=False,
     ),
-    Route("api-observation-import-list", Data.IMPORTS, page=False),
-    Route("api-observation-import-list", Data.IMPORTS, method="post", ok=400, page=False),
+    Route("api-observation-import-list", Data.OBSERVATION_IMPORTS, page=False),
+    Route("api-observation-import-list", Data.OBSERVATION_IMPORTS, method="post", ok=400, page=False),
     *[
-        Route(name, Data.IMPORTS, kwargs=lambda district: {"uid": _ratings().uid}, page=False)
+        Route(name, Data.OBSERVATION_IMPORTS, kwargs=lambda district: {"uid": _ratings().uid}, page=False)
         for name in ("api-observation-import-detail", "api-observation-import-findings")
     ],
     Route("runs:run-list", Data.JOBS),
@@ -372,19 +391,29 @@ ROUTES = [
         Route("staffing:school-positions", Data.STAFFING, place=place, kwargs=school(place))
         for place in (0, 1, 2)
     ],
-    Route("staffing:from-roster", Data.STAFFING_CHANGES, method="post", ok=302, page=False),
-    Route("staffing:add", Data.STAFFING_CHANGES, place=0, kwargs=school(0)),
+    Route("staffing:from-roster", Data.STAFFING, Action.CHANGE, method="post", ok=302, page=False),
+    Route("staffing:add", Data.STAFFING, Action.CHANGE, place=0, kwargs=school(0)),
     Route(
-        "staffing:add", Data.STAFFING_CHANGES, place=0, kwargs=school(0), method="post", ok=400, page=False
+        "staffing:add",
+        Data.STAFFING,
+        Action.CHANGE,
+        place=0,
+        kwargs=school(0),
+        method="post",
+        ok=400,
+        page=False,
     ),
     *[
         route
         for name in ("staffing:fill", "staffing:vacate")
         for route in (
-            Route(name, Data.STAFFING_CHANGES, kwargs=lambda district: {"uid": _position(district).uid}),
+            Route(
+                name, Data.STAFFING, Action.CHANGE, kwargs=lambda district: {"uid": _position(district).uid}
+            ),
             Route(
                 name,
-                Data.STAFFING_CHANGES,
+                Data.STAFFING,
+                Action.CHANGE,
                 kwargs=lambda district: {"uid": _position(district).uid},
                 method="post",
                 ok=400,
@@ -399,12 +428,13 @@ ROUTES = [
         Data.CASELOADS,
         kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
     ),
-    Route("supervision:assign", Data.CASELOAD_CHANGES),
-    Route("supervision:assign", Data.CASELOAD_CHANGES, method="post", ok=400, page=False),
-    Route("supervision:from-roster", Data.CASELOAD_CHANGES, method="post", ok=302, page=False),
+    Route("supervision:assign", Data.CASELOADS, Action.CHANGE),
+    Route("supervision:assign", Data.CASELOADS, Action.CHANGE, method="post", ok=400, page=False),
+    Route("supervision:from-roster", Data.CASELOADS, Action.CHANGE, method="post", ok=302, page=False),
     Route(
         "supervision:end",
-        Data.CASELOAD_CHANGES,
+        Data.CASELOADS,
+        Action.CHANGE,
         kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
         method="post",
         ok=400,

@@ -9,7 +9,8 @@ from rest_framework import exceptions, pagination, permissions, response, views
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from alignment_dash.access.policy import Data
+from alignment_dash.access.doors import action_of
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope, scope_of
 
 
@@ -23,13 +24,17 @@ def scope_for(request: Request) -> Scope:
 
 
 class MayReach(permissions.BasePermission):
-    """Let in whoever's scope reaches the view's `data`; the others get 404, for existence does not leak."""
+    """Let in whoever's scope reaches the view's `data`; the others get 404, for existence does not leak.
+
+    The view's `action`, where it has one, says what it is for; else what is sent needs the right to change.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if not request.user.is_authenticated:
             return False
         data: Data = view.data  # type: ignore[attr-defined]
-        if not scope_for(request).may(data):
+        action: Action = getattr(view, "action", None) or action_of(request.method)
+        if not scope_for(request).may(data, action):
             raise Http404
         return True
 

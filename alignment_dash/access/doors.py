@@ -9,18 +9,29 @@ from django.http import Http404, HttpRequest, HttpResponse
 from rest_framework.request import Request
 
 from alignment_dash.access.models import User
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 
 View = Callable[..., HttpResponse]
 
 
-def needs(data: Data) -> Callable[[View], View]:
-    """Let in whoever's scope reaches `data` at all; which rows they see is the queries' business."""
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def action_of(method: str | None) -> Action:
+    """Return what a request asks for where nothing else is said: what is sent changes something."""
+    return Action.VIEW if method in SAFE_METHODS else Action.CHANGE
+
+
+def needs(data: Data, action: Action | None = None) -> Callable[[View], View]:
+    """Let in whoever's scope reaches `data` with `action`; which rows they see is the queries' business.
+
+    action: what the page is for; by default to view, and to change where it is sent.
+    """
 
     def door(view: View) -> View:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.scope.may(data):  # type: ignore[attr-defined]
+            if not request.scope.may(data, action or action_of(request.method)):  # type: ignore[attr-defined]
                 raise Http404
             return view(request, *args, **kwargs)
 

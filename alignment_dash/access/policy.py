@@ -1,8 +1,11 @@
-"""Who may see or do what: the one table from which code, tests and docs/who-sees-what.md are driven.
+"""Who may do what with which data, and for which purpose: the one table behind code, tests and pages.
 
-A row says, for one role and one kind of data, how far the role reaches. What has no row is closed.
+A rule says, for one role, one kind of data and one action, how far the role reaches, and for data about how one
+person works, whether the evidence was gathered to help (formative) or to judge (evaluative). What has no rule is
+closed. docs/who-sees-what.md and the page of the same name are made from it.
 """
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from alignment_dash.access.roles import Role
@@ -11,16 +14,38 @@ from alignment_dash.access.roles import Role
 class Data(StrEnum):
     """A kind of data, or an act, that the policy speaks of."""
 
+    DEFINITIONS = "definitions"
+    DISTRICT_CAPACITY = "district-capacity"
     SCHOOL_CAPACITY = "school-capacity"
     STAFF_LIST = "staff-list"
     PERSON_EVIDENCE = "person-evidence"
+    RATER_SEVERITY = "rater-severity"
     STAFFING = "staffing"
-    STAFFING_CHANGES = "staffing-changes"
     CASELOADS = "caseloads"
-    CASELOAD_CHANGES = "caseload-changes"
     IMPORTS = "imports"
+    OBSERVATION_IMPORTS = "observation-imports"
     JOBS = "jobs"
+    ACCOUNTS = "accounts"
+    ACT_AS = "act-as"
+    AUDIT = "audit"
+    USAGE = "usage"
+    PERSON_DATA = "person-data"
     COMPONENTS = "components"
+
+
+class Action(StrEnum):
+    """What is done with the data. A page that is sent (POST) needs CHANGE unless it says otherwise."""
+
+    VIEW = "view"
+    EXPORT = "export"
+    CHANGE = "change"
+
+
+class Purpose(StrEnum):
+    """What evidence about one person was gathered for; formative evidence never reaches a personnel decision."""
+
+    FORMATIVE = "formative"
+    EVALUATIVE = "evaluative"
 
 
 class Reach(StrEnum):
@@ -32,43 +57,145 @@ class Reach(StrEnum):
     OWN = "own"  # what is about, or was written by, the person
 
 
-_ROWS: list[tuple[Role, Data, Reach]] = [
-    (Role.DATA_ADMINISTRATOR, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
-    (Role.DATA_ADMINISTRATOR, Data.STAFF_LIST, Reach.DISTRICT),
-    (Role.DATA_ADMINISTRATOR, Data.IMPORTS, Reach.DISTRICT),
-    (Role.DATA_ADMINISTRATOR, Data.JOBS, Reach.DISTRICT),
-    (Role.DATA_ADMINISTRATOR, Data.COMPONENTS, Reach.DISTRICT),
-    (Role.CABINET, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
-    (Role.CABINET, Data.STAFFING, Reach.DISTRICT),
-    (Role.CABINET, Data.CASELOADS, Reach.DISTRICT),
-    (Role.CABINET, Data.CASELOAD_CHANGES, Reach.DISTRICT),
-    (Role.CABINET, Data.JOBS, Reach.DISTRICT),
-    (Role.CI_ADMINISTRATOR, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
-    (Role.CI_ADMINISTRATOR, Data.JOBS, Reach.DISTRICT),
-    (Role.CI_STAFF, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
-    (Role.HR, Data.SCHOOL_CAPACITY, Reach.DISTRICT),
-    (Role.HR, Data.STAFF_LIST, Reach.DISTRICT),
-    (Role.HR, Data.STAFFING, Reach.DISTRICT),
-    (Role.HR, Data.STAFFING_CHANGES, Reach.DISTRICT),
-    (Role.HR, Data.JOBS, Reach.DISTRICT),
-    (Role.SUPERVISOR, Data.SCHOOL_CAPACITY, Reach.CASELOAD),
-    (Role.SUPERVISOR, Data.STAFF_LIST, Reach.CASELOAD),
-    (Role.SUPERVISOR, Data.STAFFING, Reach.CASELOAD),
-    (Role.SUPERVISOR, Data.CASELOADS, Reach.OWN),
-    (Role.PRINCIPAL, Data.SCHOOL_CAPACITY, Reach.SCHOOLS),
-    (Role.PRINCIPAL, Data.STAFF_LIST, Reach.SCHOOLS),
-    (Role.PRINCIPAL, Data.PERSON_EVIDENCE, Reach.SCHOOLS),
-    (Role.PRINCIPAL, Data.STAFFING, Reach.SCHOOLS),
-    (Role.ASSISTANT_PRINCIPAL, Data.SCHOOL_CAPACITY, Reach.SCHOOLS),
-    (Role.ASSISTANT_PRINCIPAL, Data.STAFF_LIST, Reach.SCHOOLS),
-    (Role.ASSISTANT_PRINCIPAL, Data.PERSON_EVIDENCE, Reach.SCHOOLS),
-    (Role.TEACHER, Data.SCHOOL_CAPACITY, Reach.SCHOOLS),
-    (Role.TEACHER, Data.PERSON_EVIDENCE, Reach.OWN),
+ANY = frozenset(Purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the policy. purposes: all, save for data about one person's evidence."""
+
+    role: Role
+    data: Data
+    action: Action
+    reach: Reach
+    purposes: frozenset[Purpose] = ANY
+
+
+VIEW, EXPORT, CHANGE = Action.VIEW, Action.EXPORT, Action.CHANGE
+
+
+def _rules(role: Role, reach: Reach, *kinds: tuple[Data, tuple[Action, ...]]) -> list[Rule]:
+    return [Rule(role, data, action, reach) for data, actions in kinds for action in actions]
+
+
+RULES: list[Rule] = [
+    *(Rule(role, Data.DEFINITIONS, VIEW, Reach.DISTRICT) for role in Role),
+    *_rules(
+        Role.DATA_ADMINISTRATOR,
+        Reach.DISTRICT,
+        (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.STAFF_LIST, (VIEW,)),
+        (Data.IMPORTS, (VIEW, CHANGE)),
+        (Data.OBSERVATION_IMPORTS, (VIEW, CHANGE)),
+        (Data.JOBS, (VIEW, CHANGE)),
+        (Data.ACCOUNTS, (VIEW, CHANGE)),
+        (Data.ACT_AS, (CHANGE,)),
+        (Data.AUDIT, (VIEW, EXPORT)),
+        (Data.USAGE, (VIEW,)),
+        (Data.PERSON_DATA, (VIEW, EXPORT, CHANGE)),
+        (Data.COMPONENTS, (VIEW,)),
+    ),
+    *_rules(
+        Role.CABINET,
+        Reach.DISTRICT,
+        (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.STAFFING, (VIEW,)),
+        (Data.CASELOADS, (VIEW, CHANGE)),
+        (Data.JOBS, (VIEW, CHANGE)),
+        (Data.AUDIT, (VIEW, EXPORT)),
+        (Data.USAGE, (VIEW,)),
+    ),
+    *_rules(
+        Role.CI_ADMINISTRATOR,
+        Reach.DISTRICT,
+        (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.JOBS, (VIEW, CHANGE)),
+    ),
+    *_rules(
+        Role.CI_STAFF,
+        Reach.DISTRICT,
+        (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+    ),
+    *_rules(
+        Role.HR,
+        Reach.DISTRICT,
+        (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.STAFF_LIST, (VIEW,)),
+        (Data.STAFFING, (VIEW, CHANGE)),
+        (Data.JOBS, (VIEW, CHANGE)),
+    ),
+    *_rules(
+        Role.CALIBRATION_LEAD,
+        Reach.DISTRICT,
+        (Data.DISTRICT_CAPACITY, (VIEW,)),
+        (Data.RATER_SEVERITY, (VIEW,)),
+    ),
+    *_rules(
+        Role.SUPERVISOR,
+        Reach.CASELOAD,
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.STAFF_LIST, (VIEW,)),
+        (Data.STAFFING, (VIEW,)),
+    ),
+    Rule(Role.SUPERVISOR, Data.CASELOADS, VIEW, Reach.OWN),
+    *_rules(
+        Role.PRINCIPAL,
+        Reach.SCHOOLS,
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.STAFF_LIST, (VIEW,)),
+        (Data.PERSON_EVIDENCE, (VIEW,)),
+        (Data.STAFFING, (VIEW,)),
+    ),
+    *_rules(
+        Role.ASSISTANT_PRINCIPAL,
+        Reach.SCHOOLS,
+        (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.STAFF_LIST, (VIEW,)),
+        (Data.PERSON_EVIDENCE, (VIEW,)),
+    ),
+    *(
+        Rule(role, Data.RATER_SEVERITY, VIEW, Reach.OWN)
+        for role in (Role.SUPERVISOR, Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL)
+    ),
+    *_rules(Role.DEPARTMENT_LEAD, Reach.SCHOOLS, (Data.SCHOOL_CAPACITY, (VIEW,))),
+    Rule(Role.DEPARTMENT_LEAD, Data.PERSON_EVIDENCE, VIEW, Reach.OWN),
+    *_rules(Role.TEACHER, Reach.SCHOOLS, (Data.SCHOOL_CAPACITY, (VIEW,))),
+    Rule(Role.TEACHER, Data.PERSON_EVIDENCE, VIEW, Reach.OWN),
+    *_rules(Role.BOARD, Reach.DISTRICT, (Data.DISTRICT_CAPACITY, (VIEW,))),
 ]
+POLICY: dict[tuple[Role, Data, Action], Rule] = {(rule.role, rule.data, rule.action): rule for rule in RULES}
 
-POLICY: dict[tuple[Role, Data], Reach] = {(role, data): reach for role, data, reach in _ROWS}
+
+class MachineScope(StrEnum):
+    """What a program that signs in by itself may be given; it never reaches what is about one person's work."""
+
+    ROSTER_WRITE = "roster:write"
+    OBSERVATIONS_WRITE = "observations:write"
+    AGGREGATES_READ = "aggregates:read"
 
 
-def reach_of(role: Role, data: Data) -> Reach | None:
-    """Return how far `role` reaches for `data`; None when it is closed."""
-    return POLICY.get((role, data))
+MACHINE_POLICY: dict[MachineScope, frozenset[tuple[Data, Action]]] = {
+    MachineScope.ROSTER_WRITE: frozenset({(Data.IMPORTS, VIEW), (Data.IMPORTS, CHANGE)}),
+    MachineScope.OBSERVATIONS_WRITE: frozenset(
+        {(Data.OBSERVATION_IMPORTS, VIEW), (Data.OBSERVATION_IMPORTS, CHANGE)}
+    ),
+    MachineScope.AGGREGATES_READ: frozenset(
+        {(Data.DISTRICT_CAPACITY, VIEW), (Data.SCHOOL_CAPACITY, VIEW), (Data.SCHOOL_CAPACITY, EXPORT)}
+    ),
+}
+
+
+def reach_of(
+    role: Role, data: Data, action: Action = Action.VIEW, purpose: Purpose | None = None
+) -> Reach | None:
+    """Return how far `role` reaches; None when it is closed. Without a purpose, the rule must hold for all."""
+    rule = POLICY.get((role, data, action))
+    if rule is None:
+        return None
+    asked = ANY if purpose is None else {purpose}
+    return rule.reach if asked <= rule.purposes else None

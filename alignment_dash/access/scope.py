@@ -8,7 +8,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from alignment_dash.access import places
 from alignment_dash.access.models import Grant, RoleGrant, User
-from alignment_dash.access.policy import Data, Reach, reach_of
+from alignment_dash.access.policy import Action, Data, Purpose, Reach, reach_of
 from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 
@@ -45,15 +45,15 @@ class Scope:
         """The roles held today."""
         return frozenset(role for role, _ in self.schools_by_role)
 
-    def may(self, data: Data) -> bool:
-        """Say whether any role held reaches `data` at all."""
-        return any(reach_of(role, data) for role in self.roles)
+    def may(self, data: Data, action: Action = Action.VIEW) -> bool:
+        """Say whether any role held reaches `data` at all, with this action and for every purpose."""
+        return any(reach_of(role, data, action) for role in self.roles)
 
-    def schools(self, data: Data) -> Schools:
-        """Return the schools whose `data` the caller may see."""
+    def schools(self, data: Data, action: Action = Action.VIEW, purpose: Purpose | None = None) -> Schools:
+        """Return the schools whose `data` the caller may see, or act on; None: for every purpose."""
         found: set[int] = set()
         for role, ids in self.schools_by_role:
-            reach = reach_of(role, data)
+            reach = reach_of(role, data, action, purpose)
             if reach is Reach.DISTRICT:
                 return Schools(everywhere=True)
             if reach is Reach.SCHOOLS:
@@ -62,9 +62,9 @@ class Scope:
                 found |= self.caseload_ids
         return Schools(everywhere=False, ids=frozenset(found))
 
-    def district_wide(self, data: Data) -> bool:
-        """Say whether the caller sees `data` of the whole district."""
-        return self.schools(data).everywhere
+    def district_wide(self, data: Data, action: Action = Action.VIEW) -> bool:
+        """Say whether the caller sees, or may act on, `data` of the whole district."""
+        return self.schools(data, action).everywhere
 
     @property
     def key(self) -> str:

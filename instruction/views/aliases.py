@@ -38,7 +38,7 @@ class WaitingRow:
 
 
 @require_GET
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_waiting(request: HttpRequest) -> HttpResponse:
     """Show the words that rows of imported files wait for, each with its choices."""
     values = UnmatchedValue.objects.select_related("upload__received_by").order_by("-upload", "kind", "pk")
@@ -75,7 +75,7 @@ def _row(choices: Choices, value: UnmatchedValue, user: User) -> WaitingRow:
 
 
 @require_POST
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_waiting_resolve(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say what a word of the queue means; the rows that wait for it are imported."""
     value = get_object_or_404(UnmatchedValue.objects.select_related("upload"), uid=uid)
@@ -97,7 +97,7 @@ def observation_waiting_resolve(request: HttpRequest, uid: UUID) -> HttpResponse
 
 
 @require_GET
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def alias_list(request: HttpRequest) -> HttpResponse:
     """Show what words of other products mean here."""
     found = Alias.objects.select_related("source", "made_by")
@@ -121,7 +121,7 @@ def alias_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def alias_change(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Change or remove what one word means."""
     alias = get_object_or_404(Alias.objects.select_related("source", "made_by"), uid=uid)
@@ -157,7 +157,7 @@ def alias_change(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_GET
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def import_mapping_list(request: HttpRequest) -> HttpResponse:
     """Show the saved mappings of columns."""
     rows = [
@@ -168,7 +168,7 @@ def import_mapping_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def import_mapping_remove(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Forget a saved mapping."""
     actions.remove_mapping(mapping=get_object_or_404(ImportMapping, uid=uid), by=signed_in(request))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.ui.spreadsheet import csv_response
 from instruction import caching, charts, heat, queries
 from instruction.export import rows_of
@@ -27,7 +27,7 @@ def capacity_map(request: HttpRequest) -> HttpResponse:
     """Show where teaching capacity is furthest from the district's targets."""
     filters = CapacityFilters.from_params(request.GET)
     standing = queries.standing(filters.year, filters.framework)
-    may_ask = request.scope.may(Data.JOBS)  # type: ignore[attr-defined]
+    may_ask = request.scope.may(Data.JOBS, Action.CHANGE)  # type: ignore[attr-defined]
     if standing is None or standing.run is None:
         context = {"standing": standing, "may_ask": may_ask, "year": filters.year}
         return render(request, "instruction/nothing_computed.html", context)
@@ -90,7 +90,7 @@ def _sort_link(request: HttpRequest) -> Any:
 
 
 @require_GET
-@needs(Data.SCHOOL_CAPACITY)
+@needs(Data.SCHOOL_CAPACITY, Action.EXPORT)
 def capacity_export(request: HttpRequest) -> HttpResponse:
     """Return what the map shows as CSV, all pages of it."""
     filters = CapacityFilters.from_params(request.GET)

@@ -30,7 +30,7 @@ NEXT = {
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_list(request: HttpRequest) -> HttpResponse:
     """Show the imports so far and take a file in, in our own format or another product's."""
     form, options = upload_pages.FileForm(), Options()
@@ -63,7 +63,7 @@ def observation_import_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show one import; one of another product's file leads on to what it waits for."""
     found = ObservationImport.objects.defer("content").select_related("run", "received_by")

@@ -42,7 +42,7 @@ def _not_yours(request: HttpRequest, upload: ObservationImport) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask what the columns of a file mean."""
     upload = _upload(uid)
@@ -80,7 +80,7 @@ def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_use_mapping(request: HttpRequest, uid: UUID, mapping: UUID) -> HttpResponse:
     """Read a file as a saved mapping says."""
     upload, saved = _upload(uid), get_object_or_404(ImportMapping, uid=mapping)
@@ -95,7 +95,7 @@ def observation_import_use_mapping(request: HttpRequest, uid: UUID, mapping: UUI
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_values(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Ask what the words of a file mean."""
     upload = _upload(uid)
@@ -118,7 +118,7 @@ def observation_import_values(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show what an import would do; POST does it."""
     upload = _upload(uid)
@@ -150,7 +150,7 @@ def observation_import_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 @require_POST
-@needs(Data.IMPORTS)
+@needs(Data.OBSERVATION_IMPORTS)
 def observation_import_discard(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Drop a file that waits."""
     upload = _upload(uid)

@@ -1,0 +1,108 @@
+"""The policy in words: what pages and docs/who-sees-what.md say of each kind of data, action and reach."""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alignment_dash.access.policy import ANY, RULES, Action, Data, Purpose, Reach, Rule
+from alignment_dash.access.roles import Role
+
+KINDS: dict[Data, tuple[Promise, Promise]] = {
+    Data.DEFINITIONS: (
+        _("Definitions"),
+        _("the instructional framework, how each number is computed, and this policy; no persons"),
+    ),
+    Data.DISTRICT_CAPACITY: (
+        _("Instructional capacity of the district"),
+        _("estimates for the district and its networks as a whole, per element of the framework"),
+    ),
+    Data.SCHOOL_CAPACITY: (
+        _("Instructional capacity of schools"),
+        _(
+            "estimates for a school as a whole, per element; where fewer than five teachers stand behind a number"
+            " it is not shown to anyone"
+        ),
+    ),
+    Data.STAFF_LIST: (_("Staff list"), _("who works at a school, by name")),
+    Data.PERSON_EVIDENCE: (
+        _("Evidence about one person"),
+        _("a teacher's observations, ratings and estimates; no one in the central office sees them"),
+    ),
+    Data.RATER_SEVERITY: (
+        _("Rater severity"),
+        _("how far an observer's levels lie from those of the average observer"),
+    ),
+    Data.STAFFING: (_("Positions"), _("positions, who holds them, and vacancies")),
+    Data.CASELOADS: (
+        _("Caseloads"),
+        _(
+            "which principals a principal supervisor works with; assigning one opens the school to the supervisor,"
+            " ending it closes it"
+        ),
+    ),
+    Data.IMPORTS: (_("Rosters"), _("rosters taken in from other systems, and what they would change")),
+    Data.OBSERVATION_IMPORTS: (_("Imported ratings"), _("files of ratings taken in from other systems")),
+    Data.JOBS: (_("Jobs"), _("when numbers were computed, and asking for it again")),
+    Data.ACCOUNTS: (_("Accounts"), _("who can sign in, the roles they hold, and programs that sign in")),
+    Data.ACT_AS: (
+        _("Acting as someone else"),
+        _("using the pages as another person to help them, without what one's own roles do not reach"),
+    ),
+    Data.AUDIT: (_("Audit"), _("the record of who did and saw what")),
+    Data.USAGE: (_("Use of pages"), _("how often each page is opened, by role and never by person")),
+    Data.PERSON_DATA: (
+        _("A person's data"),
+        _("everything held about one person, to hand it out, to keep it for a time and to erase it"),
+    ),
+    Data.COMPONENTS: (_("Components"), _("the gallery of the parts that pages are made of")),
+}
+ACTIONS: dict[Action, Promise] = {
+    Action.VIEW: _("view"),
+    Action.EXPORT: _("export"),
+    Action.CHANGE: _("change"),
+}
+REACHES: dict[Reach, Promise] = {
+    Reach.DISTRICT: _("the whole district"),
+    Reach.SCHOOLS: _("their schools"),
+    Reach.CASELOAD: _("their caseload's schools"),
+    Reach.OWN: _("their own"),
+}
+PURPOSES: dict[Purpose, Promise] = {
+    Purpose.FORMATIVE: _("formative"),
+    Purpose.EVALUATIVE: _("evaluative"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the policy as people read it: a role and what it may do with one kind of data."""
+
+    data: Data
+    role: Role
+    purpose: str
+    actions: str
+    reach: str
+
+
+def lines() -> list[Line]:
+    """Return the policy by kind of data, then role; actions with the same reach share a line."""
+    kinds, roles = list(Data), list(Role)
+
+    def key(rule: Rule) -> tuple[int, int, str, str]:
+        return kinds.index(rule.data), roles.index(rule.role), rule.reach, ",".join(sorted(rule.purposes))
+
+    return [_line(list(rules)) for _key, rules in groupby(sorted(RULES, key=key), key=key)]
+
+
+def _line(rules: list[Rule]) -> Line:
+    one, held = rules[0], {rule.action for rule in rules}
+    purposes = [str(PURPOSES[each]) for each in Purpose if each in one.purposes]
+    return Line(
+        data=one.data,
+        role=one.role,
+        purpose=str(_("any")) if one.purposes == ANY else ", ".join(purposes),
+        actions=", ".join(str(ACTIONS[each]) for each in Action if each in held),
+        reach=str(REACHES[one.reach]),
+    )
