@@ -30,7 +30,7 @@ class SchoolsConfig(AppConfig):
             start=14,
         ):
             questions.register_tool(questions.Tool(label, url, Data.IMPORTS, place=place))
-        places.register(places.Places(schools_under=queries.schools_under, person_of=queries.person_of))
+        places.register(places.Places(standing_of=queries.standing_of))
 
         for place, (name, run) in enumerate(
             [

@@ -4,30 +4,34 @@ from collections.abc import Collection
 
 from django.db import connection
 
-from schools.models import District, Person
+from alignment_dash.access.places import Standing
+from schools.models import District
 
-_UNDER = """
+# Also the person, as a row without an org, so that a scope takes one query here.
+_STANDING = """
 WITH RECURSIVE under AS (
-    SELECT id, type FROM schools_org WHERE id = ANY(%s)
+    SELECT id AS org_id, id, type FROM schools_org WHERE id = ANY (%(orgs)s)
     UNION
-    SELECT child.id, child.type FROM schools_org child JOIN under ON child.parent_id = under.id
+    SELECT under.org_id, child.id, child.type FROM schools_org child JOIN under ON child.parent_id = under.id
 )
-SELECT id FROM under WHERE type = 'school'
+SELECT org_id, id FROM under WHERE type = 'school'
+UNION ALL
+SELECT NULL, id FROM schools_person WHERE user_id = %(user)s
 """
 
 
-def schools_under(org_ids: Collection[int]) -> frozenset[int]:
-    """Return the ids of the schools at or below the given orgs; one query, none for no orgs."""
-    if not org_ids:
-        return frozenset()
+def standing_of(user_id: int, org_ids: Collection[int]) -> Standing:
+    """Return who a user is and which schools lie at or below each of the given orgs; one query."""
+    under: dict[int, set[int]] = {org_id: set() for org_id in org_ids}
+    person_id = None
     with connection.cursor() as cursor:
-        cursor.execute(_UNDER, [list(org_ids)])
-        return frozenset(row[0] for row in cursor.fetchall())
-
-
-def person_of(user_id: int) -> int | None:
-    """Return the id of the person a user is, or None for a user without one; one query."""
-    return Person.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
+        cursor.execute(_STANDING, {"user": user_id, "orgs": list(org_ids)})
+        for org_id, found_id in cursor.fetchall():
+            if org_id is None:
+                person_id = found_id
+            else:
+                under[org_id].add(found_id)
+    return Standing(person_id, {org_id: frozenset(ids) for org_id, ids in under.items()})
 
 
 def district_name() -> str:

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Who a user is in the district (None: nobody in it), and the ids of the schools at or below each org asked about."""
+
+    person_id: int | None
+    schools_under: dict[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """What the app that holds orgs and people tells access.
 
-    schools_under: org ids in, ids of the schools at or below them out; one query.
-    person_of: a user's id in, the id of the person they are (or None) out; one query.
+    standing_of: a user's id and org ids in, their standing out; one query.
     """
 
-    schools_under: Callable[[Collection[int]], frozenset[int]]
-    person_of: Callable[[int], int | None]
+    standing_of: Callable[[int, Collection[int]], Standing]
 
 
 _registered: list[Places] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Value
 
 from alignment_dash.access import places
 from alignment_dash.access.models import Grant, RoleGrant, User
@@ -75,24 +76,28 @@ class Scope:
 
 
 def scope_of(user: User | AnonymousUser | None) -> Scope:
-    """Work out a signed-in user's scope as of today.
-
-    Three queries, and one for each role held at an org; none for nobody.
-    """
+    """Work out a signed-in user's scope as of today; two queries, none for nobody."""
     day = today()
     if not isinstance(user, User):
         return Scope(user_id=None, person_id=None, day=day)
-    held = list(RoleGrant.objects.filter(user=user).on(day).values_list("role", "org_id"))
-    known = places.registered()
-    schools_by_role = tuple(
-        (role, known.schools_under([org for held_role, org in held if held_role == role and org is not None]))
-        for role in sorted({Role(role) for role, _ in held})
-    )
-    granted = Grant.objects.filter(user=user).on(day).values_list("school_id", flat=True)
+    held, granted = _held(user, day)
+    known = places.registered().standing_of(user.pk, {org for _role, org in held if org is not None})
+    schools: dict[Role, frozenset[int]] = {}
+    for role, org in held:
+        schools[role] = schools.get(role, frozenset()) | known.schools_under.get(org or 0, frozenset())
     return Scope(
         user_id=user.pk,
-        person_id=known.person_of(user.pk),
+        person_id=known.person_id,
         day=day,
-        schools_by_role=schools_by_role,
-        caseload_ids=frozenset(granted),
+        schools_by_role=tuple(sorted(schools.items())),
+        caseload_ids=granted,
     )
+
+
+def _held(user: User, day: date) -> tuple[list[tuple[Role, int | None]], frozenset[int]]:
+    """Return the roles held on a day with their orgs, and the schools granted; one query for both tables."""
+    roles = RoleGrant.objects.filter(user=user).on(day).values_list("role", "org_id")
+    grants = Grant.objects.filter(user=user).on(day).values_list(Value(""), "school_id")
+    rows = list(roles.union(grants, all=True))
+    held = [(Role(role), org) for role, org in rows if role]
+    return held, frozenset(school for role, school in rows if not role)
