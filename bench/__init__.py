@@ -4,6 +4,6 @@
 has `measures() -> Iterator[Measure]`; add its name to `NAMES` and write its target where the design has it.
 """
 
-NAMES = ("pages", "imports", "capacity")
+NAMES = ("pages", "access", "imports", "capacity")
 # These take minutes, and run when they are named.
 NAMED = ("imports_memory",)
