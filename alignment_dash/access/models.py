@@ -7,7 +7,9 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
@@ -31,7 +33,11 @@ class DatedQuerySet(models.QuerySet[Any]):
 class UserQuerySet(models.QuerySet["User"]):
     def able(self) -> "UserQuerySet":
         """Keep who may sign in."""
-        return self.filter(is_active=True, suspended_by_roster=False)
+        return self.filter(is_active=True, suspended_by_roster=False, is_machine=False)
+
+    def people(self) -> "UserQuerySet":
+        """Leave out the accounts of programs."""
+        return self.filter(is_machine=False)
 
     def holding(self, role: Role, day: date) -> "UserQuerySet":
         """Keep who holds `role` on `day`."""
@@ -61,6 +67,8 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     # Apart from is_active, which people set: what a roster closed, a later roster opens again, and no more.
     suspended_by_roster = models.BooleanField(default=False)
+    # A program's own account: it has no password, holds no roles and opens no pages (see access/clients).
+    is_machine = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -140,20 +148,50 @@ class Grant(models.Model):
 class AuditEvent(models.Model):
     """One thing that was done. Insert-only by database grant; text ids, so that history never blocks deletion."""
 
-    at = models.DateTimeField(auto_now_add=True, db_index=True)
+    at = models.DateTimeField(auto_now_add=True)
     by_id = models.BigIntegerField(null=True)
     by_label = models.CharField(max_length=200)
-    act = models.CharField(max_length=64, db_index=True)
+    act = models.CharField(max_length=64)
     target_kind = models.CharField(max_length=64)
     target_id = models.CharField(max_length=64)
     target_label = models.CharField(max_length=200, blank=True)
     detail = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=["target_kind", "target_id"], name="access_audit_target")]
+        # Millions of rows, read newest first by each of these, a page at a time from where the last one ended.
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="access_audit_newest"),
+            models.Index(fields=["by_id", "-at", "-id"], name="access_audit_by"),
+            models.Index(fields=["act", "-at", "-id"], name="access_audit_act"),
+            models.Index(fields=["target_kind", "target_id", "-at", "-id"], name="access_audit_about"),
+            # Whose evidence was seen, for "who has looked at what is said about me".
+            GinIndex(
+                OpClass(KeyTransform("people", "detail"), name="jsonb_path_ops"),
+                name="access_audit_people",
+                condition=models.Q(detail__has_key="people"),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.target_kind} {self.target_id}"
+
+
+class PageUse(models.Model):
+    """How often a page was opened on a day by those who hold a role; never by whom (see trace/usage.py)."""
+
+    day = models.DateField()
+    url_name = models.CharField(max_length=100)
+    # "" for the roles together that too few people hold to be told apart.
+    role = models.CharField(max_length=32, blank=True)
+    views = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["day", "url_name", "role"], name="access_pageuse_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.url_name} {self.role} {self.views}"
 
 
 class Change(models.Model):
