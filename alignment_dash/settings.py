@@ -23,6 +23,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.mfa",
     "django_filters",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
@@ -30,6 +34,7 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "alignment_dash.access",
+    "alignment_dash.access.signin",
     "alignment_dash.runs",
     "alignment_dash.ui",
     "schools",
@@ -51,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "alignment_dash.access.middleware.ScopeMiddleware",
 ]
 
@@ -128,12 +134,35 @@ AUTHENTICATION_BACKENDS = ["alignment_dash.access.backends.SignInBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "ui:home"
 LOGOUT_REDIRECT_URL = "login"
+# The first hashes new passwords; a password hashed with the other is hashed anew when it is next given.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+ACCOUNT_ADAPTER = "alignment_dash.access.signin.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "alignment_dash.access.signin.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+# Whole schools share one address; what counts against an account or an address is what failed.
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "30/m/ip,10/15m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+    "reset_password_from_key": "20/m/ip",
+}
+SOCIALACCOUNT_ADAPTER = "alignment_dash.access.signin.adapters.IdentityAdapter"
+# A link, not a form: the policy `form-action 'self'` also holds for where a sent form is redirected to.
+SOCIALACCOUNT_LOGIN_ON_GET = True
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English")]
@@ -189,9 +218,11 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# Rosters that are fetched: keys that seal providers' secrets, the newest first; whether a provider may be in a
-# private network; and below which folder drops are watched for.
-FEED_SECRET_KEYS = env.secret("FEED_SECRET_KEYS", "").replace(",", " ").split()
+# Keys that seal secrets in the database (of providers, of authenticator apps), the newest first.
+SEALING_KEYS = env.secret("SEALING_KEYS", "").replace(",", " ").split()
+
+# Rosters that are fetched: whether a provider may be in a private network, and below which folder drops are
+# watched for.
 FEEDS_ALLOW_PRIVATE_HOSTS = env.flag("FEEDS_ALLOW_PRIVATE_HOSTS", False)
 ROSTER_DROP_FOLDER = env.text("ROSTER_DROP_FOLDER", "")
 

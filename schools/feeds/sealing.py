@@ -1,42 +1,18 @@
-"""Secrets of feeds at rest: Fernet (AES-128-CBC with HMAC-SHA-256), by a key that is not in the database."""
+"""Secrets of feeds at rest (alignment_dash/access/sealing.py)."""
 
-import base64
+from alignment_dash.access import sealing
+from alignment_dash.access.sealing import Unreadable
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+__all__ = ["Unreadable", "seal", "unseal"]
 
-
-class Unreadable(Exception):
-    """The key that this was sealed with is gone."""
+PURPOSE = "feed"
 
 
 def seal(secret: str) -> str:
     """Return a secret as it may be stored; "" stays ""."""
-    return _fernet().encrypt(secret.encode()).decode() if secret else ""
+    return sealing.seal(secret, purpose=PURPOSE)
 
 
 def unseal(sealed: str) -> str:
     """Return what was sealed. Unreadable when no key in use opens it."""
-    if not sealed:
-        return ""
-    try:
-        return _fernet().decrypt(sealed.encode()).decode()
-    except InvalidToken as error:
-        raise Unreadable from error
-
-
-def _fernet() -> MultiFernet:
-    """Seal with the first of FEED_SECRET_KEYS and open with any, or with a key that SECRET_KEY leads to."""
-    try:
-        keys = [Fernet(key) for key in settings.FEED_SECRET_KEYS]
-    except ValueError as error:
-        raise ImproperlyConfigured("FEED_SECRET_KEYS holds a key that is not 32 bytes in base64.") from error
-    return MultiFernet(keys or [Fernet(_derived())])
-
-
-def _derived() -> bytes:
-    made = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"alignment_dash feed secrets")
-    return base64.urlsafe_b64encode(made.derive(settings.SECRET_KEY.encode()))
+    return sealing.unseal(sealed, purpose=PURPOSE)

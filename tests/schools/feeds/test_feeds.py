@@ -195,11 +195,11 @@ def test_secret_is_sealed_in_the_database_and_opens_with_any_key_in_use(
         assert SECRET not in cursor.fetchone()[0]
     assert sealing.unseal(feed.sealed_secret) == SECRET
     old, new = (__import__("cryptography.fernet").fernet.Fernet.generate_key().decode() for _ in range(2))
-    settings.FEED_SECRET_KEYS = [old]
+    settings.SEALING_KEYS = [old]
     sealed = sealing.seal(SECRET)
-    settings.FEED_SECRET_KEYS = [new, old]
+    settings.SEALING_KEYS = [new, old]
     assert sealing.unseal(sealed) == SECRET
-    settings.FEED_SECRET_KEYS = [new]
+    settings.SEALING_KEYS = [new]
     with pytest.raises(sealing.Unreadable):
         sealing.unseal(sealed)
 
