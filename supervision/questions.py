@@ -98,7 +98,8 @@ def _answer(scope: Scope, year: int) -> Answer | None:
     if scope.district_wide(Data.CASELOADS):
         found = caseloads(scope, year)
         return Answer(district_sentence(found), _("See caseloads")) if found.rows else None
-    mine = caseload(scope, year, scope.person_id) if scope.person_id else None
+    own = scope.own_id(Data.CASELOADS)
+    mine = caseload(scope, year, own) if own else None
     if mine is None:
         return None
     return Answer(caseload_sentence(mine, own=True), _("See your principals"))

@@ -57,7 +57,8 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
 def my_caseload(request: HttpRequest) -> HttpResponse:
     """Show the caller's own caseload, or that there is none."""
     scope, year = request.scope, year_from(request.GET)  # type: ignore[attr-defined]
-    found = queries.caseload(scope, year, scope.person_id) if scope.person_id else None
+    own = scope.own_id(Data.CASELOADS)
+    found = queries.caseload(scope, year, own) if own else None
     if found is None:
         return render(request, "supervision/no_caseload.html", {"year": year})
     return _page(request, found, year, own=True)

@@ -1,7 +1,7 @@
 """A scope: what one caller may see, worked out once a request and taken by every query."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
@@ -27,19 +27,35 @@ class Schools:
     def __contains__(self, school_id: object) -> bool:
         return self.everywhere or school_id in self.ids
 
+    def __and__(self, other: "Schools") -> "Schools":
+        """Return the schools in both."""
+        if other.everywhere:
+            return self
+        return other if self.everywhere else Schools(everywhere=False, ids=self.ids & other.ids)
+
 
 NOWHERE = Schools(everywhere=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Roles with the schools each is held for, the caseload's schools, and the caller's own person id."""
+    """Roles with the schools each is held for, the caseload's schools, and the caller's own person id.
+
+    limit: the scope of who acts as this user to help; nothing is reached that it does not reach. Then
+    person_id is None, so that what is the other's own stays closed, and helped_id is theirs (see `own_id`).
+    """
 
     user_id: int | None
     person_id: int | None
     day: date
     schools_by_role: tuple[tuple[Role, frozenset[int]], ...] = ()
     caseload_ids: frozenset[int] = frozenset()
+    limit: "Scope | None" = None
+    helped_id: int | None = None
+
+    def within(self, limit: "Scope") -> "Scope":
+        """Return this scope as someone with the scope `limit` sees it who acts as this user."""
+        return replace(self, limit=limit, person_id=None, helped_id=self.person_id)
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -48,10 +64,29 @@ class Scope:
 
     def may(self, data: Data, action: Action = Action.VIEW) -> bool:
         """Say whether any role held reaches `data` at all, with this action and for every purpose."""
-        return any(reach_of(role, data, action) for role in self.roles)
+        alone = any(reach_of(role, data, action) for role in self.roles)
+        if self.limit is None or not alone:
+            return alone
+        if self.limit.district_wide(data, action):
+            return True
+        return self._reaches_others(data, action) and self.limit._reaches_others(data, action)
+
+    def _reaches_others(self, data: Data, action: Action) -> bool:
+        """Say whether some role reaches more of `data` than what is the caller's own."""
+        return any(reach_of(role, data, action) not in {None, Reach.OWN} for role in self.roles)
+
+    def own_id(self, data: Data, action: Action = Action.VIEW) -> int | None:
+        """Return the id of the person whose own `data` the caller may see; None for nobody's."""
+        if self.limit is None:
+            return self.person_id
+        return self.helped_id if self.limit.district_wide(data, action) else None
 
     def schools(self, data: Data, action: Action = Action.VIEW, purpose: Purpose | None = None) -> Schools:
         """Return the schools whose `data` the caller may see, or act on; None: for every purpose."""
+        alone = self._schools(data, action, purpose)
+        return alone if self.limit is None else alone & self.limit.schools(data, action, purpose)
+
+    def _schools(self, data: Data, action: Action, purpose: Purpose | None) -> Schools:
         found: set[int] = set()
         for role, ids in self.schools_by_role:
             reach = reach_of(role, data, action, purpose)
@@ -71,7 +106,8 @@ class Scope:
     def key(self) -> str:
         """A short digest that is equal for two scopes only when they see the same; for caches."""
         parts = [sorted((role, sorted(ids)) for role, ids in self.schools_by_role)]
-        text = repr((parts, sorted(self.caseload_ids), self.person_id))
+        limit = None if self.limit is None else (self.limit.key, self.helped_id)
+        text = repr((parts, sorted(self.caseload_ids), self.person_id, limit))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -26,9 +26,10 @@ class CaseloadSummaryQuerySet(models.QuerySet["CaseloadSummary"]):
         """Keep every caseload for who sees the district's, else the caller's own alone."""
         if scope.district_wide(Data.CASELOADS):
             return self
-        if not scope.may(Data.CASELOADS) or scope.person_id is None:
+        own = scope.own_id(Data.CASELOADS)
+        if not scope.may(Data.CASELOADS) or own is None:
             return self.none()
-        return self.filter(supervisor_id=scope.person_id)
+        return self.filter(supervisor_id=own)
 
 
 class CaseloadSummary(models.Model):
