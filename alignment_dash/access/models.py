@@ -90,12 +90,19 @@ class User(AbstractBaseUser):
 
 
 class RoleGrant(models.Model):
-    """A role held by a user over a time, at an org (its id; none for the district's own roles)."""
+    """A role held by a user over a time, at an org (its id; none for the district's own roles).
+
+    The same role may come from people and from rules at once, so that either may end it without the other.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=32, choices=Role.choices)
     org_id = models.BigIntegerField(null=True, blank=True)
     during = DateRangeField()
+    # What gave it, such as "rule:12": the rule finds and ends its own. "" for people, whom no rule touches.
+    source = models.CharField(max_length=64, blank=True, default="")
+    given_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    given_at = models.DateTimeField(null=True, blank=True)
 
     objects = DatedQuerySet.as_manager()
 
@@ -107,6 +114,7 @@ class RoleGrant(models.Model):
                     ("user", RangeOperators.EQUAL),
                     ("role", RangeOperators.EQUAL),
                     (models.functions.Coalesce("org_id", -1), RangeOperators.EQUAL),
+                    ("source", RangeOperators.EQUAL),
                     ("during", RangeOperators.OVERLAPS),
                 ],
                 violation_error_message=_("This person already holds this role there at that time."),

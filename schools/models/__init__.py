@@ -1,5 +1,6 @@
 """The rostered district: places, people, who works and learns where, and what came from outside."""
 
+from schools.models.account_rules import RoleAssignmentRule
 from schools.models.feeds import FeedAuth, FeedKind, FeedPull, RosterFeed
 from schools.models.imports import Intent, Origin, RosterImport, RosterWrite
 from schools.models.learning import (
@@ -38,6 +39,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Person",
+    "RoleAssignmentRule",
     "RoleRule",
     "RosterFeed",
     "RosterImport",
