@@ -1,6 +1,5 @@
 """Every URL. The apps are named as text: the shell imports none of them."""
 
-from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -9,8 +8,7 @@ from alignment_dash.ui import views as ui
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment_dash.ui.urls")),
     path("health", login_not_required(ui.health), name="health"),
-    path("sign-in", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("sign-out", auth.LogoutView.as_view(), name="logout"),
+    path("", include("alignment_dash.access.signin.urls")),
     path("runs/", include("alignment_dash.runs.urls")),
     path("", include("schools.urls")),
     path("", include("instruction.urls")),

@@ -74,6 +74,10 @@ ROUTES = [
     Route("health", public=True, page=False),
     Route("login", public=True, ok_signed_in=302),
     Route("logout", public=True, method="post", ok=302, page=False),
+    # The same two by the names that allauth knows.
+    Route("account_login", public=True, ok_signed_in=302, page=False),
+    Route("account_logout", public=True, method="post", ok=302, page=False),
+    Route("account_reauthenticate", page=False),
     Route("api-schema", page=False),
     Route("api-docs"),
     Route("schools:roster-import-list", Data.IMPORTS),

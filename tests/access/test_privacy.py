@@ -180,7 +180,7 @@ def test_sign_in_leads_to_no_other_host(district, client, user_in):
     user.set_password(factories.PASSWORD)
     user.save()
     for elsewhere in ("https://evil.example/", "//evil.example", "/\\evil.example"):
-        sent = {"username": user.email, "password": factories.PASSWORD, "next": elsewhere}
+        sent = {"login": user.email, "password": factories.PASSWORD, "next": elsewhere}
         assert client.post(reverse("login"), sent)["Location"] == "/"
         client.logout()
 

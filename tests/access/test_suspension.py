@@ -28,7 +28,7 @@ def someone(district: factories.SmallDistrict) -> User:
 
 
 def enter(client: Any, user: User, password: str = factories.PASSWORD) -> Any:
-    return client.post(reverse("login"), {"username": user.email, "password": password})
+    return client.post(reverse("login"), {"login": user.email, "password": password})
 
 
 def suspend(*users: User) -> list[int]:
