@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from uuid_utils import compat
 
@@ -69,6 +70,8 @@ class User(AbstractBaseUser):
     suspended_by_roster = models.BooleanField(default=False)
     # A program's own account: it has no password, holds no roles and opens no pages (see access/clients).
     is_machine = models.BooleanField(default=False, editable=False)
+    # Part of what a session must match: when it changes, whoever is signed in as this user is signed out everywhere.
+    sessions_ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -87,6 +90,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django's, with one thing more that a session must match; also where SECRET_KEY changes.
+        ended = self.sessions_ended_at.isoformat() if self.sessions_ended_at else ""
+        salt = "alignment_dash.access.models.User.get_session_auth_hash"
+        return salted_hmac(salt, f"{self.password} {ended}", secret=secret, algorithm="sha256").hexdigest()
 
 
 class RoleGrant(models.Model):
