@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "alignment_dash.access",
+    "alignment_dash.access.clients",
     "alignment_dash.access.signin",
     "alignment_dash.runs",
     "alignment_dash.ui",
@@ -57,7 +58,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "alignment_dash.access.acting.middleware.ActingMiddleware",
     "alignment_dash.access.middleware.ScopeMiddleware",
+    "alignment_dash.access.middleware.ActorMiddleware",
+    "alignment_dash.access.second_factor.middleware.SecondFactorMiddleware",
 ]
 
 ROOT_URLCONF = "alignment_dash.urls"
@@ -164,6 +168,30 @@ SOCIALACCOUNT_ADAPTER = "alignment_dash.access.signin.adapters.IdentityAdapter"
 # A link, not a form: the policy `form-action 'self'` also holds for where a sent form is redirected to.
 SOCIALACCOUNT_LOGIN_ON_GET = True
 
+# The second factor of those who sign in with a password, and the roles that must have one.
+SECOND_FACTOR_ROLES = env.words("SECOND_FACTOR_ROLES", "data-administrator,cabinet,hr,ci-administrator")
+SECOND_FACTOR_RATE = "5/5m/key,30/d/key"
+MFA_ADAPTER = "alignment_dash.access.second_factor.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "alignment_dash.access.second_factor.forms.SignInForm",
+    "reauthenticate": "alignment_dash.access.second_factor.forms.ConfirmForm",
+    "activate_totp": "alignment_dash.access.second_factor.forms.AppForm",
+    "add_webauthn": "alignment_dash.access.second_factor.forms.AddPasskeyForm",
+    "edit_webauthn": "alignment_dash.access.second_factor.forms.RenamePasskeyForm",
+    "authenticate_webauthn": "alignment_dash.access.second_factor.forms.PasskeyForm",
+    "reauthenticate_webauthn": "alignment_dash.access.second_factor.forms.ConfirmPasskeyForm",
+    "login_webauthn": "alignment_dash.access.second_factor.forms.PasskeySignInForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+# One step of 30 seconds either side, for clocks that differ.
+MFA_TOTP_TOLERANCE = 1
+# Nobody signs themselves up, so nobody takes an address that is another's.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "alignment_dash" / "locale"]
@@ -244,8 +272,11 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "alignment_dash.access.api.Pages",
     "PAGE_SIZE": 50,
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": env.text("API_RATE", "600/min")},
+    "DEFAULT_THROTTLE_CLASSES": [
+        "alignment_dash.access.throttles.CallerThrottle",
+        "alignment_dash.access.throttles.CostlyThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"user": env.text("API_RATE", "600/min"), "costly": "60/min"},
     "EXCEPTION_HANDLER": "alignment_dash.access.api.exception_handler",
 }
 SPECTACULAR_SETTINGS = {

@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment_dash.ui.urls")),
     path("health", login_not_required(ui.health), name="health"),
     path("", include("alignment_dash.access.signin.urls")),
+    path("act-as/", include("alignment_dash.access.acting.urls")),
+    path("programs/", include("alignment_dash.access.clients.urls")),
     path("runs/", include("alignment_dash.runs.urls")),
     path("", include("schools.urls")),
     path("", include("instruction.urls")),

@@ -68,6 +68,10 @@ def school(place: int) -> Maker:
     return lambda district: {"uid": district.schools[place].uid}
 
 
+def _helped(district: SmallDistrict) -> dict[str, Any]:
+    return {"uid": district.users[Role.TEACHER].uid}
+
+
 ROUTES = [
     Route("ui:home"),
     Route("ui:gallery", Data.COMPONENTS),
@@ -80,6 +84,18 @@ ROUTES = [
     Route("account_reauthenticate", page=False),
     Route("api-schema", page=False),
     Route("api-docs"),
+    Route("acting:choose", Data.ACT_AS, action=Action.CHANGE, query="?q=teacher"),
+    Route("acting:start", Data.ACT_AS, action=Action.CHANGE, kwargs=lambda district: _helped(district)),
+    Route(
+        "acting:start",
+        Data.ACT_AS,
+        kwargs=lambda district: _helped(district),
+        method="post",
+        body=lambda district: {"why": "asked for help with the map"},
+        ok=302,
+        page=False,
+    ),
+    Route("acting:stop", method="post", ok=302, page=False),
     Route("schools:roster-import-list", Data.IMPORTS),
     Route("schools:feed-list", Data.IMPORTS),
     Route("schools:feed-add", Data.IMPORTS),

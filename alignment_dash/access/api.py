@@ -9,16 +9,25 @@ from rest_framework import exceptions, pagination, permissions, response, views
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from alignment_dash.access.clients.models import ClientToken
 from alignment_dash.access.doors import action_of
 from alignment_dash.access.policy import Action, Data
-from alignment_dash.access.scope import Scope, scope_of
+from alignment_dash.access.scope import Scope, scope_behind, scope_of_machine
+from alignment_dash.access.throttles import left_of_window, stranger
 
 
 def scope_for(request: Request) -> Scope:
-    """Return the scope of an API caller, signed in by session or by token; worked out once a request."""
+    """Return the scope of an API caller, signed in by session or by token; worked out once a request.
+
+    A program's is what its token was given, and nothing that hangs on a user.
+    """
     scope: Scope | None = getattr(request, "_scope", None)
     if scope is None:
-        scope = scope_of(request.user)
+        token = request.auth
+        if isinstance(token, ClientToken):
+            scope = scope_of_machine(request.user, token.granted)
+        else:
+            scope = scope_behind(request)
         request._scope = scope  # type: ignore[attr-defined]
     return scope
 
@@ -52,7 +61,18 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> response.Res
     """
     if isinstance(error, (Http404, PermissionDenied)):
         error = exceptions.NotFound()
+    if isinstance(error, (exceptions.NotAuthenticated, exceptions.AuthenticationFailed)):
+        error = _or_too_often(error, context["request"])
     answer = views.exception_handler(error, context)
     if answer is not None and isinstance(answer.data, dict):
         answer.data = {"detail": _("Something in the request is wrong: see each field."), **answer.data}
     return answer
+
+
+def _or_too_often(error: exceptions.APIException, request: Request) -> exceptions.APIException:
+    """Return what is said to who has not signed in: that, or to wait, where an address asks and asks."""
+    count = stranger(request)
+    if count.is_full:
+        return exceptions.Throttled(wait=left_of_window())
+    count.add()
+    return error

@@ -42,7 +42,11 @@ def needs(data: Data, action: Action | None = None) -> Callable[[View], View]:
 
 
 def signed_in(request: HttpRequest | Request) -> User:
-    """Return who asks, for the `by` of an action. PermissionDenied for nobody, whom the doors keep out before."""
-    if not isinstance(request.user, User):
+    """Return who really asks, for the `by` of an action, also while they act as someone else.
+
+    PermissionDenied for nobody, whom the doors keep out before.
+    """
+    user = getattr(request, "real_user", request.user)
+    if not isinstance(user, User):
         raise PermissionDenied
-    return request.user
+    return user

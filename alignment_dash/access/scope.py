@@ -3,13 +3,14 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Value
 
 from alignment_dash.access import places
 from alignment_dash.access.models import Grant, RoleGrant, User
-from alignment_dash.access.policy import Action, Data, Purpose, Reach, reach_of
+from alignment_dash.access.policy import MACHINE_POLICY, Action, Data, MachineScope, Purpose, Reach, reach_of
 from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 
@@ -52,6 +53,8 @@ class Scope:
     caseload_ids: frozenset[int] = frozenset()
     limit: "Scope | None" = None
     helped_id: int | None = None
+    # What a program's token opens, of the whole district; a program holds no roles and is no person.
+    machine: frozenset[MachineScope] = frozenset()
 
     def within(self, limit: "Scope") -> "Scope":
         """Return this scope as someone with the scope `limit` sees it who acts as this user."""
@@ -64,12 +67,16 @@ class Scope:
 
     def may(self, data: Data, action: Action = Action.VIEW) -> bool:
         """Say whether any role held reaches `data` at all, with this action and for every purpose."""
-        alone = any(reach_of(role, data, action) for role in self.roles)
+        alone = self._opens(data, action) or any(reach_of(role, data, action) for role in self.roles)
         if self.limit is None or not alone:
             return alone
         if self.limit.district_wide(data, action):
             return True
         return self._reaches_others(data, action) and self.limit._reaches_others(data, action)
+
+    def _opens(self, data: Data, action: Action) -> bool:
+        """Say whether a program's token opens `data` with this action."""
+        return any((data, action) in MACHINE_POLICY[one] for one in self.machine)
 
     def _reaches_others(self, data: Data, action: Action) -> bool:
         """Say whether some role reaches more of `data` than what is the caller's own."""
@@ -87,6 +94,8 @@ class Scope:
         return alone if self.limit is None else alone & self.limit.schools(data, action, purpose)
 
     def _schools(self, data: Data, action: Action, purpose: Purpose | None) -> Schools:
+        if self._opens(data, action):
+            return Schools(everywhere=True)
         found: set[int] = set()
         for role, ids in self.schools_by_role:
             reach = reach_of(role, data, action, purpose)
@@ -107,8 +116,13 @@ class Scope:
         """A short digest that is equal for two scopes only when they see the same; for caches."""
         parts = [sorted((role, sorted(ids)) for role, ids in self.schools_by_role)]
         limit = None if self.limit is None else (self.limit.key, self.helped_id)
-        text = repr((parts, sorted(self.caseload_ids), self.person_id, limit))
+        text = repr((parts, sorted(self.caseload_ids), self.person_id, limit, sorted(self.machine)))
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def scope_of_machine(user: User, granted: frozenset[MachineScope]) -> Scope:
+    """Return the scope of a program whose token was given `granted`; no query."""
+    return Scope(user_id=user.pk, person_id=None, day=today(), machine=granted)
 
 
 def scope_of(user: User | AnonymousUser | None) -> Scope:
@@ -128,6 +142,13 @@ def scope_of(user: User | AnonymousUser | None) -> Scope:
         schools_by_role=tuple(sorted(schools.items())),
         caseload_ids=granted,
     )
+
+
+def scope_behind(request: Any) -> Scope:
+    """Return the scope of who asks; while they act as someone else, what both reach."""
+    scope = scope_of(request.user)
+    acting = getattr(request, "acting", None)
+    return scope if acting is None else scope.within(acting.limit)
 
 
 def _held(user: User, day: date) -> tuple[list[tuple[Role, int | None]], frozenset[int]]:

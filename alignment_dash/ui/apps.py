@@ -8,9 +8,10 @@ class UiConfig(AppConfig):
     verbose_name = "Pages"
 
     def ready(self) -> None:
-        from alignment_dash.access.policy import Data
+        from alignment_dash.access.policy import Action, Data
         from alignment_dash.ui.questions import Tool, register_tool
 
         register_tool(Tool(_("Jobs"), "runs:run-list", Data.JOBS, place=50))
+        register_tool(Tool(_("Act as someone else"), "acting:choose", Data.ACT_AS, 48, Action.CHANGE))
         register_tool(Tool(_("API reference"), "api-docs", None, place=90))
         register_tool(Tool(_("Components"), "ui:gallery", Data.COMPONENTS, place=91))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 
 Text = str | Promise
@@ -59,13 +59,14 @@ def questions_for(scope: Scope) -> list[Question]:
 class Tool:
     """A page that some callers work with and that answers no question, such as imports; in the person's menu.
 
-    data: who sees it; None: everyone who is signed in.
+    data, action: who sees it; without data: everyone who is signed in.
     """
 
     label: Text
     url_name: str
     data: Data | None
     place: int = 100
+    action: Action = Action.VIEW
 
 
 _tools: dict[str, Tool] = {}
@@ -79,4 +80,10 @@ def register_tool(tool: Tool) -> None:
 def tools_for(scope: Scope) -> list[Tool]:
     """Return the tools the caller may use, in their order."""
     ordered = sorted(_tools.values(), key=lambda tool: (tool.place, tool.url_name))
-    return [tool for tool in ordered if tool.data is None or scope.may(tool.data)]
+    return [tool for tool in ordered if tool.data is None or scope.may(tool.data, tool.action)]
+
+
+def labels() -> dict[str, Text]:
+    """Return what the pages of questions and tools are called, by the names of their urls."""
+    asked = {one.url_name: one.nav or one.text for one in _questions.values()}
+    return {url_name: tool.label for url_name, tool in _tools.items()} | asked

@@ -57,8 +57,10 @@ def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     """Return the page of an error, or JSON to who asked the API.
 
     The page has no request: the frame's context reads the address, the database and the cache, any of which may
-    be what failed.
+    be what failed. Whom one acts as is at hand.
     """
     if request.path_info.startswith(API):
         return JsonResponse({"detail": detail}, status=status)
-    return HttpResponse(render_to_string(f"{status}.html"), status=status)
+    return HttpResponse(
+        render_to_string(f"{status}.html", {"acting": getattr(request, "acting", None)}), status=status
+    )

@@ -1,0 +1,25 @@
+"""Beginning and ending to act as someone else; both stand in the audit under the real name."""
+
+from django.db import transaction
+
+from alignment_dash.access import audit
+from alignment_dash.access.acting.queries import may_be_helped
+from alignment_dash.access.models import User
+
+
+class NotAllowed(Exception):
+    """Whom nobody may act as, or who may not act as others."""
+
+
+@transaction.atomic
+def start(*, helped: User, why: str, by: User) -> None:
+    """Record that `by` begins to act as `helped`, and `why` in words. NotAllowed for who may not be helped."""
+    if not why.strip() or not may_be_helped(by).filter(pk=helped.pk).exists():
+        raise NotAllowed
+    audit.record(act="act-as.start", target=helped, by=by, detail={"why": why.strip()})
+
+
+@transaction.atomic
+def end(*, helped: User, how: str, by: User) -> None:
+    """Record that `by` no longer acts as `helped`; how: "stopped", "signed-out", "expired" or "closed"."""
+    audit.record(act="act-as.end", target=helped, by=by, detail={"how": how})
