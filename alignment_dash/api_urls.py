@@ -8,6 +8,7 @@ from alignment_dash.ui import apidocs
 urlpatterns = [
     path("schema/", SpectacularJSONAPIView.as_view(), name="api-schema"),
     path("docs/", apidocs.reference, name="api-docs"),
+    path("v1/", include("alignment_dash.access.clients.api_urls")),
     path("v1/", include("schools.api_urls")),
     path("v1/", include("instruction.api_urls")),
     path("v1/", include("alignment_dash.runs.api_urls")),

@@ -292,6 +292,7 @@ SPECTACULAR_SETTINGS = {
         "RuleRole": "schools.role_words.queries.RULE_ROLES",
     },
 }
+KNOX_TOKEN_MODEL = "knox.AuthToken"
 REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "AUTH_HEADER_PREFIX": "Token"}
 
 LOGGING = {
