@@ -3,10 +3,15 @@
 from collections.abc import Collection
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from alignment_dash.access import audit
+from alignment_dash.access.accounts import rules
+from alignment_dash.access.accounts.administrators import lock_administrators, to_spare
 from alignment_dash.access.models import Grant, RoleGrant, User
 from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
@@ -30,11 +35,23 @@ def give_role(
     start: date | None = None,
     end: date | None = None,
 ) -> RoleGrant:
-    """Give `user` a role at an org (None: the district's own) from `start` (today) until `end` (open)."""
-    grant = RoleGrant(user=user, role=role, org_id=org_id, during=DateRange(start or today(), end))
-    grant.full_clean()
+    """Give `user` a role at an org (None: the district's own) from `start` (today) until before `end` (None: open).
+
+    ValidationError says in words what is wrong: nobody gives themselves a role, a role has a place where it needs
+    one and none where it is the district's own, and it is held once at a time.
+    """
+    rules.refuse_own(user, by)
+    during = rules.span(start or today(), end)
+    rules.check_place(role, org_id)
+    if user.is_machine:
+        raise ValidationError(_("This is a program's account. It holds no roles."))
+    grant = RoleGrant(
+        user=user, role=role, org_id=org_id, during=during, given_by=by, given_at=timezone.now()
+    )
+    grant.full_clean(exclude=["user", "given_by"])
     grant.save()
-    audit.record(act="role.give", target=grant, by=by, detail={"role": role, "org": org_id})
+    detail = {"user": str(user.uid), "role": role, "org": org_id, "before": None, "after": rules.days(during)}
+    audit.record(act="role.give", target=grant, by=by, detail=detail)
     return grant
 
 
@@ -68,14 +85,12 @@ def end_grants(*, source: str, end: date, by: User | None) -> int:
 def suspend_by_roster(*, user_ids: Collection[int], by: User | None) -> list[int]:
     """Close sign-in to users whom a roster does not enable; return the ids of those who were spared.
 
-    Someone who may sign in as a data administrator is always left: where the roster closes it to all of them,
-    one is spared, the longest here of those with a password. `is_active`, which people set, stays as it is.
+    Someone who may sign in as a data administrator is always left, today and on each day to come: where the roster
+    closes it to all of them, one is spared, the longest here of those with a password. `is_active`, which people
+    set, stays as it is.
     """
-    administrators = _lock_administrators()
     asked = set(user_ids)
-    spared = []
-    if administrators and all(one.pk in asked for one in administrators):
-        spared = [next((one for one in administrators if one.has_usable_password()), administrators[0]).pk]
+    spared = to_spare(asked, lock_administrators())
     closed = User.objects.filter(pk__in=asked - set(spared), suspended_by_roster=False)
     _set_suspended(list(closed.select_for_update().order_by("pk")), True, by)
     return spared
@@ -91,15 +106,6 @@ def readmit_by_roster(*, user_ids: Collection[int], by: User | None) -> list[int
     users = list(closed.select_for_update().order_by("pk"))
     _set_suspended(users, False, by)
     return [user.pk for user in users]
-
-
-def _lock_administrators() -> list[User]:
-    """Return the data administrators who may sign in today, locked until the transaction ends.
-
-    Always in the same order: of two that suspend at once, the second waits and sees what the first has left.
-    """
-    able = User.objects.able().holding(Role.DATA_ADMINISTRATOR, today())
-    return list(able.select_for_update().order_by("pk"))
 
 
 def _set_suspended(users: list[User], suspended: bool, by: User | None) -> None:

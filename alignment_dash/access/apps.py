@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 
@@ -8,6 +9,7 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
-        from alignment_dash.access import database
+        from alignment_dash.access import actor, database
 
+        connection_created.connect(actor.watch, dispatch_uid="access-actor")
         post_migrate.connect(database.grant_to_application, sender=self)

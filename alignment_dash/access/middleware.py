@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
+from alignment_dash.access.actor import acting
 from alignment_dash.access.scope import scope_behind
 
 

@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 
 from alignment_dash.access import actions
 from alignment_dash.access.models import User
-from alignment_dash.access.roles import Role
+from alignment_dash.access.roles import AT_SCHOOLS, Role
 from alignment_dash.schoolyear import bounds
 from schools.models import Person
 from schools.sample.sample import Sample, SignIn
@@ -36,7 +36,7 @@ def load_users(sample: Sample) -> int:
         name = _name(role, person, sample)
         user = actions.add_user(email=f"{role}@sample.example", name=name, password=None, by=None)
         User.objects.filter(pk=user.pk).update(password=hashed)
-        org = int(sample.schools[school]) if role in _AT_SCHOOL else None
+        org = int(sample.schools[school]) if role in AT_SCHOOLS else None
         actions.give_role(user=user, role=role, org_id=org, by=None, start=start)
         if person is not None:
             Person.objects.filter(pk=int(sample.people[person])).update(user=user)
