@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "alignment_dash.access.acting.middleware.ActingMiddleware",
     "alignment_dash.access.middleware.ScopeMiddleware",
+    "alignment_dash.access.trace.usage.PageUseMiddleware",
     "alignment_dash.access.middleware.ActorMiddleware",
     "alignment_dash.access.second_factor.middleware.SecondFactorMiddleware",
 ]
@@ -124,6 +125,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
+    "page-use": {"task": "alignment_dash.access.tasks.fold_page_use", "schedule": timedelta(minutes=5)},
     "sweep-runs": {"task": "alignment_dash.runs.tasks.sweep", "schedule": timedelta(seconds=30)},
     "roster-feeds": {"task": "schools.feeds.schedule", "schedule": timedelta(minutes=5)},
     "nightly-runs": {
@@ -287,6 +289,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": r"/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "alignment_dash.access.refusals.describe_refusals",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "RoleDecision": "schools.role_words.queries.DECISIONS",
         "RuleRole": "schools.role_words.queries.RULE_ROLES",

@@ -144,7 +144,7 @@ class ObservationImportGo(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.OBSERVATION_IMPORTS
 
-    @extend_schema(request=None, responses={202: ObservationImportSerializer})
+    @extend_schema(request=None, responses={202: ObservationImportSerializer, 409: upload_api.ERROR})
     def post(self, request: Request, uid: UUID) -> Response:
         upload = get_object_or_404(ObservationImport.objects.defer("content"), uid=uid)
         try:

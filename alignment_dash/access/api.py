@@ -66,6 +66,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> response.Res
     answer = views.exception_handler(error, context)
     if answer is not None and isinstance(answer.data, dict):
         answer.data = {"detail": _("Something in the request is wrong: see each field."), **answer.data}
+        if isinstance(answer.data["detail"], list):
+            answer.data["detail"] = " ".join(map(str, answer.data["detail"]))
     return answer
 
 

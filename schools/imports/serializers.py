@@ -159,7 +159,7 @@ class PlanSerializer(serializers.Serializer[RosterImport]):
 
     state = serializers.CharField()
     plan_hash = serializers.CharField()
-    planned_at = serializers.DateTimeField()
+    planned_at = serializers.DateTimeField(allow_null=True)
     types = serializers.DictField(child=PlannedTypeSerializer(), source="plan.types", default=dict)
     samples = serializers.DictField(
         source="plan.samples",
