@@ -75,6 +75,11 @@ def _helped(district: SmallDistrict) -> dict[str, Any]:
 ROUTES = [
     Route("ui:home"),
     Route("ui:gallery", Data.COMPONENTS),
+    Route("trace:audit", Data.AUDIT),
+    Route("trace:audit", Data.AUDIT, query="?group=views&who=principal&about=alder&before=nonsense"),
+    Route("trace:audit-export", Data.AUDIT, Action.EXPORT, page=False),
+    Route("trace:page-use", Data.USAGE),
+    Route("trace:who-sees-what"),
     Route("health", public=True, page=False),
     Route("login", public=True, ok_signed_in=302),
     Route("logout", public=True, method="post", ok=302, page=False),
@@ -82,6 +87,14 @@ ROUTES = [
     Route("account_login", public=True, ok_signed_in=302, page=False),
     Route("account_logout", public=True, method="post", ok=302, page=False),
     Route("account_reauthenticate", page=False),
+    # No provider is set up in tests; tests/access/signin has its own.
+    *[
+        Route(name, public=True, kwargs=lambda district: {"provider_id": "google"}, ok=404, page=False)
+        for name in ("openid_connect_login", "openid_connect_callback")
+    ],
+    Route("account_change_password"),
+    Route("account_change_password", method="post", ok=400, page=False),
+    Route("password-set", public=True, ok=404, page=False),
     Route("api-schema", page=False),
     Route("api-docs"),
     Route("acting:choose", Data.ACT_AS, action=Action.CHANGE, query="?q=teacher"),
@@ -96,6 +109,25 @@ ROUTES = [
         page=False,
     ),
     Route("acting:stop", method="post", ok=302, page=False),
+    Route("api-oauth-token", public=True, method="post", ok=400, page=False),
+    Route("clients:client-list", Data.ACCOUNTS, kwargs=lambda district: _client() and {}),
+    Route("clients:client-add", Data.ACCOUNTS),
+    Route("clients:client-add", Data.ACCOUNTS, method="post", ok=400, page=False),
+    *[
+        Route(f"clients:client-{name}", Data.ACCOUNTS, kwargs=lambda district: {"uid": _client().uid})
+        for name in ("detail", "change")
+    ],
+    *[
+        Route(
+            f"clients:client-{name}",
+            Data.ACCOUNTS,
+            kwargs=lambda district: {"uid": _client().uid},
+            method="post",
+            ok=ok,
+            page=False,
+        )
+        for name, ok in (("change", 400), ("rotate", 400), ("disable", 302))
+    ],
     Route("schools:roster-import-list", Data.IMPORTS),
     Route("schools:feed-list", Data.IMPORTS),
     Route("schools:feed-add", Data.IMPORTS),
@@ -253,7 +285,13 @@ ROUTES = [
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, query="?year=2001"),
     Route("instruction:capacity-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
-    Route("instruction:how-computed", Data.SCHOOL_CAPACITY),
+    Route("instruction:how-computed", Data.DEFINITIONS),
+    Route("instruction:framework", Data.DEFINITIONS, kwargs=lambda district: _computed(district, {})),
+    Route("instruction:framework", Data.DEFINITIONS, query="?year=1999"),
+    Route(
+        "instruction:district", Data.DISTRICT_CAPACITY, kwargs=lambda district: _computed(district, {})
+    ),
+    Route("instruction:district", Data.DISTRICT_CAPACITY, query="?year=2001"),
     *[
         Route(
             "instruction:school",
@@ -267,6 +305,11 @@ ROUTES = [
         "instruction:element", Data.SCHOOL_CAPACITY, kwargs=lambda district: {"uid": _element(district).uid}
     ),
     Route("instruction:my-evidence", Data.PERSON_EVIDENCE),
+    Route("instruction:who-may-see-me", Data.PERSON_EVIDENCE),
+    *[
+        Route("instruction:who-may-see", Data.PERSON_EVIDENCE, place=place, kwargs=school(place))
+        for place in (0, 1)
+    ],
     Route("api-capacity", Data.SCHOOL_CAPACITY, page=False),
     Route("instruction:observation-import-list", Data.OBSERVATION_IMPORTS),
     Route("instruction:observation-import-list", Data.OBSERVATION_IMPORTS, method="post", ok=400, page=False),
@@ -638,3 +681,10 @@ def _caseloads(district: SmallDistrict) -> SmallDistrict:
 
     tasks.perform(actions.request_run(kind=CASELOAD_RUN, school_year=year(), by=None).pk)
     return district
+
+
+def _client() -> Any:
+    """A program that signs in; another one each time it is asked for."""
+    from tests.access.programs import program
+
+    return program().client

@@ -7,17 +7,49 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
-from drf_spectacular.contrib.knox_auth_token import KnoxTokenScheme
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import build_bearer_security_scheme_object
 
+from alignment_dash.access.clients.forms import SCOPE_WORDS
+from alignment_dash.access.doors import action_of
+from alignment_dash.access.policy import MACHINE_POLICY, Action, Data, MachineScope
+
+PERSON, PROGRAM = "knoxApiToken", "oauth2"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-class TokenScheme(KnoxTokenScheme):
-    """How the schema says that a token signs in."""
+class TokenScheme(OpenApiAuthenticationExtension):
+    """How the schema says that a token signs in: a person's, or a program's with one of the route's scopes."""
 
     target_class = "alignment_dash.access.tokens.TokenAuthentication"
+    name = [PERSON, PROGRAM]
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
+        flow = {
+            "tokenUrl": reverse("api-oauth-token"),
+            "scopes": {str(one): str(words) for one, words in SCOPE_WORDS.items()},
+        }
+        return [
+            build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token"),
+            {"type": "oauth2", "flows": {"clientCredentials": flow}},
+        ]
+
+    def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
+        scopes = scopes_of(auto_schema.view, auto_schema.method)
+        return [{PERSON: []}, *[{PROGRAM: [str(one)]} for one in scopes]]
+
+
+def scopes_of(view: Any, method: str) -> list[MachineScope]:
+    """Return the scopes of which a program needs one to ask a view; none: the view is closed to programs."""
+    data: Data | None = getattr(view, "data", None)
+    if data is None:
+        return []
+    action: Action = getattr(view, "action", None) or action_of(method)
+    return [one for one in MachineScope if (data, action) in MACHINE_POLICY[one]]
 
 
 @require_GET
@@ -44,6 +76,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, A
         "path": path,
         "method": method.upper(),
         "description": operation.get("description", ""),
+        "scopes": [scope for one in operation.get("security", []) for scope in one.get(PROGRAM, [])],
         "parameters": operation.get("parameters", []),
         "bodies": [{"type": kind, "schema": _name(one.get("schema", {}))} for kind, one in content.items()],
         "answers": [

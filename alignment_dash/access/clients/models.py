@@ -24,6 +24,14 @@ def scope_field() -> "ArrayField[Any, Any]":
     )
 
 
+class ClientState(models.TextChoices):
+    """Whether a program can sign in."""
+
+    ACTIVE = "active", _("Works")
+    EXPIRED = "expired", _("Ended")
+    DISABLED = "disabled", _("Disabled")
+
+
 class ApiClient(models.Model):
     """A program that signs in by itself. `uid` is its client id; its user is who the audit names.
 
@@ -57,16 +65,16 @@ class ApiClient(models.Model):
         return self.name
 
     @property
-    def state(self) -> str:
-        """active, expired or disabled."""
+    def state(self) -> ClientState:
+        """Whether it can sign in today."""
         if self.disabled_at:
-            return "disabled"
-        return "active" if self.expires_on >= today() else "expired"
+            return ClientState.DISABLED
+        return ClientState.ACTIVE if self.expires_on >= today() else ClientState.EXPIRED
 
     @property
     def is_live(self) -> bool:
         """Whether it may sign in, and its tokens be used."""
-        return self.state == "active"
+        return self.state is ClientState.ACTIVE
 
     @property
     def granted(self) -> frozenset[MachineScope]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
-from alignment_dash.access.clients.models import ApiClient, ClientSecret
+from alignment_dash.access.clients.models import ApiClient, ClientSecret, ClientState
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class ClientFacts:
 def clients() -> list[ApiClient]:
     """Return every program: those that work first, then by name. One query."""
     found = ApiClient.objects.select_related("created_by").order_by("name")
-    return sorted(found, key=lambda client: client.state != "active")
+    return sorted(found, key=lambda client: client.state is not ClientState.ACTIVE)
 
 
 def client_of(uid: UUID) -> ApiClient | None:
