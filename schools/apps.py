@@ -8,10 +8,11 @@ class SchoolsConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment_dash.access import places
+        from alignment_dash.access.accounts import directory as accounts
         from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry as runs
         from alignment_dash.ui import district, questions
-        from schools import queries
+        from schools import directory, queries
         from schools.feeds import work as feeds
         from schools.imports import importing as roster_imports
         from schools.sample import registry
@@ -31,6 +32,7 @@ class SchoolsConfig(AppConfig):
         ):
             questions.register_tool(questions.Tool(label, url, Data.IMPORTS, place=place))
         places.register(places.Places(standing_of=queries.standing_of))
+        accounts.register(directory.DIRECTORY)
 
         for place, (name, run) in enumerate(
             [

@@ -20,6 +20,7 @@ from alignment_dash.runs import actions, uploads
 from alignment_dash.runs.models import Run, UploadState
 from alignment_dash.runs.registry import Progress
 from alignment_dash.runs.upload_states import APPLIED, WAITING
+from schools.account_rules.apply import apply_rules
 from schools.imports import findings as roster_findings
 from schools.imports import reverts as roster_reverts
 from schools.imports.hold_limits import FIELDS, current_limits
@@ -144,6 +145,7 @@ class _Importing:
             detail={"source": loaded.source, "counts": {k: _written(v) for k, v in loaded.counts.items()}},
         )
         _tell_waiting(self.upload)
+        apply_rules(by=by)
         for year in loaded.school_years:
             actions.inputs_changed(topic="roster", school_year=year, by=by, reason="roster imported")
 

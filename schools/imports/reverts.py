@@ -14,6 +14,7 @@ from alignment_dash.runs import actions, uploads
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.registry import Progress
 from alignment_dash.runs.upload_states import APPLIED
+from schools.account_rules.apply import apply_rules
 from schools.models import RosterImport, RosterWrite
 from schools.models.imports import Intent
 from schools.rosters import reverting
@@ -101,6 +102,7 @@ def _revert(upload: RosterImport) -> None:
         message="",
     )
     audit.record(act="roster-import.revert", target=upload, by=by, detail={"counts": counts})
+    apply_rules(by=by)
     for year in upload.plan.get("school_years", []):
         actions.inputs_changed(topic="roster", school_year=year, by=by, reason="roster reverted")
 

@@ -17,6 +17,7 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs.models import Publication
+from schools.account_rules.apply import apply_rules
 from schools.imports.lock import hold_off_rosters
 from schools.models import ExternalId, Kind, StaffAssignment, WaitingRole
 from schools.role_words.begins import overlap, supposed_begins
@@ -251,9 +252,10 @@ def _remove(assignment: StaffAssignment) -> None:
 
 
 def _ring(spans: Sequence[DateRange], by: User | None) -> None:
-    """Ring for the current year and for each year of which something is published that the spans touch."""
+    """Give what rules say of it, and ring for the current year and each published year that the spans touch."""
     if not spans:
         return
+    apply_rules(by=by)
     current = schoolyear.current_year()
     first = min(schoolyear.year_of(span.lower) for span in spans)
     published = Publication.objects.filter(school_year__range=(first, current - 1))
