@@ -6,6 +6,7 @@ from pathlib import Path
 from celery.schedules import crontab
 
 from alignment_dash import env
+from alignment_dash.access.signin import identities
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -57,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "alignment_dash.access.signin.sessions.SessionLimits",
     "allauth.account.middleware.AccountMiddleware",
     "alignment_dash.access.acting.middleware.ActingMiddleware",
     "alignment_dash.access.middleware.ScopeMiddleware",
@@ -150,7 +152,11 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
-SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+# A session ends with the browser, when nobody has been there for so long, and at the latest after so long.
+SESSION_COOKIE_AGE = int(timedelta(hours=env.whole("SESSION_HOURS", 12)).total_seconds())
+SESSION_IDLE_SECONDS = int(timedelta(minutes=env.whole("SESSION_IDLE_MINUTES", 120)).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+PASSWORD_RESET_TIMEOUT = int(timedelta(hours=env.whole("PASSWORD_LINK_HOURS", 24)).total_seconds())
 ACCOUNT_ADAPTER = "alignment_dash.access.signin.adapters.AccountAdapter"
 ACCOUNT_FORMS = {"login": "alignment_dash.access.signin.forms.SignInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -164,11 +170,10 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,10/15m/key",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
-    "reset_password_from_key": "20/m/ip",
 }
 SOCIALACCOUNT_ADAPTER = "alignment_dash.access.signin.adapters.IdentityAdapter"
-# A link, not a form: the policy `form-action 'self'` also holds for where a sent form is redirected to.
-SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": identities.set_up()}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 # The second factor of those who sign in with a password, and the roles that must have one.
 SECOND_FACTOR_ROLES = env.words("SECOND_FACTOR_ROLES", "data-administrator,cabinet,hr,ci-administrator")
@@ -233,6 +238,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_TRANSPORT
 SECURE_REFERRER_POLICY = "same-origin"
 if env.flag("TRUST_FORWARDED_PROTO", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies stand before the web process and each add to X-Forwarded-For: limits count callers' addresses.
+PROXY_COUNT = env.whole("PROXY_COUNT", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -260,6 +268,7 @@ UPLOAD_MAX_BYTES = env.whole("UPLOAD_MAX_MB", 200) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 REST_FRAMEWORK = {
+    "NUM_PROXIES": PROXY_COUNT,
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "alignment_dash.access.tokens.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",

@@ -1,0 +1,64 @@
+"""Writes of sign-in: links to set a password, passwords, links to identity providers, and the end of sessions."""
+
+from allauth.socialaccount.models import SocialAccount
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from alignment_dash.access import audit
+from alignment_dash.access.models import User
+from alignment_dash.access.signin.links import LINKS
+
+
+@transaction.atomic
+def set_password_link(*, user: User, by: User) -> str:
+    """Return the path of a page where `user` sets a password: it opens once, within PASSWORD_RESET_TIMEOUT.
+
+    It stands nowhere else. Whoever has it can become `user`, so it is handed over in person.
+    """
+    audit.record(act="user.password-link", target=user, by=by)
+    return reverse("password-set", query={"link": LINKS.make(user)})
+
+
+@transaction.atomic
+def set_password(*, user: User, password: str, by: User) -> None:
+    """Set a password that the validators have accepted; every session of `user` ends, and every link."""
+    user.set_password(password)
+    user.sessions_ended_at = timezone.now()
+    user.save(update_fields=["password", "sessions_ended_at"])
+    audit.record(act="user.password", target=user, by=by)
+
+
+@transaction.atomic
+def end_sessions(*, user: User, by: User | None, why: str) -> None:
+    """Sign `user` out everywhere. why: a word such as "roles ended" for the record."""
+    user.sessions_ended_at = timezone.now()
+    user.save(update_fields=["sessions_ended_at"])
+    audit.record(act="user.sessions-end", target=user, by=by, detail={"why": why})
+
+
+@transaction.atomic
+def link(*, user: User, account: SocialAccount) -> bool:
+    """Let the subject at an identity provider open the account of `user` from now on.
+
+    False, and nothing is done, where the account is linked to another subject at this provider.
+    """
+    User.objects.select_for_update().get(pk=user.pk)
+    if SocialAccount.objects.filter(user=user, provider=account.provider).exists():
+        return False
+    account.user = user
+    account.save()
+    audit.record(act="user.link", target=user, by=user, detail={"provider": account.provider})
+    return True
+
+
+@transaction.atomic
+def unlink(*, user: User, by: User) -> int:
+    """Forget which subjects open the account of `user`; the next one with the address is linked anew.
+
+    Return how many there were; the sessions end.
+    """
+    count, _ = SocialAccount.objects.filter(user=user).delete()
+    end_sessions(user=user, by=by, why="unlinked")
+    audit.record(act="user.unlink", target=user, by=by, detail={"links": count})
+    return count
