@@ -83,7 +83,7 @@ def test_acting_shows_a_banner_writes_under_the_real_name_and_stops(client, dist
     assert f"You see the pages of {helped.name}." in home
     assert f"You are {real.name}" in home
     assert "asked" not in home
-    asked = client.post(reverse("runs:run-request"), {"kind": "caseload", "year": factories.year()})
+    asked = client.post(reverse("runs:run-request"), {"kind": "caseload", "school_year": factories.year()})
     assert asked.status_code == 302
     run = Run.objects.get(kind="caseload")
     assert run.requested_by == real
@@ -145,9 +145,9 @@ def test_acting_is_offered_for_nobody_who_may_not_be_helped(client, district):
 def test_acting_ends_after_half_an_hour_and_does_nothing_that_was_sent_then(client, district):
     begin(client, district, Role.HR)
     age(client, timedelta(minutes=29))
-    assert client.get(reverse("staffing:fill-rates")).status_code == 200
+    assert client.get("/capacity/").status_code == 200
     age(client, timedelta(minutes=2))
-    answer = client.post(reverse("runs:run-request"), {"kind": "caseload", "year": factories.year()})
+    answer = client.post(reverse("runs:run-request"), {"kind": "caseload", "school_year": factories.year()})
     assert answer.status_code == 302
     assert not Run.objects.filter(kind="caseload").exists()
     assert "you are yourself again" in client.get(reverse("ui:home")).text
@@ -162,8 +162,8 @@ def test_acting_ends_with_the_role_of_either_and_with_signing_out(client, distri
     assert client.get("/api/v1/runs/").status_code == 200
     helped = begin(client, district, Role.HR)
     RoleGrant.objects.filter(user=district.users[Role.DATA_ADMINISTRATOR]).delete()
-    assert client.get(reverse("staffing:fill-rates")).status_code == 302
-    assert client.get(reverse("staffing:fill-rates")).status_code == 404
+    assert client.get("/capacity/").status_code == 302
+    assert client.get("/capacity/").status_code == 404
     RoleGrant.objects.create(
         user=district.users[Role.DATA_ADMINISTRATOR], role=Role.DATA_ADMINISTRATOR, during=EVER
     )
