@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment_dash.access.signin.urls")),
     path("act-as/", include("alignment_dash.access.acting.urls")),
     path("programs/", include("alignment_dash.access.clients.urls")),
+    path("", include("alignment_dash.access.trace.urls")),
     path("runs/", include("alignment_dash.runs.urls")),
     path("", include("schools.urls")),
     path("", include("instruction.urls")),

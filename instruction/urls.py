@@ -12,6 +12,9 @@ urlpatterns = [
     path("schools/<uuid:uid>/", views.school, name="school"),
     path("elements/<uuid:uid>/", views.element, name="element"),
     path("my-evidence/", views.my_evidence, name="my-evidence"),
+    # /who-may-see/
+    path("who-may-see/", views.who_may_see_me, name="who-may-see-me"),
+    path("who-may-see/<uuid:uid>/", views.who_may_see, name="who-may-see"),
     # /observation-imports/
     path("observation-imports/", views.observation_import_list, name="observation-import-list"),
     # /observation-imports/waiting/, aliases/, mappings/

@@ -34,6 +34,23 @@ def standing_of(user_id: int, org_ids: Collection[int]) -> Standing:
     return Standing(person_id, {org_id: frozenset(ids) for org_id, ids in under.items()})
 
 
+_OVER = """
+WITH RECURSIVE over AS (
+    SELECT id, name, parent_id FROM schools_org WHERE id = ANY (%(schools)s)
+    UNION
+    SELECT parent.id, parent.name, parent.parent_id FROM schools_org parent JOIN over ON over.parent_id = parent.id
+)
+SELECT id, name FROM over
+"""
+
+
+def places_over(school_ids: Collection[int]) -> dict[int, str]:
+    """Return ids and names of the given schools and of every org above them; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OVER, {"schools": list(school_ids)})
+        return dict(cursor.fetchall())
+
+
 def district_name() -> str:
     """Return the district's name, "" before it has one; one query."""
     return District.objects.values_list("name", flat=True).first() or ""

@@ -10,6 +10,8 @@ class AccessConfig(AppConfig):
 
     def ready(self) -> None:
         from alignment_dash.access import actor, database
+        from alignment_dash.access.trace import signs
 
         connection_created.connect(actor.watch, dispatch_uid="access-actor")
         post_migrate.connect(database.grant_to_application, sender=self)
+        signs.listen()

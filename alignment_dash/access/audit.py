@@ -62,11 +62,14 @@ def record_seen(*, act: str, target: Any, by: User, detail: dict[str, Any]) -> N
         cursor.execute(_INSERT_ONCE, values)
 
 
-def record_unknown(*, act: str, digest: str, detail: dict[str, Any] | None = None) -> AuditEvent:
-    """Add one event by someone nobody knows, such as a failed sign-in; `digest` stands for what they typed."""
-    return AuditEvent.objects.create(
-        by_label="", act=act, target_kind="unknown", target_id=digest, detail=detail or {}
-    )
+def record_nobody(*, act: str, target: User | None, digest: str, detail: dict[str, Any]) -> AuditEvent:
+    """Add one event by someone who is not signed in, such as a failed sign-in.
+
+    target: the account it was about; None: there is none, and `digest` stands for what they typed.
+    """
+    named = _named(target) if target else {"target_kind": "unknown", "target_id": digest}
+    label = str(target)[:200] if target else ""
+    return AuditEvent.objects.create(by_label="", act=act, **named, target_label=label, detail=detail)
 
 
 def is_recorded(*, act: str, target: Any, by: User) -> bool:

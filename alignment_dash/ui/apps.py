@@ -13,5 +13,8 @@ class UiConfig(AppConfig):
 
         register_tool(Tool(_("Jobs"), "runs:run-list", Data.JOBS, place=50))
         register_tool(Tool(_("Act as someone else"), "acting:choose", Data.ACT_AS, 48, Action.CHANGE))
+        register_tool(Tool(_("Audit"), "trace:audit", Data.AUDIT, place=60))
+        register_tool(Tool(_("Use of pages"), "trace:page-use", Data.USAGE, place=61))
+        register_tool(Tool(_("Who sees what"), "trace:who-sees-what", None, place=80))
         register_tool(Tool(_("API reference"), "api-docs", None, place=90))
         register_tool(Tool(_("Components"), "ui:gallery", Data.COMPONENTS, place=91))

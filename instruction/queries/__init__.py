@@ -1,5 +1,6 @@
 """Reads of capacity and evidence. Each takes the caller's scope and makes a constant number of queries."""
 
+from instruction.queries.audience import Audience, audience_of_person, audience_of_school
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map, schools_per_page
 from instruction.queries.cells import Cell, interval
 from instruction.queries.element_page import ElementPage, element_page
@@ -9,6 +10,7 @@ from instruction.queries.school_page import SchoolPage, TeacherLine, school_is_v
 from instruction.queries.standing import Standing, standing
 
 __all__ = [
+    "Audience",
     "CapacityMap",
     "Cell",
     "Column",
@@ -19,6 +21,8 @@ __all__ = [
     "SchoolPage",
     "Standing",
     "TeacherLine",
+    "audience_of_person",
+    "audience_of_school",
     "capacity_map",
     "element_page",
     "interval",

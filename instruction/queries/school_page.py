@@ -48,6 +48,7 @@ class TeacherLine:
 
     name: str
     figures: list[TeacherFigure | None]
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,4 +145,4 @@ def _teachers(
 def _teacher_line(
     person: int, name: str, found: list[Column], figures: Mapping[tuple[int, int], TeacherFigure]
 ) -> TeacherLine:
-    return TeacherLine(name, [figures.get((person, column.element_id)) for column in found])
+    return TeacherLine(name, [figures.get((person, column.element_id)) for column in found], person)

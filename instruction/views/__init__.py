@@ -8,6 +8,7 @@ from instruction.views.aliases import (
     observation_waiting,
     observation_waiting_resolve,
 )
+from instruction.views.audience import who_may_see, who_may_see_me
 from instruction.views.capacity import capacity_export, capacity_map
 from instruction.views.elements import element, how_computed
 from instruction.views.imports import observation_import_detail, observation_import_list
@@ -41,4 +42,6 @@ __all__ = [
     "observation_waiting",
     "observation_waiting_resolve",
     "school",
+    "who_may_see",
+    "who_may_see_me",
 ]

@@ -1,5 +1,6 @@
 """The capacity map, and its export."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.trace import recording
 from alignment_dash.ui.spreadsheet import csv_response
 from instruction import caching, charts, heat, queries
 from instruction.export import rows_of
@@ -98,4 +100,6 @@ def capacity_export(request: HttpRequest) -> HttpResponse:
     if standing is None:
         return csv_response("capacity.csv", [[_("Nothing has been computed yet.")]])
     found = queries.capacity_map(request.scope, standing, filters, everything=True, brief=True)  # type: ignore[attr-defined]
+    asked = {name: value for name, value in asdict(filters).items() if name != "page"}
+    recording.exported(request, "capacity", target=standing.version, rows=found.n_schools, filters=asked)
     return csv_response(f"capacity-{standing.year_label}-{filters.reading}.csv", rows_of(found))

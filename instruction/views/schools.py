@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
+from alignment_dash.access.trace import recording
 from alignment_dash.ui.years import year_from
 from instruction import charts, queries
 from instruction.filters import CapacityFilters
@@ -26,6 +27,9 @@ def school(request: HttpRequest, uid: UUID) -> HttpResponse:
     page = queries.school_page(request.scope, standing, uid)  # type: ignore[attr-defined]
     if page is None:
         raise Http404
+    if page.teachers is not None:
+        shown = [line.person_id for line in page.teachers if any(line.figures)]
+        recording.seen(request, "teachers", target=page.school, people=shown, year=standing.year)
     rows = charts.school_rows(page.lines)
     context = {
         "page": page,

@@ -10,7 +10,7 @@ from alignment_dash.access.policy import Data
 # Pages that ask for no kind of data and hold nothing of a person's own. Others without one (passwords, second
 # factors, tokens) are closed, also those that are yet to be written.
 OPEN = frozenset(
-    {"ui:home", "acting:stop", "logout", "health", "api-schema", "api-docs", "access:who-sees-what"}
+    {"ui:home", "acting:stop", "logout", "health", "api-schema", "api-docs", "trace:who-sees-what"}
 )
 CLOSED = frozenset({Data.ACCOUNTS, Data.ACT_AS, Data.PERSON_DATA})
 

@@ -1,0 +1,173 @@
+"""Events of the audit in plain words: who did what to what. No sentence holds a rating."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.roles import Role
+
+L = gettext_lazy
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Acts that the page of the audit shows together; one that ends in a dot stands for all that begin with it."""
+
+    label: Promise
+    acts: tuple[str, ...]
+
+
+GROUPS: dict[str, Group] = {
+    "sign-ins": Group(L("Sign-ins and sign-outs"), ("sign-in", "sign-in.", "sign-out", "second-factor.")),
+    "failed": Group(L("Failed sign-ins"), ("sign-in.failed", "second-factor.refused", "client.sign-in.failed")),
+    "views": Group(L("Evidence about persons looked at"), ("view.",)),
+    "exports": Group(L("Exports"), ("export.",)),
+    "roles": Group(
+        L("Accounts, roles and programs"),
+        ("user.", "role.", "grant.", "client.", "token.", "act-as.", "person-data.", "caseload."),
+    ),
+    "imports": Group(
+        L("Imports"),
+        (
+            "roster-import.", "observation-import.", "roster-feed.", "role-rule.", "waiting-role.", "alias.",
+            "import-mapping.", "hold-limits.",
+        ),
+    ),
+    "decisions": Group(
+        L("Decisions and edits"),
+        (
+            "position.", "targets.", "framework.", "run.", "org.", "person.", "section.", "course.",
+            "hand-edit.",
+        ),
+    ),
+}  # fmt: skip
+
+# By the act; %(by)s is who did it, %(target)s what it was done to, as both were called then.
+SENTENCES: dict[str, Promise] = {
+    "sign-in": L("%(by)s signed in"),
+    "sign-in.failed": L("A sign-in to the account of %(target)s failed"),
+    "sign-out": L("%(by)s signed out"),
+    "second-factor.add": L("%(by)s added a second factor"),
+    "second-factor.refused": L("A second factor for the account of %(target)s was wrong"),
+    "second-factor.recovery-code": L("%(by)s signed in with a recovery code"),
+    "second-factor.remove": L("A second factor of %(target)s was removed"),
+    "second-factor.renew": L("%(by)s renewed the recovery codes"),
+    "view.teachers": L("%(by)s looked at the teachers' figures of %(target)s"),
+    "view.evidence": L("%(by)s looked at the evidence about %(target)s"),
+    "view.import-rows": L("%(by)s looked at rows of a file of ratings: %(target)s"),
+    "export.capacity": L("%(by)s exported the capacity map"),
+    "export.findings": L("%(by)s exported the findings of an import: %(target)s"),
+    "export.audit": L("%(by)s exported the audit"),
+    "export.person": L("%(by)s exported everything held about %(target)s"),
+    "user.add": L("%(by)s added the account of %(target)s"),
+    "user.edit": L("%(by)s changed the account of %(target)s"),
+    "user.deactivate": L("%(by)s closed the account of %(target)s"),
+    "user.reactivate": L("%(by)s opened the account of %(target)s again"),
+    "user.link": L("The account of %(target)s was linked to a sign-in elsewhere"),
+    "user.suspend": L("A roster closed sign-in to %(target)s"),
+    "user.readmit": L("A roster opened sign-in to %(target)s again"),
+    "role.give": L("%(by)s gave a role: %(target)s"),
+    "role.end": L("%(by)s ended a role: %(target)s"),
+    "grant.open": L("A school was opened to someone: %(target)s"),
+    "grant.end": L("A school was closed to someone: %(target)s"),
+    "act-as.start": L("%(by)s began to act as %(target)s"),
+    "act-as.end": L("%(by)s stopped acting as %(target)s"),
+    "client.add": L("%(by)s let a program sign in: %(target)s"),
+    "client.change": L("%(by)s changed what a program may do: %(target)s"),
+    "client.rotate": L("%(by)s made a new secret for a program: %(target)s"),
+    "client.disable": L("%(by)s ended the sign-in of a program: %(target)s"),
+    "client.sign-in": L("A program signed in: %(target)s"),
+    "client.sign-in.failed": L("A program's sign-in failed: %(target)s"),
+    "token.create": L("A token was made for %(target)s"),
+    "caseload.assign": L("%(by)s assigned a caseload: %(target)s"),
+    "caseload.end": L("%(by)s ended a caseload: %(target)s"),
+    "caseload.from_roster": L("A roster set a caseload: %(target)s"),
+    "roster-import.receive": L("%(by)s sent a roster: %(target)s"),
+    "roster-import.apply": L("A roster was applied: %(target)s"),
+    "roster-import.approve": L("%(by)s approved a roster: %(target)s"),
+    "roster-import.abort": L("%(by)s gave up a roster: %(target)s"),
+    "roster-import.retry": L("%(by)s tried a roster again: %(target)s"),
+    "roster-import.revert": L("A roster was taken back: %(target)s"),
+    "roster-import.revert.request": L("%(by)s asked to take a roster back: %(target)s"),
+    "observation-import.receive": L("%(by)s sent a file of ratings: %(target)s"),
+    "observation-import.apply": L("A file of ratings was imported: %(target)s"),
+    "observation-import.start": L("%(by)s started an import of ratings: %(target)s"),
+    "observation-import.columns": L("%(by)s said what columns of a file mean: %(target)s"),
+    "observation-import.values": L("%(by)s said what words of a file mean: %(target)s"),
+    "observation-import.discard": L("%(by)s discarded a file of ratings: %(target)s"),
+    "observation-import.forget": L("The bytes of a file of ratings were forgotten: %(target)s"),
+    "roster-feed.create": L("%(by)s added a roster feed: %(target)s"),
+    "roster-feed.change": L("%(by)s changed a roster feed: %(target)s"),
+    "roster-feed.test": L("%(by)s tested a roster feed: %(target)s"),
+    "role-rule.add": L("%(by)s added a rule for role words: %(target)s"),
+    "role-rule.change": L("%(by)s changed a rule for role words: %(target)s"),
+    "role-rule.place": L("%(by)s moved a rule for role words: %(target)s"),
+    "role-rule.remove": L("%(by)s removed a rule for role words: %(target)s"),
+    "waiting-role.decide": L("A role of the roster was decided: %(target)s"),
+    "waiting-role.undo": L("%(by)s took back what was decided of a role: %(target)s"),
+    "alias.set": L("%(by)s said what a word of a file means: %(target)s"),
+    "alias.answer": L("%(by)s said what a word of a file means: %(target)s"),
+    "alias.remove": L("%(by)s removed what a word of files means: %(target)s"),
+    "import-mapping.save": L("%(by)s saved how a product's files are read: %(target)s"),
+    "import-mapping.remove": L("%(by)s removed how a product's files are read: %(target)s"),
+    "hold-limits.set": L("%(by)s changed when rosters are held"),
+    "position.add": L("%(by)s added a position: %(target)s"),
+    "position.fill": L("%(by)s filled a position: %(target)s"),
+    "position.vacate": L("%(by)s vacated a position: %(target)s"),
+    "position.from_roster": L("A roster set a position: %(target)s"),
+    "targets.set": L("%(by)s set the targets"),
+    "framework.publish": L("%(by)s published a framework: %(target)s"),
+    "run.request": L("%(by)s asked for numbers to be computed: %(target)s"),
+    "org.add": L("%(by)s added a place: %(target)s"),
+    "org.edit": L("%(by)s edited a place: %(target)s"),
+    "person.edit": L("%(by)s edited a person's name: %(target)s"),
+    "section.edit": L("%(by)s edited a class: %(target)s"),
+    "course.edit": L("%(by)s edited a course: %(target)s"),
+    "hand-edit.give-back": L("%(by)s gave a field back to the roster: %(target)s"),
+}
+
+
+def sentence(event: AuditEvent) -> str:
+    """Return an event in words, without its time."""
+    words = {"by": who(event), "target": event.target_label or _("no account")}
+    known = SENTENCES.get(event.act)
+    said = str(known) % words if known else _other(event, words)
+    return f"{said}{_aside(event.detail)}"
+
+
+def who(event: AuditEvent) -> str:
+    """Return who did it, as they were called then."""
+    if event.by_label == "system" and event.by_id is None:
+        return _("The program")
+    return event.by_label or _("Someone not signed in")
+
+
+def _other(event: AuditEvent, words: dict[str, str]) -> str:
+    """An act without words of its own, named as the record names it."""
+    act = event.act.replace(".", " ").replace("-", " ").replace("_", " ")
+    return _("%(by)s: %(act)s, %(target)s") % {**words, "act": act}
+
+
+def _aside(detail: dict[str, Any]) -> str:
+    """Return what belongs to the sentence of an event's detail: role, number of rows, number of people, ways."""
+    parts = [
+        str(Role(detail["role"]).label) if detail.get("role") in Role.values else "",
+        _counted(detail.get("rows"), lambda n: ngettext("%(n)d row", "%(n)d rows", n)),
+        _counted(_length(detail.get("people")), lambda n: ngettext("%(n)d person", "%(n)d persons", n)),
+        ", ".join(str(way) for way in detail.get("ways") or []),
+        _("while acting as someone else") if detail.get("as") else "",
+    ]
+    kept = [part for part in parts if part]
+    return f" ({'; '.join(kept)})" if kept else ""
+
+
+def _length(people: object) -> int | None:
+    return len(people) if isinstance(people, list) else None
+
+
+def _counted(n: object, words: Any) -> str:
+    return words(n) % {"n": n} if isinstance(n, int) else ""

@@ -1,0 +1,143 @@
+"""How often pages are opened, by role and never by person.
+
+A request adds to a counter in Redis, so it costs the database nothing; a task folds the counters into the table
+every few minutes. What Redis loses are those minutes. Neither place ever holds who it was. Roles that too few
+people hold stand together when the counters are folded, so that no period, and no difference between two of
+them, tells what one person opened.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping
+from datetime import date
+from functools import lru_cache
+
+import redis
+from django.conf import settings
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import LazyObject, empty
+
+from alignment_dash.access.models import RoleGrant, User
+from alignment_dash.access.roles import Role
+from alignment_dash.schoolyear import today
+
+logger = logging.getLogger(__name__)
+
+FEWEST_HOLDERS = 5
+TOGETHER = ""
+_KEPT_SECONDS = 3 * 24 * 3600
+_PREFIX = "page-use:"
+_COUNTED_STATUS = frozenset({200, 304})
+
+_FOLD = """
+INSERT INTO access_pageuse (day, url_name, role, views) VALUES (%s, %s, %s, %s)
+ON CONFLICT (day, url_name, role) DO UPDATE SET views = access_pageuse.views + EXCLUDED.views
+"""
+
+
+class PageUseMiddleware:
+    """Count the pages that people open, once under each role they hold."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        name = _page_of(request, response)
+        roles = _roles_of(request) if name else ()
+        if roles:
+            try:
+                count(name, roles, today())
+            except redis.RedisError:
+                logger.warning("A page was not counted: Redis does not answer")
+        return response
+
+
+def _page_of(request: HttpRequest, response: HttpResponse) -> str:
+    """Return the name of the page that was opened whole, "" for everything else: parts of pages, the API, files."""
+    match = request.resolver_match
+    is_opened = request.method == "GET" and response.status_code in _COUNTED_STATUS and match is not None
+    if not is_opened or getattr(request, "htmx", False):
+        return ""
+    kind = response.get("Content-Type", "")
+    if response.status_code != 304 and not kind.startswith("text/html"):
+        return ""
+    return match.view_name if match else ""
+
+
+def _roles_of(request: HttpRequest) -> Collection[Role]:
+    """Return the roles of who asked where the page has asked for them; someone who helps as another is not counted."""
+    scope = getattr(request, "scope", None)
+    if getattr(request, "acting", None) or not isinstance(scope, LazyObject) or scope._wrapped is empty:  # type: ignore[attr-defined]
+        return ()
+    return scope.roles  # type: ignore[attr-defined, no-any-return]
+
+
+@lru_cache(maxsize=4)
+def _redis_at(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True)
+
+
+def _redis() -> redis.Redis:
+    return _redis_at(settings.REDIS_URL)
+
+
+def count(url_name: str, roles: Collection[str], day: date) -> None:
+    """Add one opening of a page under each role; one round trip. RedisError where Redis does not answer."""
+    key = f"{_PREFIX}{day.isoformat()}"
+    pipe = _redis().pipeline(transaction=False)
+    for role in roles:
+        pipe.hincrby(key, f"{url_name}|{role}", 1)
+    pipe.expire(key, _KEPT_SECONDS)
+    pipe.execute()
+
+
+def fold() -> int:
+    """Add the counters of all days to the table and clear them; return how many rows were written.
+
+    They leave Redis before they are written: a crash between the two loses minutes and counts nothing twice.
+    """
+    written = 0
+    for key in sorted(_redis().scan_iter(f"{_PREFIX}*")):
+        pipe = _redis().pipeline(transaction=True)
+        pipe.hgetall(key)
+        pipe.delete(key)
+        counted: dict[str, str] = pipe.execute()[0]
+        written += _write(date.fromisoformat(key.removeprefix(_PREFIX)), counted)
+    return written
+
+
+def _write(day: date, counted: Mapping[str, str]) -> int:
+    names = _shown_as(day)
+    views: Counter[tuple[str, str]] = Counter()
+    for field, number in counted.items():
+        page, _sign, role = field.rpartition("|")
+        shown = names.get(role)
+        if shown is not None:
+            views[page, shown] += int(number)
+    # In one order, so that two folds at once cannot wait for each other.
+    rows = [(day, page[:100], role, n) for (page, role), n in sorted(views.items())]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(_FOLD, rows)
+    return len(rows)
+
+
+def _shown_as(day: date) -> dict[str, str]:
+    """Return under which name each role's openings are kept; without the roles whose openings are not kept at all.
+
+    A role that fewer than five people hold stands with the others of its kind, and where even together fewer
+    than five hold them, they are not kept.
+    """
+    holders: dict[str, set[int]] = {role: set() for role in Role.values}
+    able = RoleGrant.objects.on(day).filter(user__in=User.objects.able())
+    for role, user in able.values_list("role", "user_id"):
+        holders[role].add(user)
+    few = [role for role, users in holders.items() if len(users) < FEWEST_HOLDERS]
+    together = set().union(*(holders[role] for role in few)) if few else set()
+    names = {role: role for role in holders if role not in few}
+    if len(together) >= FEWEST_HOLDERS:
+        names |= dict.fromkeys(few, TOGETHER)
+    return names
