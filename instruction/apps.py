@@ -13,7 +13,7 @@ class InstructionConfig(AppConfig):
         from instruction.imports import products
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
-        from instruction.questions import CAPACITY, MINE
+        from instruction.questions import CAPACITY, DISTRICT, FRAMEWORK, MINE
         from schools.sample import registry as sample_steps
 
         registry.register(
@@ -62,5 +62,5 @@ class InstructionConfig(AppConfig):
                 place=11,
             )
         )
-        questions.register(CAPACITY)
-        questions.register(MINE)
+        for question in (CAPACITY, DISTRICT, FRAMEWORK, MINE):
+            questions.register(question)

@@ -10,7 +10,7 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.ui.questions import Answer, Question
 from instruction import queries
 from instruction.filters import CapacityFilters
-from instruction.sentences import map_sentence
+from instruction.sentences import district_sentence, framework_sentence, map_sentence
 
 
 def _capacity(scope: Scope, year: int) -> Answer | None:
@@ -22,6 +22,23 @@ def _capacity(scope: Scope, year: int) -> Answer | None:
         )
     found = queries.capacity_map(scope, standing, CapacityFilters(year=year), limit=1)
     return Answer(map_sentence(found), _("See the map"))
+
+
+def _district(scope: Scope, year: int) -> Answer | None:
+    """Answer who sees the district and no school; the map answers the others. Four queries."""
+    if scope.may(Data.SCHOOL_CAPACITY):
+        return None
+    standing = queries.standing(year)
+    page = queries.district_page(scope, standing) if standing and standing.run else None
+    return Answer(district_sentence(page), _("See the district")) if page else None
+
+
+def _framework(scope: Scope, year: int) -> Answer | None:
+    """Answer who sees no numbers; the others find the page in the navigation. Four queries."""
+    if scope.may(Data.SCHOOL_CAPACITY) or scope.may(Data.DISTRICT_CAPACITY):
+        return None
+    page = queries.framework_page(scope, year)
+    return Answer(framework_sentence(page), _("Read the framework")) if page else None
 
 
 def _mine(scope: Scope, year: int) -> Answer | None:
@@ -46,6 +63,24 @@ CAPACITY = Question(
     answer=_capacity,
     nav=gettext_lazy("Capacity"),
     place=10,
+)
+DISTRICT = Question(
+    key="district",
+    text=gettext_lazy("How does teaching stand across the district?"),
+    url_name="instruction:district",
+    data=Data.DISTRICT_CAPACITY,
+    answer=_district,
+    nav=gettext_lazy("District"),
+    place=12,
+)
+FRAMEWORK = Question(
+    key="framework",
+    text=gettext_lazy("What is good teaching here?"),
+    url_name="instruction:framework",
+    data=Data.DEFINITIONS,
+    answer=_framework,
+    nav=gettext_lazy("Framework"),
+    place=15,
 )
 MINE = Question(
     key="my-evidence",

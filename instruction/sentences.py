@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash.ui.numbers import exact_level
-from instruction.queries.capacity_map import CapacityMap
+from instruction.queries.capacity_map import CapacityMap, SchoolLine
 from instruction.queries.cells import Cell
+from instruction.queries.district_page import DistrictPage
 from instruction.queries.element_page import ElementPage
 from instruction.queries.elements import Column, ElementStats
+from instruction.queries.framework_page import FrameworkPage
 from instruction.queries.school_page import SchoolPage
 
 
@@ -132,6 +134,8 @@ def element_sentence(page: ElementPage) -> SafeString:
         return format_html(_("Nothing has been computed for {} yet."), page.standing.year_label)
     if page.column.target is None:
         return format_html(_("No target is set for {}."), page.standing.year_label)
+    if page.n_schools == 1:
+        return _one_school(page.schools[0], page.column)
     text = ngettext(
         "<b>{below}</b> of {n} school is very likely below the target of {target}.",
         "<b>{below}</b> of {n} schools are very likely below the target of {target}.",
@@ -146,6 +150,65 @@ def element_sentence(page: ElementPage) -> SafeString:
         )
         parts.append(format_html(text, met=stats.n_met))
     return format_html_join(" ", "{}", ((part,) for part in [*parts, _unclear(stats)]))
+
+
+def _one_school(held: tuple[SchoolLine, Cell | None], column: Column) -> SafeString:
+    line, cell = held
+    if line.hidden or cell is None or cell.estimate is None:
+        return format_html(
+            _("There is not enough evidence yet to say how {school} stands."), school=line.name
+        )
+    words = {
+        "below": _("<b>{school}</b> is very likely below the target of {target}."),
+        "met": _("<b>{school}</b> is very likely at the target of {target} or above."),
+        "unclear": _("We cannot tell yet whether <b>{school}</b> is below the target of {target}."),
+    }
+    return format_html(words[cell.call], school=line.name, target=exact_level(column.target))
+
+
+def district_sentence(page: DistrictPage) -> SafeString:
+    """Say on which element the district is furthest below target, and on how many it is very likely below."""
+    known = [one for one in page.columns if one.estimate is not None and one.target is not None]
+    if not known:
+        return format_html("{}", _("There is not enough evidence yet to say how the district stands."))
+    far = min(known, key=lambda one: (one.estimate or 0.0) - (one.target or 0.0))
+    if (far.estimate or 0.0) >= (far.target or 0.0):
+        return format_html(
+            _("The district meets every target; <b>{name}</b> is the closest to its own."), name=far.name
+        )
+    below = sum((one.high or 0.0) < (one.target or 0.0) for one in known)
+    text = ngettext(
+        "{below} of {n} element is very likely below.",
+        "{below} of {n} elements are very likely below.",
+        len(known),
+    )
+    return format_html(
+        "{} {}",
+        format_html(
+            _("<b>{name}</b> is furthest below target: {estimate} against {target} (90 %: {low} to {high})."),
+            name=far.name, estimate=_level(far.estimate), target=exact_level(far.target), low=_level(far.low),
+            high=_level(far.high),
+        ),
+        format_html(text, below=below, n=len(known)),
+    )  # fmt: skip
+
+
+def framework_sentence(page: FrameworkPage) -> SafeString:
+    """Say how the framework is built and what is in focus."""
+    built = ngettext("{n} element in {dimensions}", "{n} elements in {dimensions}", page.n_elements).format(
+        n=page.n_elements,
+        dimensions=ngettext("{n} dimension", "{n} dimensions", len(page.dimensions)).format(
+            n=len(page.dimensions)
+        ),
+    )
+    names = [one.wording.name for one in page.focus]
+    if not names:
+        return format_html(_("Good teaching is described here by <b>{built}</b>."), built=built)
+    return format_html(
+        _("Good teaching is described here by <b>{built}</b>; in focus: {focus}."),
+        built=built,
+        focus=", ".join(names),
+    )
 
 
 def _level(value: float | None) -> str:

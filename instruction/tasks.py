@@ -12,6 +12,8 @@ from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
 from instruction.capacity import CapacityEstimate, estimate
+from instruction.capacity.coarse import coarsened
+from instruction.capacity.told import crossing_raters, told_counts
 from instruction.models import FrameworkVersion
 from instruction.snapshots import writing
 from instruction.snapshots.pruning import prune
@@ -38,7 +40,9 @@ def perform_capacity(run: Run, progress: Progress) -> None:
     with all_rows(why="capacity is estimated from the whole district's ratings"):
         evidence = read_evidence(version=version, year=run.school_year)
     progress(1, _STEPS, "Estimating schools")
+    target = evidence.targets.target
     result = estimate(evidence.ratings, evidence.roster, evidence.targets)
+    told = coarsened(result, target)
     progress(2, _STEPS, "Estimating from evaluative evidence")
     of_persons = result
     if not evidence.evaluative.all():
@@ -47,8 +51,9 @@ def perform_capacity(run: Run, progress: Progress) -> None:
     with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
         # An attempt that was cut off after writing and before publishing has left its rows.
         writing.delete_rows([run.pk])
-        writing.write_schools(run, result, evidence.targets.target, evidence.applies)
-        writing.write_district(run, result, evidence.targets.target)
+        writing.write_schools(run, told, target, evidence.applies)
+        writing.write_district(run, told, target)
+        writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_teachers(run, of_persons)
         writing.write_raters(run, result)
         _describe(run, evidence, result)
@@ -57,9 +62,11 @@ def perform_capacity(run: Run, progress: Progress) -> None:
 
 
 def _describe(run: Run, evidence: Evidence, result: CapacityEstimate) -> None:
-    """Keep what the run saw and found, for the page that says how it is computed."""
+    """Keep what the run saw and found, for the page that says how it is computed.
+
+    Counts that include teachers are sums over the cells that are told, so that no other can be worked out.
+    """
     ratings = evidence.ratings
-    lesson = ratings.teacher >= 0
     codes = dict(evidence.version.elements.values_list("element_id", "element__code"))
     actions.describe(
         run=run,
@@ -68,16 +75,11 @@ def _describe(run: Run, evidence: Evidence, result: CapacityEstimate) -> None:
         method=result.method,
         code_version=f"{__version__}, model {result.version}",
         framework_version=evidence.version.label,
-        n_ratings=len(ratings.level),
-        n_lesson_ratings=int(lesson.sum()),
-        n_video_ratings=int((~lesson).sum()),
-        n_formative_ratings=int((~evidence.evaluative).sum()),
-        n_external_ratings=int((ratings.external & lesson).sum()),
-        n_observations=len(set(ratings.observation.tolist())),
+        **asdict(told_counts(ratings, evidence.roster, result)),
+        n_video_ratings=int((ratings.teacher < 0).sum()),
         n_schools=len(result.schools),
         n_linked_schools=int(result.linked.sum()),
-        n_teachers=len(evidence.roster.teacher),
-        n_raters=len(result.raters.rater),
+        n_crossing_raters=crossing_raters(ratings),
         components={
             codes[element]: _finite(asdict(component))
             for element, component in zip(result.elements.tolist(), result.components, strict=True)

@@ -7,6 +7,8 @@ urlpatterns = [
     # /capacity/
     path("capacity/", views.capacity_map, name="capacity-map"),
     path("capacity/export.csv", views.capacity_export, name="capacity-export"),
+    path("capacity/district/", views.district, name="district"),
+    path("framework/", views.framework, name="framework"),
     path("capacity/how/", views.how_computed, name="how-computed"),
     # /schools/<uid>/, /elements/<uid>/
     path("schools/<uuid:uid>/", views.school, name="school"),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.runs.queries import Snapshot, snapshot
 from instruction.capacity.rules import DEFAULT_RULES
@@ -42,7 +43,8 @@ def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None
         .select_related("school__parent", "principal__identity")
     )
     names = _element_names(year, {one.element_id for one in [summary, *schools] if one.element_id})
-    rows = [_school_row(one, names) for one in schools]
+    own = scope.schools(Data.PERSON_EVIDENCE)
+    rows = [_school_row(one, names, is_own=one.school_id in own) for one in schools]
     return Caseload(
         snapshot=found,
         summary=_caseload_row(summary, found, names),
@@ -92,7 +94,8 @@ def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) 
     )
 
 
-def _school_row(one: CaseloadSchool, names: dict[int, str]) -> SchoolRow:
+def _school_row(one: CaseloadSchool, names: dict[int, str], *, is_own: bool) -> SchoolRow:
+    is_told = is_own or one.roster_size >= DEFAULT_RULES.min_teachers
     parent = one.school.parent
     return SchoolRow(
         uid=one.school.uid,
@@ -101,7 +104,7 @@ def _school_row(one: CaseloadSchool, names: dict[int, str]) -> SchoolRow:
         level=one.school.level,
         principal=name_of(one.principal),
         since=one.principal_since,
-        roster_size=one.roster_size,
+        roster_size=one.roster_size if is_told else None,
         element=names.get(one.element_id or 0, ""),
         gap=None if one.gap is None else -one.gap,
         margin=None if one.se is None else DEFAULT_RULES.z * one.se,

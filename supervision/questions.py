@@ -68,7 +68,9 @@ def caseload_sentence(found: Caseload, *, own: bool) -> SafeString:
     `own`: the reader is the supervisor, so the schools are "your schools".
     """
     one = found.summary
-    schools = (_("your {n} schools") if own else _("the {n} schools")).format(n=one.n_schools)
+    if one.n_schools == 1 and one.has_capacity:
+        return _one_school(found, own=own)
+    schools = _schools(one.n_schools, own=own)
     if not one.has_capacity:
         return format_html(_("Teaching has not been estimated yet for {schools}."), schools=schools)
     if not one.element:
@@ -81,6 +83,26 @@ def caseload_sentence(found: Caseload, *, own: bool) -> SafeString:
     )
     first = format_html(words, n=one.n_element_below, schools=schools, element=one.element)
     return format_html("{}{}", first, _unclear(one.n_schools - one.n_element_estimated))
+
+
+def _schools(n: int, *, own: bool) -> str:
+    if own:
+        return ngettext("your one school", "your {n} schools", n).format(n=n)
+    return ngettext("the one school", "the {n} schools", n).format(n=n)
+
+
+def _one_school(found: Caseload, *, own: bool) -> SafeString:
+    one = found.summary
+    name = _("Your one school") if own or not found.rows else found.rows[0].name
+    if not any(row.gap is not None for row in found.rows):
+        return format_html(_("For <b>{school}</b> there is not enough evidence to say."), school=name)
+    if not one.element:
+        return format_html(_("<b>{school}</b> is not very likely below target on any element."), school=name)
+    return format_html(
+        _("<b>{school}</b> is very likely below target on <b>{element}</b>."),
+        school=name,
+        element=one.element,
+    )
 
 
 def _unclear(n_schools: int) -> SafeString:

@@ -64,7 +64,10 @@ class Caseloads:
 
 @dataclass(frozen=True, slots=True)
 class SchoolRow:
-    """One school of a caseload. gap: estimate minus target, in levels (negative is below target)."""
+    """One school of a caseload. gap: estimate minus target, in levels (negative is below target).
+
+    roster_size: None where the teachers are too few to say.
+    """
 
     uid: UUID
     name: str
@@ -72,7 +75,7 @@ class SchoolRow:
     level: str
     principal: str
     since: date | None
-    roster_size: int
+    roster_size: int | None
     element: str
     gap: float | None
     margin: float | None

@@ -26,6 +26,8 @@ def check_targets(roster: Roster, targets: Targets) -> None:
     shape = (len(targets.schools), len(targets.elements))
     if targets.target.shape != shape:
         raise ValueError(f"targets.target has shape {targets.target.shape}, expected {shape}")
+    if len(targets.groups) and targets.groups.shape[1] != len(targets.schools):
+        raise ValueError(f"targets.groups has {targets.groups.shape[1]} columns, not {len(targets.schools)}")
     for name in ("schools", "elements"):
         ids = getattr(targets, name)
         if len(np.unique(ids)) != len(ids):

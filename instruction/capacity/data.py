@@ -4,7 +4,7 @@ Shapes: N ratings, S schools, E elements, m current teachers-in-school, R raters
 standard errors are in points of the rating scale. Undefined is nan, never zero.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,10 @@ BoolArray = npt.NDArray[np.bool_]
 EvidenceArray = npt.NDArray[np.int8]
 
 NO_ID = -1
+
+
+def _no_groups() -> BoolArray:
+    return np.zeros((0, 0), dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Targets:
     target: FloatArray  # (S, E); nan = no target set
     scale_min: float = 1.0
     scale_max: float = 4.0
+    groups: BoolArray = field(default_factory=_no_groups)  # (G, S) which schools each group holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ class RaterEstimates:
 
 @dataclass(frozen=True, slots=True)
 class DistrictEstimate:
-    """Roster-weighted mean over the schools that have enough evidence; nan when there is none.
+    """Roster-weighted mean over the schools, of all or of a group, that have enough evidence; nan when there is none.
 
     Schools without enough evidence are left out, so that they cannot be recovered by subtraction.
     """
@@ -137,5 +142,6 @@ class CapacityEstimate:
     raters: RaterEstimates
     components: list[VarianceComponents]  # one per element
     district: list[DistrictEstimate]  # one per element
+    groups: list[list[DistrictEstimate]]  # one per element and group of the targets
     method: str
     version: str

@@ -123,7 +123,7 @@ def contrasts(
 def district_estimate(
     layout: Layout, posterior: Posterior, schools: SchoolPosterior, shown: BoolArray, size: IntArray
 ) -> DistrictEstimate:
-    """Roster-weighted mean of the shown schools with its exact standard error."""
+    """Roster-weighted mean of the shown schools, of all or of a group, with its exact standard error."""
     if not shown.any():
         return DistrictEstimate(np.nan, np.nan, 0, 0)
     weights = np.where(shown, size, 0) / size[shown].sum()

@@ -35,6 +35,7 @@ class Frame:
     row: IntArray  # (S,) school of each school of the targets; -1 = neither roster nor ratings
     asked: BoolArray  # (schools,) is in the targets
     target: FloatArray  # (schools, E)
+    groups: BoolArray  # (G, schools)
     points: float  # length of the scale
 
 
@@ -47,6 +48,7 @@ class ElementResult:
     rater: tuple[FloatArray, FloatArray]  # severity and standard error per rater
     components: VarianceComponents
     district: DistrictEstimate
+    groups: list[DistrictEstimate]
 
 
 def build_frame(table: Observations, roster: Roster, targets: Targets) -> Frame:
@@ -60,6 +62,9 @@ def build_frame(table: Observations, roster: Roster, targets: Targets) -> Frame:
     asked[row[known]] = True
     target = np.full((n_schools, len(targets.elements)), np.nan)
     target[row[known]] = targets.target[known]
+    groups = np.zeros((len(targets.groups), n_schools), dtype=bool)
+    if len(groups):
+        groups[:, row[known]] = targets.groups[:, known]
     return Frame(
         table=table,
         cells=cells,
@@ -69,6 +74,7 @@ def build_frame(table: Observations, roster: Roster, targets: Targets) -> Frame:
         row=row,
         asked=asked,
         target=target,
+        groups=groups,
         points=targets.scale_max - targets.scale_min,
     )
 
@@ -115,4 +121,7 @@ def solve_element(
             home_shift=float(posterior.border[Kind.HOME]),
         ),
         district=district_estimate(layout, posterior, schools, shown, frame.size),
+        groups=[
+            district_estimate(layout, posterior, schools, shown & group, frame.size) for group in frame.groups
+        ],
     )

@@ -110,6 +110,7 @@ def _assemble(
             for count, result in zip(counts, results, strict=True)
         ],
         district=[result.district for result in results],
+        groups=[result.groups for result in results],
         method=METHOD,
         version=VERSION,
     )

@@ -25,12 +25,17 @@ class EvidenceRules:
         colleague's rating can be read out of the mean (NCES 2011-603 describes state minimums of 5 to 30).
     min_share: least share of the roster observed on the element. With less than a third seen, the school's
         figure says more about who was visited than about the school.
+    min_students: fewest students behind a number: 10 is the most common smallest group of states (NCES 2011-603).
+    min_schools: fewest schools behind a figure that is told without its schools. With two, who knows one of them
+        knows the other.
     max_se: largest standard error, in points, of a figure shown as estimated. At 0.20 the 90 % interval is
         a third of a point to each side: enough to tell "half a point short" from "on target", no finer.
     confidence: coverage of the intervals printed beside a figure.
     """
 
     min_teachers: int = 5
+    min_students: int = 10
+    min_schools: int = 3
     min_share: float = 0.33
     max_se: float = 0.20
     confidence: float = 0.90

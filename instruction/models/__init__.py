@@ -3,6 +3,7 @@
 from instruction.models.capacity import (
     DistrictCapacity,
     EvidenceClass,
+    GroupCapacity,
     RaterSeverity,
     SchoolCapacity,
     TeacherCapacity,
@@ -42,6 +43,7 @@ __all__ = [
     "Framework",
     "FrameworkKind",
     "FrameworkVersion",
+    "GroupCapacity",
     "ImportMapping",
     "LevelDescriptor",
     "Observation",

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.runs.models import Run
 from instruction.models.framework import Element
-from schools.models import Org, Person
+from schools.models import Level, Org, Person
 
 
 class EvidenceClass(models.IntegerChoices):
@@ -74,6 +74,47 @@ class DistrictCapacity(models.Model):
 
     def __str__(self) -> str:
         return f"element {self.element_id}"
+
+
+class GroupCapacity(models.Model):
+    """One network or school level and element, over the schools whose own cell is shown.
+
+    is_hidden: too few schools, or another such group could be worked out from it; then nothing is kept at all.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
+    network = models.ForeignKey(
+        Org, null=True, on_delete=models.CASCADE, related_name="+", db_index=False, verbose_name=_("network")
+    )
+    level = models.CharField(max_length=16, blank=True, choices=Level.choices)
+    estimate = models.FloatField(null=True)
+    se = models.FloatField(null=True)
+    n_schools = models.PositiveIntegerField(null=True)
+    n_teachers = models.PositiveIntegerField(null=True)
+    is_hidden = models.BooleanField()
+
+    class Meta:
+        verbose_name_plural = "group capacities"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["run", "element", "network", "level"],
+                name="instruction_groupcapacity_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(network__isnull=True) ^ models.Q(level=""),
+                name="instruction_groupcapacity_network_or_level",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_hidden=False)
+                | models.Q(estimate=None, se=None, n_schools=None, n_teachers=None),
+                name="instruction_groupcapacity_hidden_keeps_nothing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network_id or self.level} element {self.element_id}"
 
 
 class TeacherCapacity(models.Model):

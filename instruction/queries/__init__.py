@@ -3,8 +3,10 @@
 from instruction.queries.audience import Audience, audience_of_person, audience_of_school
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map, schools_per_page
 from instruction.queries.cells import Cell, interval
+from instruction.queries.district_page import DistrictPage, GroupFigure, GroupLine, district_page
 from instruction.queries.element_page import ElementPage, element_page
 from instruction.queries.elements import Column, ElementStats
+from instruction.queries.framework_page import FrameworkPage, framework_page
 from instruction.queries.my_evidence import LessonSeen, my_evidence
 from instruction.queries.school_page import SchoolPage, TeacherLine, school_is_visible, school_page
 from instruction.queries.standing import Standing, standing
@@ -14,8 +16,12 @@ __all__ = [
     "CapacityMap",
     "Cell",
     "Column",
+    "DistrictPage",
     "ElementPage",
     "ElementStats",
+    "FrameworkPage",
+    "GroupFigure",
+    "GroupLine",
     "LessonSeen",
     "SchoolLine",
     "SchoolPage",
@@ -24,7 +30,9 @@ __all__ = [
     "audience_of_person",
     "audience_of_school",
     "capacity_map",
+    "district_page",
     "element_page",
+    "framework_page",
     "interval",
     "my_evidence",
     "school_is_visible",

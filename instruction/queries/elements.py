@@ -8,11 +8,15 @@ from django.db import connection
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
+from instruction.capacity.rules import DEFAULT_RULES
 from instruction.queries.cells import VERY_LIKELY, interval
 
 
 class Column(NamedTuple):
-    """An element's wording, and the district's estimate for who sees the whole district."""
+    """An element's wording, and the district's estimate for who sees the district's.
+
+    Where fewer than three schools are behind it, it is for who sees every school alone.
+    """
 
     element_id: int
     uid: str
@@ -46,7 +50,8 @@ FROM instruction_elementversion v
 JOIN instruction_element e ON e.id = v.element_id
 JOIN instruction_dimension d ON d.id = v.dimension_id
 LEFT JOIN instruction_target t ON t.element_id = e.id AND t.school_year = %(year)s
-LEFT JOIN instruction_districtcapacity c ON c.element_id = e.id AND c.run_id = %(run)s AND %(district)s
+LEFT JOIN instruction_districtcapacity c ON c.element_id = e.id AND c.run_id = %(run)s
+    AND %(district)s AND (c.n_schools >= %(fewest)s OR c.n_schools = 0)
 WHERE v.version_id = %(version)s ORDER BY d.place, v.place
 """
 
@@ -57,7 +62,8 @@ def columns(scope: Scope, *, version_id: int, year: int, run_id: int | None) -> 
         "version": version_id,
         "year": year,
         "run": run_id,
-        "district": scope.district_wide(Data.SCHOOL_CAPACITY),
+        "district": scope.district_wide(Data.DISTRICT_CAPACITY),
+        "fewest": 1 if scope.district_wide(Data.SCHOOL_CAPACITY) else DEFAULT_RULES.min_schools,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COLUMNS, values)

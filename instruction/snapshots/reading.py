@@ -11,7 +11,8 @@ from instruction.capacity import Ratings, Roster, Targets
 from instruction.capacity.data import BoolArray
 from instruction.models import ElementVersion, FrameworkVersion, Purpose, Target
 from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out
-from schools.models import Org
+from instruction.snapshots.groups import Group, groups_of
+from schools.models import Org, OrgType
 
 # How many school years of ratings count. Weights fall with age within them, so the cut is no cliff.
 YEARS = 3
@@ -48,7 +49,8 @@ WHERE a.role = 'teacher' AND a.during @> %s::date AND o.type = 'school' AND o.du
 class Evidence:
     """What a run saw. `evaluative` (N,) marks the ratings that may bear on a person.
 
-    `applies` (S, E) says whether an element applies to schools of that level.
+    `applies` (S, E) says whether an element applies to schools of that level. `groups` are those of
+    `targets.groups`, in its order.
     """
 
     ratings: Ratings
@@ -56,6 +58,7 @@ class Evidence:
     roster: Roster
     targets: Targets
     applies: BoolArray
+    groups: list[Group]
     as_of: date
     version: FrameworkVersion
 
@@ -71,8 +74,8 @@ def read_evidence(*, version: FrameworkVersion, year: int) -> Evidence:
     worded = list(version.elements.order_by("place"))
     ratings, evaluative = _read_ratings(version, [one.element_id for one in worded], year, as_of)
     schools = Org.objects.schools().on(as_of)
-    targets, applies = _read_targets(worded, schools, year, len(version.level_names))
-    return Evidence(ratings, evaluative, _read_roster(as_of), targets, applies, as_of, version)
+    targets, applies, groups = _read_targets(worded, schools, year, len(version.level_names))
+    return Evidence(ratings, evaluative, _read_roster(as_of), targets, applies, groups, as_of, version)
 
 
 def _read_ratings(
@@ -106,20 +109,25 @@ def _read_roster(as_of: date) -> Roster:
 
 def _read_targets(
     worded: list[ElementVersion], schools: QuerySet[Org], year: int, levels: int
-) -> tuple[Targets, BoolArray]:
-    places = list(schools.order_by("pk").values_list("pk", "level"))
+) -> tuple[Targets, BoolArray, list[Group]]:
+    places = list(schools.order_by("pk").values_list("pk", "level", "parent_id", "parent__type"))
     elements = [one.element_id for one in worded]
     wanted = dict(
         Target.objects.filter(element__in=elements, school_year=year).values_list("element_id", "value")
     )
     row = np.array([float(wanted.get(element, np.nan)) for element in elements])
     applies = np.array(
-        [[not one.levels or level in one.levels for one in worded] for _, level in places], dtype=bool
+        [[not one.levels or level in one.levels for one in worded] for _, level, *_parent in places],
+        dtype=bool,
     ).reshape(len(places), len(worded))
+    held = groups_of(
+        [(level, parent if kind == OrgType.NETWORK else None) for _, level, parent, kind in places]
+    )
     targets = Targets(
         elements=np.array(elements, dtype=np.int64),
-        schools=np.array([pk for pk, _ in places], dtype=np.int64),
+        schools=np.array([pk for pk, *_place in places], dtype=np.int64),
         target=np.broadcast_to(row, applies.shape).copy(),
         scale_max=float(levels),
+        groups=np.array([each for _, each in held], dtype=bool).reshape(len(held), len(places)),
     )
-    return targets, applies
+    return targets, applies, [group for group, _ in held]

@@ -1,6 +1,7 @@
 """Write an estimate as rows of its run."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import astuple
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,10 +11,11 @@ from django.db import connection
 from alignment_dash.runs.models import Run
 from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
-from instruction.models import DistrictCapacity, RaterSeverity, SchoolCapacity, TeacherCapacity
+from instruction.models import DistrictCapacity, GroupCapacity, RaterSeverity, SchoolCapacity, TeacherCapacity
 from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, texts
+from instruction.snapshots.groups import Group, hidden
 
-MODELS = (SchoolCapacity, DistrictCapacity, TeacherCapacity, RaterSeverity)
+MODELS = (SchoolCapacity, DistrictCapacity, GroupCapacity, TeacherCapacity, RaterSeverity)
 _FLOATS = ("estimate", "se", "se_contrast", "gap", "p_below", "expected_below", "reliability")
 _COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters")
 
@@ -41,6 +43,22 @@ def write_district(run: Run, result: CapacityEstimate, target: FloatArray) -> No
     for name in ("estimate", "se", "n_schools", "n_teachers"):
         columns[name] = texts(np.array([getattr(row, name) for row in result.district]))
     _copy(run, DistrictCapacity, columns)
+
+
+def write_groups(run: Run, result: CapacityEstimate, groups: Sequence[Group], membership: BoolArray) -> None:
+    """Write a row for every group and element; `membership` (G, S). Of a hidden one nothing is written but that."""
+    kept_back = hidden(groups, membership, ~np.isnan(result.estimate))
+    rows = []
+    for e, element in enumerate(result.elements.tolist()):
+        for g, group in enumerate(groups):
+            figures = (
+                [NULL] * 4 if kept_back[g, e] else texts(np.array(astuple(result.groups[e][g]), dtype=object))
+            )
+            network = NULL if group.network_id is None else str(group.network_id)
+            rows.append([str(element), network, group.level, *figures, str(bool(kept_back[g, e]))])
+    names = ("element_id", "network_id", "level", "estimate", "se", "n_schools", "n_teachers", "is_hidden")
+    if rows:
+        _copy(run, GroupCapacity, dict(zip(names, zip(*rows, strict=True), strict=True)))
 
 
 def write_teachers(run: Run, result: CapacityEstimate) -> None:

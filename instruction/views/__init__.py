@@ -10,7 +10,9 @@ from instruction.views.aliases import (
 )
 from instruction.views.audience import who_may_see, who_may_see_me
 from instruction.views.capacity import capacity_export, capacity_map
-from instruction.views.elements import element, how_computed
+from instruction.views.district import district
+from instruction.views.elements import element
+from instruction.views.framework import framework, how_computed
 from instruction.views.imports import observation_import_detail, observation_import_list
 from instruction.views.observation_files import (
     observation_import_columns,
@@ -27,7 +29,9 @@ __all__ = [
     "alias_list",
     "capacity_export",
     "capacity_map",
+    "district",
     "element",
+    "framework",
     "how_computed",
     "import_mapping_list",
     "import_mapping_remove",

@@ -62,12 +62,19 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "page": _pages(found),
         "elements": [(column, row, charts.texts(row)) for column, row in elements],
         "figure": charts.intervals(rows, len(standing.version.level_names)) if sees_district else None,
-        "export_url": f"{reverse('instruction:capacity-export')}?{request.GET.urlencode()}",
+        "export_url": _export_url(request),
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
         "fold_options": [("", _("Elements")), ("dimension", _("Dimensions"))],
     }
     # Without the frame's context processors, which the page around it runs anyway.
     return render_to_string(f"{TEMPLATE}#map", context | {"request": request})
+
+
+def _export_url(request: HttpRequest) -> str:
+    """Return where what is shown is exported; "" for who may not. Equal scopes share a page, and may the same."""
+    if not request.scope.may(Data.SCHOOL_CAPACITY, Action.EXPORT):  # type: ignore[attr-defined]
+        return ""
+    return reverse("instruction:capacity-export", query=request.GET)
 
 
 def _pages(found: queries.CapacityMap) -> Page[Any]:

@@ -1,4 +1,4 @@
-"""The page of one element, and the page that says how numbers are computed."""
+"""The page of one element."""
 
 from uuid import UUID
 
@@ -11,13 +11,10 @@ from django.views.decorators.http import require_GET
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from instruction import charts, queries
-from instruction.capacity.rules import DEFAULT_RULES
 from instruction.filters import CapacityFilters
 from instruction.models import Competency
-from instruction.queries.cells import VERY_LIKELY
 from instruction.queries.element_page import SCHOOLS_PER_PAGE
 from instruction.sentences import element_sentence
-from instruction.snapshots.reading import YEARS
 
 
 @require_GET
@@ -41,25 +38,3 @@ def element(request: HttpRequest, uid: UUID) -> HttpResponse:
         "map_url": reverse("instruction:capacity-map", query={"year": filters.year}),
     }
     return render(request, "instruction/element.html", context)
-
-
-@require_GET
-@needs(Data.SCHOOL_CAPACITY)
-def how_computed(request: HttpRequest) -> HttpResponse:
-    """Say how each number is computed, with the rules in force and what the run saw."""
-    filters = CapacityFilters.from_params(request.GET)
-    standing = queries.standing(filters.year, filters.framework)
-    run = standing.run if standing else None
-    context = {
-        "standing": standing,
-        "run": run,
-        "facts": run.facts if run else {},
-        "components": list(run.facts.get("components", {}).items()) if run else [],
-        "rules": DEFAULT_RULES,
-        "share": round(100 * DEFAULT_RULES.min_share),
-        "confidence": round(100 * DEFAULT_RULES.confidence),
-        "likely": round(100 * VERY_LIKELY),
-        "years": YEARS,
-        "map_url": reverse("instruction:capacity-map", query={"year": filters.year}),
-    }
-    return render(request, "instruction/how_computed.html", context)

@@ -1,0 +1,95 @@
+"""The district as a whole: each element's estimate, and those of its networks and levels, without any school."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db.models import F
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from instruction.models import GroupCapacity
+from instruction.queries.cells import interval
+from instruction.queries.elements import Column, columns
+from instruction.queries.standing import Standing
+from schools.models import Level
+
+_LEVELS = {value: place for place, value in enumerate(Level.values)}
+
+
+class GroupFigure(NamedTuple):
+    """A group's estimate on one element; hidden: too few schools, or another group could be worked out from it.
+
+    estimate is None too where no school of the group has enough evidence.
+    """
+
+    estimate: float | None
+    se: float | None
+    n_schools: int | None
+    n_teachers: int | None
+    is_hidden: bool
+
+    @property
+    def low(self) -> float | None:
+        """Lower end of the interval."""
+        return interval(self.estimate, self.se)[0]
+
+    @property
+    def high(self) -> float | None:
+        """Upper end of the interval."""
+        return interval(self.estimate, self.se)[1]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLine:
+    """A network or a level of schools, with its figures in the order of the columns."""
+
+    name: str
+    figures: list[GroupFigure | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictPage:
+    """What is told of the district without its schools."""
+
+    standing: Standing
+    columns: list[Column]
+    networks: list[GroupLine]
+    levels: list[GroupLine]
+
+
+def district_page(scope: Scope, standing: Standing) -> DistrictPage | None:
+    """Return the district's figures of a snapshot; None for who may not see them. Two queries."""
+    if not scope.district_wide(Data.DISTRICT_CAPACITY):
+        return None
+    run_id = standing.run.pk if standing.run else 0
+    found = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id)
+    networks, levels = _figures(run_id)
+    return DistrictPage(
+        standing=standing,
+        columns=found,
+        networks=[_line(name, figures, found) for (name, _id), figures in sorted(networks.items())],
+        levels=[
+            _line(str(Level(level).label), levels[level], found)
+            for level in sorted(levels, key=lambda level: _LEVELS.get(level, len(_LEVELS)))
+        ],
+    )
+
+
+Figures = dict[int, GroupFigure]
+
+
+def _figures(run_id: int) -> tuple[dict[tuple[str, int], Figures], dict[str, Figures]]:
+    """Return the figures of networks by name and id, and of levels, each by element."""
+    networks: dict[tuple[str, int], Figures] = {}
+    levels: dict[str, Figures] = {}
+    rows = GroupCapacity.objects.filter(run=run_id).annotate(network_name=F("network__name"))
+    for network, name, level, element, *figures in rows.values_list(
+        "network_id", "network_name", "level", "element_id", *GroupFigure._fields
+    ):
+        held = networks.setdefault((name, network), {}) if network else levels.setdefault(level, {})
+        held[element] = GroupFigure._make(figures)
+    return networks, levels
+
+
+def _line(name: str, figures: Figures, found: list[Column]) -> GroupLine:
+    return GroupLine(name, [figures.get(column.element_id) for column in found])

@@ -1,0 +1,74 @@
+"""What good teaching is taken to be, and how numbers about it are computed: for everyone."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from alignment_dash import schoolyear
+from alignment_dash.access.doors import needs
+from alignment_dash.access.policy import Data
+from instruction import queries
+from instruction.capacity.rules import DEFAULT_RULES
+from instruction.filters import CapacityFilters
+from instruction.queries.cells import VERY_LIKELY
+from instruction.sentences import framework_sentence
+from instruction.snapshots.reading import YEARS
+
+
+@require_GET
+@needs(Data.DEFINITIONS)
+def framework(request: HttpRequest) -> HttpResponse:
+    """Show the framework in force: dimensions, elements, levels, what is in focus, and targets."""
+    filters = CapacityFilters.from_params(request.GET)
+    page = queries.framework_page(request.scope, filters.year, filters.framework)  # type: ignore[attr-defined]
+    context = {
+        "page": page,
+        "sentence": framework_sentence(page) if page else "",
+        "year_label": schoolyear.label(filters.year),
+        "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
+    }
+    return render(request, "instruction/framework.html", context)
+
+
+@require_GET
+@needs(Data.DEFINITIONS)
+def how_computed(request: HttpRequest) -> HttpResponse:
+    """Say how each number is computed, with the rules in force; what the run saw only to who sees its results."""
+    scope, filters = request.scope, CapacityFilters.from_params(request.GET)  # type: ignore[attr-defined]
+    standing = queries.standing(filters.year, filters.framework)
+    sees_schools = scope.may(Data.SCHOOL_CAPACITY)
+    context = {
+        "standing": standing,
+        "sees_run": sees_schools or scope.may(Data.DISTRICT_CAPACITY),
+        "rules": DEFAULT_RULES,
+        "share": round(100 * DEFAULT_RULES.min_share),
+        "confidence": round(100 * DEFAULT_RULES.confidence),
+        "likely": round(100 * VERY_LIKELY),
+        "years": YEARS,
+        "map_url": reverse("instruction:capacity-map", query={"year": filters.year}) if sees_schools else "",
+    }
+    if context["sees_run"]:
+        context |= _seen_by(standing)
+    return render(request, "instruction/how_computed.html", context)
+
+
+def _seen_by(standing: queries.Standing | None) -> dict[str, Any]:
+    """Return what the run says of itself.
+
+    A variance between observers that rests on fewer than five of them says how those few rate. Where none
+    observed in two schools, it rests on all of them.
+    """
+    run = standing.run if standing else None
+    facts = run.facts if run else {}
+    few = DEFAULT_RULES.min_teachers
+    crossing, raters = facts.get("n_crossing_raters"), facts.get("n_raters") or 0
+    tells = crossing is not None and raters >= few and (crossing == 0 or crossing >= few)
+    return {
+        "run": run,
+        "facts": facts,
+        "components": list(facts.get("components", {}).items()) if tells else [],
+        "few": few,
+    }
