@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment_dash.ui.urls")),
     path("health", login_not_required(ui.health), name="health"),
     path("", include("alignment_dash.access.signin.urls")),
+    path("second-factor/", include("alignment_dash.access.second_factor.urls")),
     path("act-as/", include("alignment_dash.access.acting.urls")),
     path("programs/", include("alignment_dash.access.clients.urls")),
     path("", include("alignment_dash.access.trace.urls")),

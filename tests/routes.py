@@ -95,6 +95,25 @@ ROUTES = [
     Route("account_change_password"),
     Route("account_change_password", method="post", ok=400, page=False),
     Route("password-set", public=True, ok=404, page=False),
+    Route("mfa_index"),
+    # At sign-in, after the password or instead of it.
+    Route("mfa_authenticate", public=True, ok=302, page=False),
+    Route("mfa_login_webauthn", public=True, ok=302, page=False),
+    # The cast has no passwords, and so no sign-in of ours to set a second factor beside.
+    *[
+        Route(name, kwargs=lambda district, kwargs=kwargs: kwargs, method="post", ok=404, page=False)
+        for name, kwargs in (
+            ("mfa_reauthenticate", {}),
+            ("mfa_reauthenticate_webauthn", {}),
+            ("mfa_activate_totp", {}),
+            ("mfa_deactivate_totp", {}),
+            ("mfa_view_recovery_codes", {}),
+            ("mfa_generate_recovery_codes", {}),
+            ("mfa_add_webauthn", {}),
+            ("mfa_edit_webauthn", {"pk": 1}),
+            ("mfa_remove_webauthn", {"pk": 1}),
+        )
+    ],
     Route("api-schema", page=False),
     Route("api-docs"),
     Route("acting:choose", Data.ACT_AS, action=Action.CHANGE, query="?q=teacher"),

@@ -36,6 +36,12 @@ def code_field(help_text: Any) -> forms.CharField:
 class _CodeOnce(base.BaseAuthenticateForm):
     code = code_field(_("Six digits from your authenticator app, or one of your recovery codes."))
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.has_app = rule.factors(self.user).filter(type=Authenticator.Type.TOTP).exists()
+        if not self.has_app:
+            self.fields["code"].help_text = _("One of your recovery codes.")
+
     def clean_code(self) -> str:
         forget = count_attempt(self.user)
         code: str = self.cleaned_data["code"]

@@ -38,7 +38,8 @@ def may_sign_in_here(user: User) -> bool:
     Someone who signs in at an identity provider alone gets none: with a passkey of ours they could still come in
     after the provider has closed their account.
     """
-    return SignInBackend().user_can_authenticate(user) and user.has_usable_password()
+    has_password = bool(user.password) and user.has_usable_password()
+    return has_password and SignInBackend().user_can_authenticate(user)
 
 
 def signed_in_here(request: HttpRequest) -> bool:

@@ -1,0 +1,329 @@
+"""The second factor: setting one up, signing in with it, who must have one, and losing it."""
+
+import base64
+import hmac
+import json
+import re
+import struct
+import time
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
+from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.test import Client
+from django.urls import reverse
+
+from alignment_dash.access.models import AuditEvent, User
+from alignment_dash.access.roles import Role
+from alignment_dash.access.second_factor import codes, rule
+from alignment_dash.access.second_factor.actions import remove_second_factor
+from alignment_dash.access.second_factor.queries import second_factors_of
+
+PASSWORD = "a long password of the test"
+ROLES = ["data-administrator", "cabinet", "hr", "ci-administrator"]
+
+
+# The middle of a time step, where the clock of codes stands still.
+NOW = 1_800_000_015
+
+
+@pytest.fixture(autouse=True)
+def _rule(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.SECOND_FACTOR_ROLES = ROLES
+    monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: float(NOW)))
+
+
+@pytest.fixture
+def person(user_in: Callable[[Role], User]) -> Callable[[Role], User]:
+    """Return the user of a role, who has a password now."""
+
+    def with_password(role: Role) -> User:
+        user = user_in(role)
+        user.set_password(PASSWORD)
+        user.save()
+        return user
+
+    return with_password
+
+
+def oracle(secret: str, at: float, digits: int = 6) -> str:
+    """RFC 6238 in its own words, apart from the code under test."""
+    mac = hmac.digest(base64.b32decode(secret), struct.pack(">Q", int(at) // 30), "sha1")
+    start = mac[-1] & 15
+    return str((struct.unpack(">I", mac[start : start + 4])[0] & 0x7FFFFFFF) % 10**digits).zfill(digits)
+
+
+def enter(user: User) -> Client:
+    """Return a client after the password was given."""
+    client = Client()
+    client.post(reverse("login"), {"login": user.email, "password": PASSWORD})
+    return client
+
+
+def give_code(client: Client, code: str) -> Any:
+    return client.post(reverse("mfa_authenticate"), {"code": code})
+
+
+def set_up(client: Client) -> tuple[str, list[str]]:
+    """Set up an app as a person does; return its secret and the recovery codes shown. The app's clock is late."""
+    page = client.get(reverse("mfa_activate_totp"))
+    assert page.status_code == 200, page
+    secret = re.search(r'<code class="secret">([A-Z2-7 ]+)</code>', page.text)[1].replace(" ", "")
+    assert "data:image/svg+xml;base64," in page.text
+    done = client.post(reverse("mfa_activate_totp"), {"code": oracle(secret, NOW - 30)})
+    assert done["Location"] == reverse("mfa_view_recovery_codes"), done
+    shown = re.findall(r"<code>(\d{4} \d{4})</code>", client.get(done["Location"]).text)
+    return secret, shown
+
+
+@pytest.fixture
+def hr(person: Callable[[Role], User]) -> tuple[User, str, list[str]]:
+    """Someone who has set up an app: the user, the secret, the recovery codes."""
+    user = person(Role.HR)
+    return user, *set_up(enter(user))
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [(59, "94287082"), (1111111109, "07081804"), (1234567890, "89005924"), (20000000000, "65353130")],
+)
+def test_codes_are_those_of_rfc_6238(at, code, settings):
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    settings.MFA_TOTP_DIGITS = 8
+    assert str(totp.hotp_value(secret, at // 30)).zfill(8) == code == oracle(secret, at, digits=8)
+
+
+def test_code_is_asked_for_after_the_password_and_opens_once(hr):
+    user, secret, _recovery = hr
+    client = enter(user)
+    assert client.get(reverse("ui:home")).status_code == 302
+    assert "does not open" not in client.get(reverse("mfa_authenticate")).text
+    wrong = give_code(client, "000000" if oracle(secret, NOW) != "000000" else "111111")
+    assert "That is not right" in wrong.text
+    assert AuditEvent.objects.filter(act="second-factor.refused", target_id=str(user.uid)).exists()
+    right = give_code(client, oracle(secret, NOW))
+    assert right["Location"] == reverse("ui:home")
+    assert client.get(reverse("ui:home")).status_code == 200
+    # Read over the shoulder, and the cache was emptied meanwhile.
+    cache.clear()
+    again = enter(user)
+    assert "That is not right" in give_code(again, oracle(secret, NOW)).text
+    # The code before the one that was used is used up too; the next one is not.
+    assert "That is not right" in give_code(again, oracle(secret, NOW - 30)).text
+    assert give_code(again, oracle(secret, NOW + 30)).status_code == 302
+
+
+def test_code_that_set_up_the_app_does_not_sign_in(person):
+    user = person(Role.HR)
+    secret, _ = set_up(enter(user))
+    assert "That is not right" in give_code(enter(user), oracle(secret, NOW - 30)).text
+
+
+def test_codes_cannot_be_tried_forever(hr):
+    user, secret, recovery = hr
+    client = enter(user)
+    for _ in range(5):
+        give_code(client, "000000")
+    # Another browser is no way around, and a right code waits too.
+    other = enter(user)
+    assert "Too many" in give_code(other, oracle(secret, NOW)).text
+    assert "Too many" in give_code(other, recovery[0]).text
+    assert other.get(reverse("ui:home")).status_code == 302
+
+
+def test_recovery_code_opens_once_and_is_shown_once(hr):
+    user, _secret, recovery = hr
+    assert len(set(recovery)) == 10
+    client = enter(user)
+    assert give_code(client, recovery[3]).status_code == 302
+    assert client.get(reverse("ui:home")).status_code == 200
+    assert AuditEvent.objects.filter(act="second-factor.recovery-code", target_id=str(user.uid)).count() == 1
+    assert "That is not right" in give_code(enter(user), recovery[3]).text
+    confirm(client, user)
+    page = client.get(reverse("mfa_view_recovery_codes")).text
+    assert not any(code in page for code in recovery)
+    assert second_factors_of(user)[-1].left == 9
+    client.post(reverse("mfa_generate_recovery_codes"))
+    assert "That is not right" in give_code(enter(user), recovery[4]).text
+
+
+def confirm(client: Client, user: User) -> None:
+    """Give the password again, as is asked before a change."""
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+
+
+def test_change_is_confirmed_first(person):
+    user = person(Role.TEACHER)
+    client = enter(user)
+    set_up(client)
+    other = Client()
+    other.force_login(user)
+    for name in ("mfa_deactivate_totp", "mfa_add_webauthn", "mfa_generate_recovery_codes"):
+        assert reverse("account_reauthenticate") in other.post(reverse(name))["Location"], name
+    assert other.get(reverse("mfa_view_recovery_codes"))["Location"].startswith(
+        reverse("account_reauthenticate")
+    )
+    confirm(other, user)
+    assert other.post(reverse("mfa_deactivate_totp"))["Location"] == reverse("mfa_index")
+    # The recovery codes go with it, and the password alone opens again.
+    assert second_factors_of(user) == []
+    assert enter(user).get(reverse("ui:home")).status_code == 200
+
+
+def test_role_that_needs_one_reaches_nothing_before_it_is_set_up(person):
+    user = person(Role.DATA_ADMINISTRATOR)
+    client = enter(user)
+    setup = reverse("mfa_index")
+    for name in ("ui:home", "schools:roster-import-list", "api-docs", "runs:run-list"):
+        assert client.get(reverse(name))["Location"] == setup, name
+    assert client.post(reverse("schools:roster-import-list"))["Location"] == setup
+    assert client.get(reverse("ui:home"), headers={"HX-Request": "true"})["HX-Redirect"] == setup
+    for name in ("api-roster-import-list", "api-run-list", "api-schema"):
+        assert client.get(reverse(name)).status_code == 401, name
+    page = client.get(setup).text
+    assert "a password alone is not enough" in page
+    assert reverse("schools:roster-import-list") not in page
+    set_up(client)
+    assert client.get(reverse("schools:roster-import-list")).status_code == 200
+    assert client.get(reverse("api-run-list")).status_code == 200
+
+
+def test_role_that_is_given_later_asks_for_one_from_then_on(person, district):
+    user = person(Role.TEACHER)
+    client = enter(user)
+    assert client.get(reverse("ui:home")).status_code == 200
+    user.role_grants.update(role=Role.HR, org_id=None)
+    assert client.get(reverse("ui:home"))["Location"] == reverse("mfa_index")
+
+
+def test_role_that_needs_none_and_a_setting_without_roles_ask_for_nothing(person, settings):
+    assert enter(person(Role.PRINCIPAL)).get(reverse("ui:home")).status_code == 200
+    settings.SECOND_FACTOR_ROLES = []
+    assert enter(person(Role.DATA_ADMINISTRATOR)).get(reverse("ui:home")).status_code == 200
+
+
+def test_last_second_factor_of_a_role_that_needs_one_stays(person):
+    user = person(Role.CABINET)
+    client = enter(user)
+    set_up(client)
+    confirm(client, user)
+    page = client.get(reverse("mfa_deactivate_totp")).text
+    assert "Your role needs a second factor" in page
+    client.post(reverse("mfa_deactivate_totp"))
+    assert [one.kind for one in second_factors_of(user)] == ["totp", "recovery_codes"]
+    key = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
+    client.post(reverse("mfa_deactivate_totp"))
+    client.post(reverse("mfa_remove_webauthn", args=[key.pk]))
+    assert [one.kind for one in second_factors_of(user)] == ["webauthn", "recovery_codes"]
+
+
+def from_provider(client: Client, user: User) -> None:
+    """Leave in the session what signing in through OpenID Connect leaves."""
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [
+        {"method": "socialaccount", "at": time.time(), "provider": "district", "uid": "1"}
+    ]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
+
+
+def test_session_from_an_identity_provider_is_exempt_and_sets_up_nothing_here(user_in):
+    user = user_in(Role.DATA_ADMINISTRATOR)
+    user.set_unusable_password()
+    user.save()
+    client = Client()
+    from_provider(client, user)
+    assert client.get(reverse("schools:roster-import-list")).status_code == 200
+    assert "identity provider" in client.get(reverse("mfa_index")).text
+    assert client.get(reverse("mfa_activate_totp")).status_code == 404
+    assert client.post(reverse("mfa_add_webauthn"), {"credential": "{}"}).status_code == 404
+
+
+def test_administrator_takes_away_anothers_second_factor_but_not_their_own(hr, user_in):
+    user, _secret, recovery = hr
+    signed_in = enter(user)
+    give_code(signed_in, recovery[0])
+    administrator = user_in(Role.DATA_ADMINISTRATOR)
+    with pytest.raises(PermissionDenied):
+        remove_second_factor(user=administrator, by=administrator)
+    assert remove_second_factor(user=user, by=administrator) == 2
+    event = AuditEvent.objects.get(act="second-factor.remove")
+    assert (event.by_id, event.target_id) == (administrator.pk, str(user.uid))
+    assert event.detail["kinds"] == ["recovery_codes", "totp"]
+    assert second_factors_of(user) == []
+    # Whoever holds the phone is out, and the next sign-in sets up a new one.
+    assert signed_in.get(reverse("ui:home"))["Location"].startswith(reverse("login"))
+    assert enter(user).get(reverse("ui:home"))["Location"] == reverse("mfa_index")
+    assert remove_second_factor(user=user, by=administrator) == 0
+
+
+def test_secrets_are_sealed_wherever_they_are_kept(person, settings, caplog):
+    user = person(Role.HR)
+    client = enter(user)
+    page = client.get(reverse("mfa_activate_totp")).text
+    secret = re.search(r'class="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", "")
+    assert secret not in json.dumps(dict(client.session.items()))
+    client.post(reverse("mfa_activate_totp"), {"code": oracle(secret, NOW)})
+    kept = {one.type: one.data for one in Authenticator.objects.filter(user=user)}
+    assert secret not in json.dumps(kept)
+    # Fernet, whose tokens begin so.
+    assert kept["totp"]["secret"].startswith("gAAAA")
+    assert kept["recovery_codes"]["seed"].startswith("gAAAA")
+    assert secret not in caplog.text
+    # With the key gone nobody gets in, and nothing breaks.
+    settings.SECRET_KEY = "another"
+    assert "That is not right" in give_code(enter(user), oracle(secret, NOW + 30)).text
+
+
+MADE_UP = [
+    "", "x", "[]", "[" * 5000, "{}", '{"rawId": 1}', '{"rawId": "AA", "response": []}',
+    ('{"rawId": "AA", "type": "public-key", "response": {"userHandle": "MQ", "clientDataJSON": "AA",'
+    ' "authenticatorData": "AA", "signature": "AA", "attestationObject": "AA"}}'),
+    '{"rawId": "é", "response": {"userHandle": "\\ud800"}}',
+]  # fmt: skip
+
+
+def test_passkey_that_is_made_up_opens_nothing_and_breaks_nothing(person):
+    user = person(Role.TEACHER)
+    nobody, client = Client(), enter(user)
+    for credential in MADE_UP:
+        asked = nobody.get(reverse("mfa_login_webauthn"), headers={"Accept": "application/json"}).json()
+        asked = asked["request_options"]["publicKey"]
+        assert (asked["userVerification"], asked["allowCredentials"]) == ("required", [])
+        answer = nobody.post(reverse("mfa_login_webauthn"), {"credential": credential})
+        assert answer["Location"] == reverse("login")
+        client.get(reverse("mfa_add_webauthn"))
+        assert client.post(reverse("mfa_add_webauthn"), {"credential": credential}).status_code == 200
+    assert nobody.get(reverse("ui:home")).status_code == 302
+    assert second_factors_of(user) == []
+
+
+def test_second_factors_of_others_are_closed(person):
+    owner, other = person(Role.HR), person(Role.TEACHER)
+    key = Authenticator.objects.create(user=owner, type="webauthn", data={"name": "Key", "credential": {}})
+    client = enter(other)
+    confirm(client, other)
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        assert client.get(reverse(name, args=[key.pk])).status_code == 404
+        assert client.post(reverse(name, args=[key.pk]), {"name": "Mine"}).status_code == 404
+    assert [one.name for one in second_factors_of(owner)] == ["Key"]
+
+
+def test_setting_that_names_no_role_stops_the_start(settings):
+    settings.SECOND_FACTOR_ROLES = ["hr", "data-administrater"]
+    with pytest.raises(ImproperlyConfigured, match="data-administrater is no role"):
+        rule.check_roles()
+
+
+def test_step_after_the_last_used_is_the_first_that_counts():
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    step = NOW // 30
+    code = oracle(secret, step * 30)
+    assert codes.matching_step(secret, code) == step
+    assert codes.matching_step(secret, code, after=step) is None
