@@ -1,6 +1,7 @@
 """Instruction over REST."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -12,6 +13,7 @@ from rest_framework.views import APIView
 
 from alignment_dash.access.api import MayReach, scope_for
 from alignment_dash.access.policy import Data
+from alignment_dash.access.trace import recording
 from instruction import queries
 from instruction.filters import CapacityFilters
 from instruction.serializers import CapacityPageSerializer
@@ -43,7 +45,11 @@ class Capacity(APIView):
         found = queries.capacity_map(scope_for(request), standing, filters, limit=SCHOOLS_AT_MOST)
         if filters.page > found.filters.page:
             raise NotFound(f"There is no page {filters.page}; the last one is {found.filters.page}.")
-        return Response(CapacityPageSerializer.page_of(found, _rows(found)))
+        rows = list(_rows(found))
+        recording.exported(
+            request, "capacity", target=standing.version, rows=len(rows), filters=asdict(filters), polled=True
+        )
+        return Response(CapacityPageSerializer.page_of(found, rows))
 
 
 def _rows(found: queries.CapacityMap) -> Iterator[dict[str, Any]]:

@@ -21,6 +21,7 @@ from rest_framework.views import APIView
 from alignment_dash.access.api import MayReach
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
+from alignment_dash.access.trace import recording
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import Upload
 from alignment_dash.ui.spreadsheet import csv_response
@@ -221,7 +222,9 @@ class UploadFindings(APIView):
     @extend_schema(responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR)})
     def get(self, request: Request, uid: UUID) -> HttpResponse:
         upload = get_object_or_404(self.kind.model.objects.defer("content"), uid=uid)
-        return csv_response(f"findings-{upload.uid}.csv", uploads.finding_rows(upload))
+        rows = list(uploads.finding_rows(upload))
+        recording.exported(request, "findings", target=upload, rows=len(rows) - 1, filters={})
+        return csv_response(f"findings-{upload.uid}.csv", rows)
 
 
 MULTIPART = MultiPartParser

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
+from alignment_dash.access.trace import recording
 from instruction.imports.products import actions, labels, table
 from instruction.imports.products.causes import by_cause
 from instruction.imports.products.columns_form import ColumnsForm
@@ -65,6 +66,7 @@ def observation_import_columns(request: HttpRequest, uid: UUID) -> HttpResponse:
         except actions.Moved:
             return _moved(request, upload)
         return redirect(DETAIL, uid=uid)
+    recording.seen(request, "import-rows", target=upload)
     context |= {
         "look": look,
         "form": form,
@@ -111,6 +113,8 @@ def observation_import_values(request: HttpRequest, uid: UUID) -> HttpResponse:
         except actions.Moved:
             return _moved(request, upload)
         return redirect(DETAIL, uid=uid)
+    if is_seen:
+        recording.seen(request, "import-rows", target=upload)
     context = {"upload": upload, "form": form, "is_seen": is_seen, "steps": labels.steps("values")}
     return render(
         request, "instruction/observation_values.html", context, status=400 if form.has_errors else 200
@@ -133,6 +137,8 @@ def observation_import_preview(request: HttpRequest, uid: UUID) -> HttpResponse:
             return _moved(request, upload)
         return redirect(DETAIL, uid=uid)
     is_seen = may_see_rows(upload, signed_in(request))
+    if is_seen:
+        recording.seen(request, "import-rows", target=upload)
     context = {
         "upload": upload,
         "steps": labels.steps("import"),

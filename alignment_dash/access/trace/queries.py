@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
@@ -14,7 +14,7 @@ from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.access.trace.filters import AuditFilters, Cursor, is_uid
-from alignment_dash.access.trace.sentences import GROUPS
+from alignment_dash.access.trace.sentences import GROUPS, holder
 
 PAGE = 50
 EXPORT_AT_MOST = 100_000
@@ -38,6 +38,13 @@ def audit_page(scope: Scope, filters: AuditFilters) -> AuditPage:
     shown = found[:PAGE]
     older = Cursor(shown[-1].at, shown[-1].pk) if len(found) > PAGE else None
     return AuditPage(shown, older)
+
+
+def accounts_in(events: Collection[AuditEvent]) -> dict[int, User]:
+    """Return the accounts by which events were done, and those whose roles they are about; one query."""
+    by = {event.by_id for event in events if event.by_id}
+    held = {uid for event in events if is_uid(uid := holder(event))}
+    return {user.pk: user for user in User.objects.filter(Q(pk__in=by) | Q(uid__in=held))}
 
 
 def audit_rows(scope: Scope, filters: AuditFilters) -> tuple[int, Iterator[AuditEvent]]:
@@ -69,8 +76,7 @@ def _found(filters: AuditFilters) -> QuerySet[AuditEvent]:
     if filters.who:
         found = found.filter(by_id__in=_people(filters.who))
     if filters.about:
-        is_id = is_uid(filters.about)
-        found = found.filter(target_id=filters.about) if is_id else found.filter(_about_words(filters.about))
+        found = found.filter(_about(filters.about))
     return found
 
 
@@ -84,7 +90,10 @@ def _any_of(acts: tuple[str, ...]) -> Q:
     return found
 
 
-def _about_words(words: str) -> Q:
+def _about(words: str) -> Q:
+    """Keep what is about an id, also the roles of an account, or about what was called so."""
+    if is_uid(words):
+        return Q(target_id=words) | Q(detail__contains={"user": words})
     return Q(target_label__icontains=words)
 
 

@@ -27,13 +27,20 @@ def seen(
 
 
 def exported(
-    request: HttpRequest | Request, what: str, *, target: Any, rows: int, filters: Mapping[str, object]
+    request: HttpRequest | Request,
+    what: str,
+    *,
+    target: Any,
+    rows: int,
+    filters: Mapping[str, object],
+    polled: bool = False,
 ) -> None:
-    """Record that rows leave as a file, before they do; one query. filters: those in force, as keys and values."""
-    kept = {name: str(value)[:_LONGEST] for name, value in filters.items() if value not in ("", None)}
-    audit.record(
-        act=f"export.{what}",
-        target=target,
-        by=signed_in(request),
-        detail={"rows": rows} | ({"filters": kept} if kept else {}),
-    )
+    """Record that rows leave as a file or over the API, before they do; one query.
+
+    filters: those in force, as keys and values. polled: a program may ask for the same again and again; within a
+    minute that is one event.
+    """
+    kept = {name: str(value)[:_LONGEST] for name, value in filters.items() if value not in ("", None, False)}
+    detail = {"rows": rows} | ({"filters": kept} if kept else {})
+    write = audit.record_seen if polled else audit.record
+    write(act=f"export.{what}", target=target, by=signed_in(request), detail=detail)

@@ -1,5 +1,6 @@
 """Events of the audit in plain words: who did what to what. No sentence holds a rating."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,7 +29,7 @@ GROUPS: dict[str, Group] = {
     "exports": Group(L("Exports"), ("export.",)),
     "roles": Group(
         L("Accounts, roles and programs"),
-        ("user.", "role.", "grant.", "client.", "token.", "act-as.", "person-data.", "caseload."),
+        ("user.", "role.", "grant.", "client.", "token.", "act-as.", "account-rule.", "caseload."),
     ),
     "imports": Group(
         L("Imports"),
@@ -41,10 +42,13 @@ GROUPS: dict[str, Group] = {
         L("Decisions and edits"),
         (
             "position.", "targets.", "framework.", "run.", "org.", "person.", "section.", "course.",
-            "hand-edit.",
+            "hand-edit.", "retention.",
         ),
     ),
 }  # fmt: skip
+
+# What someone holds is named by who holds it.
+_HELD = frozenset({"access.rolegrant", "access.grant"})
 
 # By the act; %(by)s is who did it, %(target)s what it was done to, as both were called then.
 SENTENCES: dict[str, Promise] = {
@@ -62,16 +66,23 @@ SENTENCES: dict[str, Promise] = {
     "export.capacity": L("%(by)s exported the capacity map"),
     "export.findings": L("%(by)s exported the findings of an import: %(target)s"),
     "export.audit": L("%(by)s exported the audit"),
-    "export.person": L("%(by)s exported everything held about %(target)s"),
+    "export.person-data": L("%(by)s handed out everything held about %(target)s"),
     "user.add": L("%(by)s added the account of %(target)s"),
     "user.edit": L("%(by)s changed the account of %(target)s"),
     "user.deactivate": L("%(by)s closed the account of %(target)s"),
     "user.reactivate": L("%(by)s opened the account of %(target)s again"),
     "user.link": L("The account of %(target)s was linked to a sign-in elsewhere"),
+    "user.unlink": L("A sign-in elsewhere was unlinked from the account of %(target)s"),
+    "user.person": L("The account of %(target)s was tied to a person of the roster"),
+    "user.password": L("The password of %(target)s was changed"),
+    "user.password-link": L("A link to set a password was sent to %(target)s"),
+    "user.sessions-end": L("%(by)s ended every session of %(target)s"),
+    "account-rule.set": L("%(by)s set which roles of the roster give an account: %(target)s"),
     "user.suspend": L("A roster closed sign-in to %(target)s"),
     "user.readmit": L("A roster opened sign-in to %(target)s again"),
-    "role.give": L("%(by)s gave a role: %(target)s"),
-    "role.end": L("%(by)s ended a role: %(target)s"),
+    "role.give": L("%(by)s gave a role to %(target)s"),
+    "role.end": L("%(by)s ended a role of %(target)s"),
+    "role.keep": L("%(by)s let %(target)s keep a role"),
     "grant.open": L("A school was opened to someone: %(target)s"),
     "grant.end": L("A school was closed to someone: %(target)s"),
     "act-as.start": L("%(by)s began to act as %(target)s"),
@@ -124,6 +135,12 @@ SENTENCES: dict[str, Promise] = {
     "run.request": L("%(by)s asked for numbers to be computed: %(target)s"),
     "org.add": L("%(by)s added a place: %(target)s"),
     "org.edit": L("%(by)s edited a place: %(target)s"),
+    "person.erase.ask": L("%(by)s asked to erase a person's data"),
+    "person.erase": L("A person's data was erased"),
+    "person.erase.withdraw": L("%(by)s took back that a person's data be erased"),
+    "person.return": L("Someone whose data was erased came back"),
+    "retention.set": L("%(by)s set how long something is kept: %(target)s"),
+    "retention.remove": L("What had been kept long enough was removed: %(target)s"),
     "person.edit": L("%(by)s edited a person's name: %(target)s"),
     "section.edit": L("%(by)s edited a class: %(target)s"),
     "course.edit": L("%(by)s edited a course: %(target)s"),
@@ -131,9 +148,15 @@ SENTENCES: dict[str, Promise] = {
 }
 
 
-def sentence(event: AuditEvent) -> str:
-    """Return an event in words, without its time."""
-    words = {"by": who(event), "target": event.target_label or _("no account")}
+def holder(event: AuditEvent) -> str:
+    """Return the uid of the account that an event about a role or an opened school is about, "" for others."""
+    return str(event.detail.get("user") or "") if event.target_kind in _HELD else ""
+
+
+def sentence(event: AuditEvent, names: Mapping[str, str] | None = None) -> str:
+    """Return an event in words, without its time. names: of accounts by uid, for events about their roles."""
+    held_by = (names or {}).get(holder(event), "")
+    words = {"by": who(event), "target": held_by or event.target_label or _("an address nobody has")}
     known = SENTENCES.get(event.act)
     said = str(known) % words if known else _other(event, words)
     return f"{said}{_aside(event.detail)}"

@@ -16,7 +16,7 @@ from functools import lru_cache
 
 import redis
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import LazyObject, empty
 
@@ -33,7 +33,8 @@ _PREFIX = "page-use:"
 _COUNTED_STATUS = frozenset({200, 304})
 
 _FOLD = """
-INSERT INTO access_pageuse (day, url_name, role, views) VALUES (%s, %s, %s, %s)
+INSERT INTO access_pageuse (day, url_name, role, views)
+SELECT %s, url_name, role, views FROM unnest(%s::text[], %s::text[], %s::int[]) AS counted (url_name, role, views)
 ON CONFLICT (day, url_name, role) DO UPDATE SET views = access_pageuse.views + EXCLUDED.views
 """
 
@@ -119,10 +120,11 @@ def _write(day: date, counted: Mapping[str, str]) -> int:
         if shown is not None:
             views[page, shown] += int(number)
     # In one order, so that two folds at once cannot wait for each other.
-    rows = [(day, page[:100], role, n) for (page, role), n in sorted(views.items())]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.executemany(_FOLD, rows)
-    return len(rows)
+    keys = sorted(views)
+    pages, roles = [page for page, _role in keys], [role for _page, role in keys]
+    with connection.cursor() as cursor:
+        cursor.execute(_FOLD, [day, pages, roles, [views[key] for key in keys]])
+    return len(keys)
 
 
 def _shown_as(day: date) -> dict[str, str]:

@@ -51,10 +51,11 @@ def audit(request: HttpRequest) -> HttpResponse:
     """Show who did and saw what, newest first."""
     filters = AuditFilters.from_params(request.GET.dict())
     page = queries.audit_page(request.scope, filters)  # type: ignore[attr-defined]
-    accounts = User.objects.in_bulk({event.by_id for event in page.events if event.by_id})
+    accounts = queries.accounts_in(page.events)
+    names = {str(account.uid): account.name for account in accounts.values()}
     context = {
         "form": AuditForm(filters),
-        "rows": [(event, sentence(event), accounts.get(event.by_id or 0)) for event in page.events],
+        "rows": [(event, sentence(event, names), accounts.get(event.by_id or 0)) for event in page.events],
         "older": page.older,
         "is_newest": filters.before is None,
         "may_export": request.scope.may(Data.AUDIT, Action.EXPORT),  # type: ignore[attr-defined]
@@ -79,10 +80,11 @@ def audit_export(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _rows(events: Iterator[AuditEvent], n: int) -> Iterator[list[object]]:
+    names = {str(uid): name for uid, name in User.objects.values_list("uid", "name")}
     yield [_("When"), _("Who"), _("What"), _("In words"), _("About"), _("Id")]
     for event in events:
         when = localtime(event.at).isoformat(sep=" ", timespec="seconds")
-        yield [when, who(event), event.act, sentence(event), event.target_label, event.target_id]
+        yield [when, who(event), event.act, sentence(event, names), event.target_label, event.target_id]
     if n == queries.EXPORT_AT_MOST:
         yield []
         yield [_("Only the newest %(n)d: choose fewer days for the others.") % {"n": n}]
