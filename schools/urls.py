@@ -1,5 +1,6 @@
 from django.urls import path
 
+from schools.account_rules import views as account_rules_views
 from schools.feeds.urls import urlpatterns as feeds
 from schools.hand_edits import views as hand_edits_views
 from schools.imports import views
@@ -26,6 +27,10 @@ urlpatterns = [
     path("role-rules/<uuid:uid>/place/", role_rules_views.role_rule_place, name="role-rule-place"),
     path("role-rules/<uuid:uid>/remove/", role_rules_views.role_rule_remove, name="role-rule-remove"),
     path("role-rules/<uuid:uid>/apply/", role_rules_views.role_rule_apply, name="role-rule-apply"),
+    path("accounts/rules/", account_rules_views.account_rule_list, name="account-rule-list"),
+    path(
+        "accounts/rules/<slug:staff_role>/<slug:role>/", account_rules_views.account_rule, name="account-rule"
+    ),
     path("roster-edits/", hand_edits_views.edit_list, name="edit-list"),
     path("roster-edits/give-back/", hand_edits_views.edit_give_back, name="edit-give-back"),
     path("roster-edits/places/<uuid:uid>/", hand_edits_views.edit_org, name="edit-org"),

@@ -301,15 +301,53 @@ ROUTES = [
         )
         for kind, ok in (("org", 400), ("person", 400), ("course", 302), ("section", 302))
     ],
+    Route("accounts:account-list", Data.ACCOUNTS),
+    Route("accounts:account-list", Data.ACCOUNTS, query="?q=teacher&role=teacher&state=never"),
+    Route("accounts:account-add", Data.ACCOUNTS, Action.CHANGE),
+    Route("accounts:account-add", Data.ACCOUNTS, method="post", ok=400, page=False),
+    Route("accounts:account-detail", Data.ACCOUNTS, kwargs=lambda district: _account(district)),
+    *[
+        Route(
+            f"accounts:{name}",
+            Data.ACCOUNTS,
+            kwargs=lambda district: _account(district),
+            method="post",
+            ok=ok,
+            page=False,
+        )
+        for name, ok in (
+            ("role-give", 400),
+            ("role-end", 302),
+            ("person-link", 302),
+            ("account-deactivate", 302),
+            ("account-reactivate", 302),
+            ("password-link", 200),
+            ("second-factor-remove", 302),
+            ("sessions-end", 302),
+        )
+    ],
+    Route("schools:account-rule-list", Data.ACCOUNTS),
+    Route(
+        "schools:account-rule",
+        Data.ACCOUNTS,
+        Action.CHANGE,
+        kwargs=lambda district: {"staff_role": "principal", "role": "principal"},
+    ),
+    Route(
+        "schools:account-rule",
+        Data.ACCOUNTS,
+        kwargs=lambda district: {"staff_role": "teacher", "role": "teacher"},
+        method="post",
+        ok=302,
+        page=False,
+    ),
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, query="?year=2001"),
     Route("instruction:capacity-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
     Route("instruction:how-computed", Data.DEFINITIONS),
     Route("instruction:framework", Data.DEFINITIONS, kwargs=lambda district: _computed(district, {})),
     Route("instruction:framework", Data.DEFINITIONS, query="?year=1999"),
-    Route(
-        "instruction:district", Data.DISTRICT_CAPACITY, kwargs=lambda district: _computed(district, {})
-    ),
+    Route("instruction:district", Data.DISTRICT_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:district", Data.DISTRICT_CAPACITY, query="?year=2001"),
     *[
         Route(
@@ -532,6 +570,11 @@ def _feed() -> Any:
     return RosterFeed.objects.get_or_create(
         name="Nightly", source="sis", base_url="https://127.0.0.1", token_url="https://127.0.0.1/token"
     )[0]
+
+
+def _account(district: SmallDistrict) -> dict[str, Any]:
+    """The account of a principal supervisor, who has schools opened by a caseload."""
+    return {"uid": district.users[Role.SUPERVISOR].uid}
 
 
 def _roster(**fields: Any) -> Any:

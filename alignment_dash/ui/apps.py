@@ -12,6 +12,7 @@ class UiConfig(AppConfig):
         from alignment_dash.ui.questions import Tool, register_tool
 
         register_tool(Tool(_("Jobs"), "runs:run-list", Data.JOBS, place=50))
+        register_tool(Tool(_("Accounts"), "accounts:account-list", Data.ACCOUNTS, place=46))
         register_tool(Tool(_("Act as someone else"), "acting:choose", Data.ACT_AS, 48, Action.CHANGE))
         register_tool(Tool(_("Audit"), "trace:audit", Data.AUDIT, place=60))
         register_tool(Tool(_("Use of pages"), "trace:page-use", Data.USAGE, place=61))

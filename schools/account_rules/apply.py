@@ -78,7 +78,7 @@ def _make_accounts(accounts: Sequence[NewAccount], by: User | None) -> None:
             " AS n (person_id, user_id) WHERE p.id = n.person_id",
             [[one.person_id for one in accounts], [user.pk for user in users]],
         )
-    for act, is_new in (("user.add", True), ("user.link", False)):
+    for act, is_new in (("user.add", True), ("user.person", False)):
         targets = [
             (user, {"rule": one.source, "person": one.person_id})
             for one, user in zip(accounts, users, strict=True)

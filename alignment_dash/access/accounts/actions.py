@@ -133,4 +133,4 @@ def link_person(*, user: User, person: UUID | None, by: User) -> None:
     before = known.people_of([user.pk]).get(user.pk)
     known.link(user, person, by)
     detail = {"before": str(before.uid) if before else None, "after": str(person) if person else None}
-    audit.record(act="user.link", target=user, by=by, detail=detail)
+    audit.record(act="user.person", target=user, by=by, detail=detail)
