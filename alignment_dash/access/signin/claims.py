@@ -15,6 +15,8 @@ import jwt
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"]
 # Seconds by which clocks may differ.
 LEEWAY = 60
+# Characters that allauth's table has for it.
+LONGEST_UID = 191
 
 
 class Refusal(Exception):
@@ -87,18 +89,21 @@ def subject_of(claims: Mapping[str, Any], settings: Mapping[str, Any]) -> Subjec
     without it, because the district itself gives them out).
     """
     district = str(claims.get(settings["district_claim"], "")).lower()
-    if district not in {one.lower() for one in settings["districts"]}:
+    if not district or district not in {one.lower() for one in settings["districts"]}:
         raise Refusal("district", settings["district_claim"])
     sub = claims["sub"]
-    if not isinstance(sub, str) or not 0 < len(sub) <= 255:
+    if not isinstance(sub, str) or not sub:
         raise Refusal("token", "sub")
-    return Subject(issuer=claims["iss"], sub=sub, email=_verified_email(claims, settings))
+    subject = Subject(issuer=claims["iss"], sub=sub, email=_verified_email(claims, settings))
+    if len(subject.uid) > LONGEST_UID:
+        raise Refusal("token", "sub")
+    return subject
 
 
 def _verified_email(claims: Mapping[str, Any], settings: Mapping[str, Any]) -> str | None:
     email = str(claims.get("email") or "").strip().lower()
     name, at, domain = email.rpartition("@")
-    if not (name and at and domain):
+    if not (name and at and domain) or "\0" in email:
         return None
     trusted = domain in {one.lower() for one in settings["trusted_domains"]}
     # Entra writes true as 1 or "1" in some tokens.
