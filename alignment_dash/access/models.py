@@ -180,7 +180,7 @@ class AuditEvent(models.Model):
             models.Index(fields=["-at", "-id"], name="access_audit_newest"),
             models.Index(fields=["by_id", "-at", "-id"], name="access_audit_by"),
             models.Index(fields=["act", "-at", "-id"], name="access_audit_act"),
-            models.Index(fields=["target_kind", "target_id", "-at", "-id"], name="access_audit_about"),
+            models.Index(fields=["target_id", "-at", "-id"], name="access_audit_of"),
             # Whose evidence was seen, for "who has looked at what is said about me".
             GinIndex(
                 OpClass(KeyTransform("people", "detail"), name="jsonb_path_ops"),

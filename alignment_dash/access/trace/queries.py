@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.db.models import Q, QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from alignment_dash.access.models import AuditEvent, User
+from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.access.trace.filters import AuditFilters, Cursor, is_uid
@@ -20,6 +19,14 @@ PAGE = 50
 EXPORT_AT_MOST = 100_000
 LOOKS_AT_MOST = 50
 PEOPLE_AT_MOST = 50
+
+# Found first and sorted then: the newest first would be read to the end for someone whom few have looked at.
+_LOOKS_AT = """
+WITH found AS MATERIALIZED (
+    SELECT * FROM access_auditevent WHERE detail ? 'people' AND (detail -> 'people') @> %s::jsonb
+)
+SELECT * FROM found ORDER BY at DESC, id DESC LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +67,7 @@ def looks_at(person_id: int) -> list[AuditEvent]:
 
     Only for the page that this person alone is shown.
     """
-    seen = AuditEvent.objects.filter(detail__has_key="people")
-    about = seen.annotate(about=RawSQL("(detail -> 'people') @> %s::jsonb", [str(int(person_id))])).filter(
-        about=True
-    )
-    return list(about.order_by("-at", "-pk")[:LOOKS_AT_MOST])
+    return list(AuditEvent.objects.raw(_LOOKS_AT, [str(int(person_id)), LOOKS_AT_MOST]))
 
 
 def _found(filters: AuditFilters) -> QuerySet[AuditEvent]:
@@ -93,7 +96,9 @@ def _any_of(acts: tuple[str, ...]) -> Q:
 def _about(words: str) -> Q:
     """Keep what is about an id, also the roles of an account, or about what was called so."""
     if is_uid(words):
-        return Q(target_id=words) | Q(detail__contains={"user": words})
+        held = RoleGrant.objects.filter(user__uid=words).values_list("pk", flat=True)
+        kind = RoleGrant._meta.label_lower
+        return Q(target_id=words) | Q(target_kind=kind, target_id__in=[str(pk) for pk in held])
     return Q(target_label__icontains=words)
 
 
