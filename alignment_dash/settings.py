@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "alignment_dash.access",
     "alignment_dash.access.clients",
+    "alignment_dash.access.persondata",
     "alignment_dash.access.signin",
     "alignment_dash.runs",
     "alignment_dash.ui",
@@ -46,9 +47,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before whatever may answer by itself: files, redirects and errors carry the same headers as pages.
+    "alignment_dash.headers.HeadersMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "alignment_dash.ui.body_limit.BodyLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -130,6 +134,10 @@ CELERY_BEAT_SCHEDULE = {
     "page-use": {"task": "alignment_dash.access.tasks.fold_page_use", "schedule": timedelta(minutes=5)},
     "sweep-runs": {"task": "alignment_dash.runs.tasks.sweep", "schedule": timedelta(seconds=30)},
     "roster-feeds": {"task": "schools.feeds.schedule", "schedule": timedelta(minutes=5)},
+    "retention": {
+        "task": "alignment_dash.access.persondata.tasks.remove_what_is_due",
+        "schedule": crontab(hour=3, minute=40),
+    },
     "nightly-runs": {
         "task": "alignment_dash.runs.tasks.nightly",
         # Before anyone opens the morning's page, after the districts' nightly drops.
@@ -235,6 +243,14 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_TRANSPORT
 SECURE_HSTS_PRELOAD = SECURE_TRANSPORT
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_TRANSPORT
+# Browsers take a cookie of such a name only from this host, over https and for all of it.
+_HOST = "__Host-" if SECURE_TRANSPORT else ""
+SESSION_COOKIE_NAME = f"{_HOST}sessionid"
+CSRF_COOKIE_NAME = f"{_HOST}csrftoken"
+# No script reads either. Lax: coming back from an identity provider is a visit from another site.
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SECURE_REFERRER_POLICY = "same-origin"
 if env.flag("TRUST_FORWARDED_PROTO", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -266,6 +282,8 @@ ROSTER_DROP_FOLDER = env.text("ROSTER_DROP_FOLDER", "")
 
 UPLOAD_MAX_BYTES = env.whole("UPLOAD_MAX_MB", 200) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
 
 REST_FRAMEWORK = {
     "NUM_PROXIES": PROXY_COUNT,

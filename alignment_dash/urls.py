@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alignment_dash.access.signin.urls")),
     path("second-factor/", include("alignment_dash.access.second_factor.urls")),
     path("accounts/", include("alignment_dash.access.accounts.urls")),
+    path("person-data/", include("alignment_dash.access.persondata.urls")),
     path("act-as/", include("alignment_dash.access.acting.urls")),
     path("programs/", include("alignment_dash.access.clients.urls")),
     path("", include("alignment_dash.access.trace.urls")),

@@ -9,12 +9,14 @@ class InstructionConfig(AppConfig):
         from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry
         from alignment_dash.ui import questions
-        from instruction import snapshots, tasks
+        from instruction import person_data, snapshots, tasks
         from instruction.imports import products
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
         from instruction.questions import CAPACITY, DISTRICT, FRAMEWORK, MINE
         from schools.sample import registry as sample_steps
+
+        person_data.register_all()
 
         registry.register(
             registry.Job(

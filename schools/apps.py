@@ -12,12 +12,13 @@ class SchoolsConfig(AppConfig):
         from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry as runs
         from alignment_dash.ui import district, questions
-        from schools import directory, queries
+        from schools import directory, person_data, queries
         from schools.feeds import work as feeds
         from schools.imports import importing as roster_imports
         from schools.sample import registry
 
         district.register(queries.district_name)
+        person_data.register_all()
         runs.register(roster_imports.KIND.job())
         runs.register(feeds.JOB)
         questions.register_tool(

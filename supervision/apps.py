@@ -9,10 +9,12 @@ class SupervisionConfig(AppConfig):
         from alignment_dash.runs.registry import Job, register
         from alignment_dash.ui import questions
         from schools.sample import registry as sample
+        from supervision import person_data
         from supervision.models import CASELOAD_RUN
         from supervision.questions import CASELOADS
         from supervision.tasks import perform
 
+        person_data.register_all()
         questions.register(CASELOADS)
         register(
             Job(

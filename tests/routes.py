@@ -68,6 +68,16 @@ def school(place: int) -> Maker:
     return lambda district: {"uid": district.schools[place].uid}
 
 
+def _one_person(district: SmallDistrict) -> dict[str, Any]:
+    return {"uid": district.teachers[district.schools[0].pk][1].uid}
+
+
+def _erasure(district: SmallDistrict) -> Any:
+    from alignment_dash.access.persondata.models import Erasure
+
+    return Erasure.objects.get_or_create(subject_uid=_one_person(district)["uid"], withdrawn_at=None)[0]
+
+
 def _helped(district: SmallDistrict) -> dict[str, Any]:
     return {"uid": district.users[Role.TEACHER].uid}
 
@@ -128,6 +138,43 @@ ROUTES = [
         page=False,
     ),
     Route("acting:stop", method="post", ok=302, page=False),
+    Route("persondata:search", Data.PERSON_DATA, query="?q=teacher"),
+    Route("persondata:detail", Data.PERSON_DATA, kwargs=lambda district: _one_person(district)),
+    Route(
+        "persondata:export",
+        Data.PERSON_DATA,
+        action=Action.EXPORT,
+        kwargs=lambda district: _one_person(district),
+        method="post",
+        body=lambda district: {"why": "request 12"},
+        page=False,
+    ),
+    Route(
+        "persondata:erase",
+        Data.PERSON_DATA,
+        kwargs=lambda district: _one_person(district),
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    Route(
+        "persondata:decide",
+        Data.PERSON_DATA,
+        kwargs=lambda district: {"uid": _erasure(district).uid},
+        method="post",
+        body=lambda district: {"act": "withdraw"},
+        ok=302,
+        page=False,
+    ),
+    Route("persondata:retention", Data.PERSON_DATA),
+    Route(
+        "persondata:retention",
+        Data.PERSON_DATA,
+        method="post",
+        body=lambda district: {"runs": "1"},
+        ok=400,
+        page=False,
+    ),
     Route("api-oauth-token", public=True, method="post", ok=400, page=False),
     Route("clients:client-list", Data.ACCOUNTS, kwargs=lambda district: _client() and {}),
     Route("clients:client-add", Data.ACCOUNTS),

@@ -34,6 +34,7 @@ from schools.rosters.classes_sql import (
 from schools.rosters.counts import add_tallies, count_of, counts_of
 from schools.rosters.edits import edits, forget_edits
 from schools.rosters.ends import end_what_is_gone
+from schools.rosters.erased import leave_out_erased
 from schools.rosters.journal import Journal
 from schools.rosters.knowledge import known, known_staff
 from schools.rosters.manifest import Manifest
@@ -162,6 +163,7 @@ class _Loading:
             name = f"roster-import {roster_import.uid}" if roster_import else "roster import"
             self._cursor.execute("SELECT set_config('alignment.actor', %s, true)", [name])
             work = self._start(loaded, years)
+            leave_out_erased(self._cursor, self.source, loaded.roster.findings)
             tallies = self._write_tables(work, roster_import)
             self._describe(work, loaded, tallies, years)
             # What would wait for the commit: the checks of foreign keys are a fifth of the work.

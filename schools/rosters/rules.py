@@ -224,6 +224,16 @@ _IN_ORDER = (
         "comes with the next roster after the decision.",
     ),
     _warning("semantic.same_role", "The person already has this role there at that time. One was kept."),
+    _warning(
+        "person.erased",
+        "Someone's data was erased here on request, and this roster still names them. They were left out; a data"
+        " administrator decides under A person's data whether they come back.",
+    ),
+    _warning(
+        "person.erased_address",
+        "Someone has the e-mail address of a person whose data was erased here, and another id. They were kept:"
+        " check that it is not the same person.",
+    ),
     _warning("semantic.user_without_role", "No role is given for this person, so the person was left out."),
     _warning("semantic.enrollment_role", "The enrollment's role does not fit the person's. It was left out."),
     _deviation(

@@ -1,0 +1,59 @@
+"""The caseloads a person was part of, and what becomes of them when they are erased."""
+
+from collections.abc import Iterator
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from alignment_dash.access.actions import end_grants
+from alignment_dash.access.persondata.registry import Holding, Row, Subject, register
+from alignment_dash.schoolyear import today
+from supervision.actions import end_assignment
+from supervision.models import CaseloadAssignment
+
+
+def register_all() -> None:
+    """Make known what is held about who supports whom."""
+    register(CASELOADS)
+
+
+def _of(subject: Subject) -> QuerySet[CaseloadAssignment]:
+    person = subject.person_id or 0
+    return CaseloadAssignment.objects.filter(Q(supervisor=person) | Q(principal=person))
+
+
+def _rows(subject: Subject) -> Iterator[Row]:
+    for one in _of(subject).select_related("school").order_by("pk"):
+        yield {
+            "as": _("principal supervisor") if one.supervisor_id == subject.person_id else _("principal"),
+            "school": one.school.name,
+            "from": one.during.lower,
+            "until": one.during.upper,
+        }
+
+
+def _end(subject: Subject) -> int:
+    """End today what lasts, and with it the access to the schools."""
+    lasting = list(_of(subject).filter(during__overlap=DateRange(today(), None)))
+    for one in lasting:
+        if one.during.lower < today():
+            end_assignment(assignment=one, end=today(), by=None)
+        else:
+            end_grants(source=one.grant_source, end=today(), by=None)
+            one.delete()
+    return len(lasting)
+
+
+CASELOADS = Holding(
+    key="caseloads",
+    label=_("Caseloads they were part of"),
+    rows=_rows,
+    count=lambda subject: _of(subject).count(),
+    erased=_("End today where they last. The past stays without a name."),
+    erase=_end,
+    tables=frozenset(
+        {"supervision_caseloadassignment", "supervision_caseloadsummary", "supervision_caseloadschool"}
+    ),
+    place=31,
+)
