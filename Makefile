@@ -20,13 +20,13 @@ CHECK_ENVIRONMENT := DEBUG=false SECRET_KEY=the-checks-sign-nothing-with-this-ke
 	REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=alignment.example.org SECURE_TRANSPORT=true
 
 .PHONY: help setup demo test test-full check fix bench secrets stop clean requirements \
-	check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs
+	check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs check-advisories
 
 help:
 	@echo "make demo    a sample district on http://127.0.0.1:8000 (ctrl-C stops it; 'make stop' from elsewhere)"
 	@echo "make test    every test, on private servers and headless Chromium (ARGS='-k name' passes on to pytest)"
 	@echo "make test-full the tests that take minutes: workers killed at random, ten million rows, many examples"
-	@echo "make check   lint, format, types, imports, migrations, settings, templates, docs"
+	@echo "make check   lint, format, types, imports, migrations, settings, templates, docs, advisories"
 	@echo "make fix     what lint, format and templates can fix by themselves"
 	@echo "make bench   measures against their floors (ARGS='pages --json')"
 	@echo "make secrets the secret files of docker-compose.yml"
@@ -68,7 +68,8 @@ clean:
 	@test ! -x $(BIN)/python || $(EMBEDDED) clean
 	@rm -rf staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
-check: check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs
+check: check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs \
+	check-advisories
 	@echo "make check: clean"
 
 check-lint: $(STAMPS)/development
@@ -94,6 +95,10 @@ check-templates: $(STAMPS)/development
 
 check-docs: $(STAMPS)/development
 	@$(BIN)/python -m alignment_dash.checks.docs
+
+# Known vulnerabilities of what production runs; where no source of advisories answers, it says so and passes.
+check-advisories: $(STAMPS)/development
+	@$(BIN)/python -m alignment_dash.checks.advisories
 
 fix: $(STAMPS)/development
 	$(BIN)/ruff check --fix --quiet $(CODE) || true

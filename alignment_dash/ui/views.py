@@ -41,6 +41,10 @@ def bad_request(request: HttpRequest, exception: Any) -> HttpResponse:
     return _error(request, 400, _("The server could not read that request."))
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    return _error(request, 413, _("What was sent is larger than this installation takes in."))
+
+
 def forbidden(request: HttpRequest, exception: Any) -> HttpResponse:
     return _error(request, 403, _("Your role does not open this."))
 

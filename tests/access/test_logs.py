@@ -75,6 +75,55 @@ def test_failed_job_is_logged_with_its_cause_and_without_the_row(district, writt
     assert "DETAIL" not in text
 
 
+def test_what_signs_in_is_not_logged(written):
+    secret = "alignment-" + "Ab1_" * 10 + "xyz"
+    log = logging.getLogger("test")
+    for shown in [
+        {"Authorization": f"Bearer {secret}", "HTTP_COOKIE": "sessionid=Zm9v"},
+        "Authorization: Basic Zm9vOmJhcmZvb2Jhcg==",
+        "got Token 0123456789abcdef0123456789abcdef refused",
+        "POST /api/v1/oauth/token/ grant_type=client_credentials&client_secret=Zm9v&scope=roster:write",
+        '{"password": "Zm9v", "access_token":"Zm9v", "name": "x"}',
+        "GET /sign-in/back?code=Zm9v&state=Zm9v&lang=en",
+        "/sign-in/reset/1/abc123-0123456789abcdef0123456789abcdef/",
+        "cannot connect to redis://:Zm9v@127.0.0.1:6379/0",
+        f"a program's {secret}",
+    ]:
+        log.error("%s", shown)
+    text = "\n".join(written)
+    assert "Zm9v" not in text
+    assert "0123456789abcdef" not in text
+    assert secret not in text
+    for kept in (
+        "grant_type=client_credentials",
+        "scope=roster:write",
+        "lang=en",
+        "127.0.0.1:6379/0",
+        '"name": "x"',
+    ):
+        assert kept in text
+
+
+def test_request_that_fails_is_logged_without_what_it_sent(client, db, written, monkeypatch):
+    from alignment_dash.access.clients import api
+
+    def fail(request):
+        raise ValueError("client_secret=Zm9v of the request")
+
+    monkeypatch.setattr(api, "_answer", fail)
+    client.raise_request_exception = False
+    form = "grant_type=client_credentials&client_secret=Zm9v"
+    answer = client.post(
+        "/api/v1/oauth/token/",
+        form,
+        "application/x-www-form-urlencoded",
+        headers={"Authorization": "Basic Zm9vOmJhcg=="},
+    )
+    assert answer.status_code == 500
+    assert any("ValueError" in line for line in written)
+    assert "Zm9v" not in "\n".join(written)
+
+
 def test_error_that_is_no_servers_keeps_its_words(written):
     try:
         raise DatabaseError("connection lost")

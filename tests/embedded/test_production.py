@@ -90,3 +90,41 @@ def test_answers_is_false_where_nothing_listens() -> None:
     with socket.create_server((LOOPBACK, 0)) as listener:
         port = listener.getsockname()[1]
     assert answers(f"http://{LOOPBACK}:{port}/health") is False
+
+
+def test_sender_who_drips_is_cut_off_and_others_are_served(
+    start: Start, environment: dict[str, str], tmp_path: Path
+) -> None:
+    config = tmp_path / "impatient.py"
+    config.write_text(
+        "from alignment_dash import patience\n"
+        "from alignment_dash.serving import *\n"
+        "patience.HEAD, patience.GRACE = 1.0, 1.0\n"
+        "bind, workers, threads, accesslog = BIND, 1, 2, None\n".replace(
+            "BIND", repr(f"{LOOPBACK}:{(port := free_port())}")
+        )
+    )
+    web = start(
+        "web",
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "-c",
+        str(config),
+        SECURE_TRANSPORT="false",
+        ALLOWED_HOSTS="*",
+    )
+    wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/health"), web, seconds=60)
+    head = socket.create_connection((LOOPBACK, port), timeout=20)
+    head.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nX-A")
+    body = socket.create_connection((LOOPBACK, port), timeout=20)
+    body.sendall(
+        b"POST /api/v1/oauth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type="
+    )
+    # Both threads wait now; each is given up on, so that the next caller is answered.
+    assert head.recv(100) == b""
+    assert b" 400 " in body.recv(100)
+    assert answers(f"http://{LOOPBACK}:{port}/health")
+    head.close()
+    body.close()

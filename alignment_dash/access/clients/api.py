@@ -138,7 +138,7 @@ def _body(request: Request) -> str:
         raise InvalidRequestError("What is asked for stands in the body, not in the address.")
     if kind != FORM:
         raise InvalidRequestError(f"The body is a form: {FORM}.")
-    if not length.isdecimal() or int(length) > LARGEST:
+    if not (length.isascii() and length.isdecimal()) or int(length) > LARGEST:
         raise InvalidRequestError("The body is too large.")
     try:
         return request._request.body.decode()
