@@ -17,6 +17,8 @@ def set_password_link(*, user: User, by: User) -> str:
     It stands nowhere else. Whoever has it can become `user`, so it is handed over in person.
     """
     audit.record(act="user.password-link", target=user, by=by)
+    # As it stands now: the link is void once the last sign-in is another.
+    user = User.objects.get(pk=user.pk)
     return reverse("password-set", query={"link": LINKS.make(user)})
 
 
