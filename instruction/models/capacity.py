@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.runs.models import Run
+from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models.framework import Element
 from schools.models import Level, Org, Person
 
@@ -48,6 +49,14 @@ class SchoolCapacity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(estimate__isnull=True) | models.Q(evidence__gt=EvidenceClass.NOT_ENOUGH),
                 name="instruction_schoolcapacity_none_shown_without_evidence",
+            ),
+            # Whatever wrote the row: no figure of a group in which a person could be recognized.
+            models.CheckConstraint(
+                condition=models.Q(estimate__isnull=True)
+                | models.Q(
+                    n_teachers__gte=DEFAULT_RULES.min_teachers, roster_size__gte=DEFAULT_RULES.min_teachers
+                ),
+                name="instruction_schoolcapacity_none_shown_of_few",
             ),
         ]
 
@@ -110,6 +119,12 @@ class GroupCapacity(models.Model):
                 condition=models.Q(is_hidden=False)
                 | models.Q(estimate=None, se=None, n_schools=None, n_teachers=None),
                 name="instruction_groupcapacity_hidden_keeps_nothing",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_hidden=True)
+                | models.Q(n_schools=0)
+                | models.Q(n_schools__gte=DEFAULT_RULES.min_schools),
+                name="instruction_groupcapacity_none_shown_of_few",
             ),
         ]
 
