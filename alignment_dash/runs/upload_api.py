@@ -116,6 +116,7 @@ class UploadList(ListAPIView[Upload]):
     fields: ClassVar[Mapping[str, Any]] = {}
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
+    costly = ("POST",)
     serializer_class = UploadSerializer
 
     def get_queryset(self) -> Any:
@@ -218,6 +219,7 @@ class UploadFindings(APIView):
     kind: ClassVar[uploads.UploadKind]
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
+    costly = ("GET",)
 
     @extend_schema(responses={(200, "text/csv"): OpenApiResponse(OpenApiTypes.STR)})
     def get(self, request: Request, uid: UUID) -> HttpResponse:

@@ -13,6 +13,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
+from drf_spectacular.views import SpectacularJSONAPIView
 
 from alignment_dash.access.clients.forms import SCOPE_WORDS
 from alignment_dash.access.doors import action_of
@@ -41,6 +42,12 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[Any]]]:
         scopes = scopes_of(auto_schema.view, auto_schema.method)
         return [{PERSON: []}, *[{PROGRAM: [str(one)]} for one in scopes]]
+
+
+class SchemaView(SpectacularJSONAPIView):
+    """The API's schema as JSON; it takes some time to make."""
+
+    costly = ("GET",)
 
 
 def scopes_of(view: Any, method: str) -> list[MachineScope]:
