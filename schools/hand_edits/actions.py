@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -18,6 +18,7 @@ from alignment_dash.runs import actions as runs
 from schools.imports.lock import hold_off_rosters
 from schools.models import Course, HandEdit, Identity, Kind, Org, OrgType, Person, Section
 from schools.rosters import levels
+from schools.rosters.moves import widened_by_move
 
 # What may be corrected, by the names of the database's columns; those of a person stand in the identity.
 FIELDS: dict[str, dict[str, str | Promise]] = {
@@ -80,7 +81,8 @@ def edit_org(*, org: Org, changes: Mapping[str, Any], by: User, network: str = "
     changed = _set(org, Kind.ORG, changes)
     if changed:
         _note(Kind.ORG, org.pk, changed, by)
-        audit.record(act="org.edit", target=org, by=by, detail={"changed": _images(changed)})
+        detail = {"changed": _images(changed), **_widened(org, changed)}
+        audit.record(act="org.edit", target=org, by=by, detail=detail)
         # Levels, networks and names of schools are in what is computed and shown.
         year = schoolyear.current_year()
         runs.inputs_changed(topic="roster", school_year=year, by=by, reason="place corrected")
@@ -156,6 +158,15 @@ def _make_network(name: str, school: Org, by: User) -> Org:
     made.save()
     audit.record(act="org.add", target=made, by=by, detail={"type": made.type})
     return made
+
+
+def _widened(org: Org, changed: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
+    """Whose roles reach further by the move, for the record; nothing where the place stays where it is."""
+    if "parent_id" not in changed:
+        return {}
+    with connection.cursor() as cursor:
+        found = widened_by_move(cursor, org.pk, changed["parent_id"][0])
+    return {"roles_widened": [{"role": one["role"], "users": one["users"]} for one in found]} if found else {}
 
 
 def _check_parent(org: Org, parent_id: int | None) -> None:

@@ -119,6 +119,7 @@ def whole(upload: RosterImport) -> dict[str, Any]:
         "changes": import_words.changes(upload.plan),
         "plan_name": import_words.short(upload.plan_hash),
         "reasons": import_words.reasons(upload.holds),
+        "widened": import_queries.widened_roles(upload.plan) if state in WAITING else [],
         "may_decide": state in WAITING,
         "may_retry": state == UploadState.FAILED,
         "may_revert": may_revert(upload) and upload.intent != Intent.REVERT,

@@ -8,7 +8,8 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.models import AuditEvent, User
+from alignment_dash.access.roles import Role
 from alignment_dash.runs import uploads
 from alignment_dash.runs.models import State, UploadState
 from alignment_dash.runs.upload_states import OPEN, WAITING
@@ -112,6 +113,23 @@ def names_in(plan: Mapping[str, Any]) -> dict[tuple[str, Any], str]:
         named = {getattr(row, key): str(getattr(row, "display_name", row)) for row in rows}
         found |= {(column, row_id): named[row_id] for column, row_id in keys if row_id in named}
     return found
+
+
+def widened_roles(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return whose roles reach further by what a plan moves: role, place, names of accounts; one query, or none."""
+    widened = plan.get("roles_widened") or []
+    if not widened:
+        return []
+    users = User.objects.in_bulk({user for one in widened for user in one["users"]})
+    return [
+        {
+            "role": Role(one["role"]).label,
+            "org": one["org"],
+            "above": one["above"],
+            "users": [users[user] for user in one["users"] if user in users],
+        }
+        for one in widened
+    ]
 
 
 def newest_applied() -> RosterImport | None:

@@ -89,7 +89,7 @@ def holds(
     for file in dict.fromkeys(_FILES.values()):
         of_file = [name for name in types if _FILES.get(name) == file and _is_full(types[name])]
         found += _fewer_rows(file, {name: types[name] for name in of_file}, limits, before)
-    found += _ended_orgs(plan)
+    found += [*_ended_orgs(plan), *_widened_roles(plan)]
     for name, counts in types.items():
         found += _ended(name, counts, limits)
     found += _ended_roles(plan)
@@ -167,6 +167,25 @@ def _ended_orgs(plan: Mapping[str, Any]) -> Iterator[Hold]:
             "This roster ends schools or offices: %(names)s. That is always held for a person to look at."
         )
         yield _hold("org.ended", "orgs", len(ended), len(ended), 0, words, {"names": names})
+
+
+def _widened_roles(plan: Mapping[str, Any]) -> Iterator[Hold]:
+    """Hold what lets people see more schools: a role at a network reaches every school that comes into it."""
+    widened: Sequence[Mapping[str, Any]] = plan.get("roles_widened", [])
+    by_place: dict[str, list[Mapping[str, Any]]] = {}
+    for one in widened:
+        by_place.setdefault(one["above"], []).append(one)
+    for above, rows in by_place.items():
+        names = list(dict.fromkeys(row["org"] for row in rows))
+        moved = ", ".join(names[:_NAMED])
+        if len(names) > _NAMED:
+            moved = _("%(names)s and %(more)s more") % {"names": moved, "more": len(names) - _NAMED}
+        words = _(
+            "This roster puts %(orgs)s under %(above)s: the role of %(count)s who hold one there would reach further."
+            " That is always held for a person to look at."
+        )
+        users = {user for row in rows for user in row["users"]}
+        yield _hold("role.widened", "orgs", len(users), len(users), 0, words, {"orgs": moved, "above": above})
 
 
 def _ended(name: str, counts: Mapping[str, Any], limits: Limits) -> Iterator[Hold]:

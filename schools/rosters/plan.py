@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from schools.models import Kind, SourceSystem
+from schools.rosters.moves import widened_by_roster
 from schools.rosters.people_sql import NAMES
 from schools.rosters.upsert import Import, Tally
 
@@ -70,6 +71,7 @@ def describe(work: Import, tallies: Mapping[str, Tally], rows: Mapping[str, int]
     work.cursor.execute("SET LOCAL enable_seqscan = off")
     samples = {one.name: _samples(work, one, tallies[one.name]) for one in TYPES}
     work.cursor.execute("SET LOCAL enable_seqscan = on")
+    widened = widened_by_roster(work.cursor)
     return {
         "types": types,
         "samples": samples,
@@ -77,6 +79,7 @@ def describe(work: Import, tallies: Mapping[str, Tally], rows: Mapping[str, int]
         "orgs_ended": _orgs_ended(work),
         "roles_ended": _roles_ended(work),
         "other_sources": _other_sources(work),
+        **({"roles_widened": widened} if widened else {}),
     }
 
 
