@@ -62,7 +62,8 @@ def findings_retention(
     key: str, model: type[Upload], columns: Sequence[str], label: Text, place: int
 ) -> Retention:
     """Return the rule that empties findings and plans of imports that ended before a time; their facts stay."""
-    empty = {name: type(model._meta.get_field(name).get_default())() for name in columns}
+    fields: list[Any] = [model._meta.get_field(name) for name in columns]
+    empty = {field.name: type(field.get_default())() for field in fields}
 
     def due(moment: datetime) -> models.QuerySet[Any]:
         return model.objects.filter(ended_at__lt=moment).exclude(**empty)

@@ -35,8 +35,8 @@ ROSTER_TABLES = {
 }
 
 # What taking a roster back would do is counted over rows of everyone: counts and places leave, for those alone
-# who may do it, and no row of a student.
-OPENING = {"api-roster-import-revert", "schools:roster-import-revert"}
+# who may do it, and no row of a student. The page of what is held about one person counts, and shows no row.
+OPENING = {"api-roster-import-revert", "schools:roster-import-revert", "persondata:detail"}
 
 
 @pytest.fixture

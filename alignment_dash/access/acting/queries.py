@@ -12,7 +12,8 @@ FOUND = 20
 def may_be_helped(by: User) -> QuerySet[User]:
     """Return the accounts that `by` may act as: those that can sign in, no data administrator, not their own."""
     administrators = User.objects.holding(Role.DATA_ADMINISTRATOR, today())
-    return User.objects.able().exclude(pk__in=administrators.values("pk")).exclude(pk=by.pk)
+    able: QuerySet[User] = User.objects.able()
+    return able.exclude(pk__in=administrators.values("pk")).exclude(pk=by.pk)
 
 
 def search(words: str, by: User) -> list[User]:

@@ -55,11 +55,11 @@ def _erase_account(subject: Subject) -> int:
 def _role_rows(subject: Subject) -> list[Row]:
     roles = [
         {"what": grant.get_role_display(), "org": grant.org_id, "from": grant.during.lower, "until": grant.during.upper}
-        for grant in RoleGrant.objects.filter(user_id=subject.user_id).order_by("pk")
+        for grant in RoleGrant.objects.filter(user=subject.user_id or 0).order_by("pk")
     ]  # fmt: skip
     opened = [
         {"what": grant.source, "org": grant.school_id, "from": grant.during.lower, "until": grant.during.upper}
-        for grant in Grant.objects.filter(user_id=subject.user_id).order_by("pk")
+        for grant in Grant.objects.filter(user=subject.user_id or 0).order_by("pk")
     ]  # fmt: skip
     return [*roles, *opened]
 
@@ -68,7 +68,7 @@ def _end_roles(subject: Subject) -> int:
     ended = 0
     for model in (RoleGrant, Grant):
         for grant in model._default_manager.filter(
-            user_id=subject.user_id, during__overlap=DateRange(today(), None)
+            user=subject.user_id or 0, during__overlap=DateRange(today(), None)
         ):
             ended += 1
             if grant.during.lower is not None and grant.during.lower >= today():

@@ -45,7 +45,10 @@ def zip_of(subject: Subject, parts: Sequence[Part]) -> bytes:
         for part in parts:
             if part.rows:
                 names = list(part.rows[0])
-                lines = [names, *([_cell(row[name]) for name in names] for row in part.rows)]
+                lines: list[Sequence[object]] = [
+                    names,
+                    *([_cell(row[name]) for name in names] for row in part.rows),
+                ]
                 file.writestr(part.file, b"".join(csv_lines(lines)))
             if part.rows is not None:
                 everything[part.holding.key] = part.rows

@@ -62,7 +62,7 @@ class RetentionForm(forms.Form):
         days = days_of()
         for one in retentions():
             self.fields[one.key] = forms.IntegerField(
-                label=one.label,
+                label=str(one.label),
                 required=False,
                 min_value=one.least,
                 max_value=36_500,
