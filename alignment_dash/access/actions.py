@@ -48,7 +48,7 @@ def give_role(
     grant = RoleGrant(
         user=user, role=role, org_id=org_id, during=during, given_by=by, given_at=timezone.now()
     )
-    grant.full_clean(exclude=["user", "given_by"])
+    grant.full_clean(exclude=["given_by"])
     grant.save()
     detail = {"user": str(user.uid), "role": role, "org": org_id, "before": None, "after": rules.days(during)}
     audit.record(act="role.give", target=grant, by=by, detail=detail)
