@@ -3,11 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from alignment_dash.access import actions, audit
+from alignment_dash.access import actions
 from alignment_dash.access.accounts import actions as accounts
 from alignment_dash.access.management.commands.create_administrator import ask_password
 from alignment_dash.access.models import User
@@ -24,23 +23,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("email")
-        parser.add_argument(
-            "--without-second-factor",
-            action="store_true",
-            help="also remove the second factors: the phone or key is lost",
-        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         email = options["email"].strip().lower()
         user = User.objects.people().filter(email=email).first()
         if user is None:
             raise CommandError(f"There is no account of {email}. create_administrator makes one.")
-        _restore(user, ask_password(user), without_second_factor=options["without_second_factor"])
+        _restore(user, ask_password(user))
         self.stdout.write(f"{email} is a district data administrator and may sign in.")
 
 
 @transaction.atomic
-def _restore(user: User, password: str, *, without_second_factor: bool) -> None:
+def _restore(user: User, password: str) -> None:
     if not user.is_active or user.suspended_by_roster:
         accounts.reactivate(user=user, by=None)
         user.refresh_from_db()
@@ -48,7 +42,4 @@ def _restore(user: User, password: str, *, without_second_factor: bool) -> None:
         actions.give_role(user=user, role=Role.DATA_ADMINISTRATOR, org_id=None, by=None)
     user.set_password(password)
     user.save(update_fields=["password"])
-    if without_second_factor:
-        removed, _by_model = Authenticator.objects.filter(user_id=user.pk).delete()
-        audit.record(act="second-factor.remove", target=user, by=None, detail={"removed": removed})
     end_sessions(user=user, by=None, why="restored on the server")
