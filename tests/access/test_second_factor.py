@@ -5,8 +5,8 @@ import hmac
 import json
 import re
 import struct
-import time
 from collections.abc import Callable
+from io import StringIO
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +15,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
@@ -23,8 +24,8 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.second_factor import codes, rule
 from alignment_dash.access.second_factor.actions import remove_second_factor
 from alignment_dash.access.second_factor.queries import second_factors_of
+from tests import factories, identity
 
-PASSWORD = "a long password of the test"
 ROLES = ["data-administrator", "cabinet", "hr", "ci-administrator"]
 
 
@@ -35,6 +36,7 @@ NOW = 1_800_000_015
 @pytest.fixture(autouse=True)
 def _rule(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SECOND_FACTOR_ROLES = ROLES
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: float(NOW)))
 
 
@@ -44,7 +46,7 @@ def person(user_in: Callable[[Role], User]) -> Callable[[Role], User]:
 
     def with_password(role: Role) -> User:
         user = user_in(role)
-        user.set_password(PASSWORD)
+        user.set_password(factories.PASSWORD)
         user.save()
         return user
 
@@ -61,7 +63,7 @@ def oracle(secret: str, at: float, digits: int = 6) -> str:
 def enter(user: User) -> Client:
     """Return a client after the password was given."""
     client = Client()
-    client.post(reverse("login"), {"login": user.email, "password": PASSWORD})
+    client.post(reverse("login"), {"login": user.email, "password": factories.PASSWORD})
     return client
 
 
@@ -154,7 +156,7 @@ def test_recovery_code_opens_once_and_is_shown_once(hr):
 
 def confirm(client: Client, user: User) -> None:
     """Give the password again, as is asked before a change."""
-    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    client.post(reverse("account_reauthenticate"), {"password": factories.PASSWORD})
 
 
 def test_change_is_confirmed_first(person):
@@ -222,24 +224,35 @@ def test_last_second_factor_of_a_role_that_needs_one_stays(person):
     assert [one.kind for one in second_factors_of(user)] == ["webauthn", "recovery_codes"]
 
 
-def from_provider(client: Client, user: User) -> None:
-    """Leave in the session what signing in through OpenID Connect leaves."""
-    client.force_login(user)
-    session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "socialaccount", "at": time.time(), "provider": "district", "uid": "1"}
-    ]
-    session["account_authentication_methods_user"] = str(user.pk)
-    session.save()
+def from_provider(client: Client, user: User) -> Any:
+    """Sign in through an OpenID provider; return what the product answers in the end."""
+    there = client.get(reverse("openid_connect_login", args=["google"]))["Location"]
+    known = {"sub": "1", "email": user.email, "email_verified": True, **identity.DISTRICT}
+    return client.get(identity.at_the_provider(there, known))
 
 
-def test_session_from_an_identity_provider_is_exempt_and_sets_up_nothing_here(user_in):
+def test_session_from_an_identity_provider_is_exempt(person, settings):
+    user = person(Role.DATA_ADMINISTRATOR)
+    with identity.running() as issuer:
+        settings.SOCIALACCOUNT_PROVIDERS = identity.providers(identity.app(issuer))
+        client = Client()
+        from_provider(client, user)
+        assert client.get(reverse("schools:roster-import-list")).status_code == 200
+        # The same person with the password is not.
+        here = enter(user)
+        assert here.get(reverse("ui:home"))["Location"] == reverse("mfa_index")
+        # Nor is what a password began and a provider went on with, in the same browser.
+        set_up(here)
+        half = enter(user)
+        assert from_provider(half, user)["Location"] == reverse("mfa_authenticate")
+        assert half.get(reverse("ui:home")).status_code == 302
+
+
+def test_account_that_only_a_provider_opens_sets_up_nothing_here(user_in, client):
     user = user_in(Role.DATA_ADMINISTRATOR)
     user.set_unusable_password()
     user.save()
-    client = Client()
-    from_provider(client, user)
-    assert client.get(reverse("schools:roster-import-list")).status_code == 200
+    client.force_login(user)
     assert "identity provider" in client.get(reverse("mfa_index")).text
     assert client.get(reverse("mfa_activate_totp")).status_code == 404
     assert client.post(reverse("mfa_add_webauthn"), {"credential": "{}"}).status_code == 404
@@ -261,6 +274,11 @@ def test_administrator_takes_away_anothers_second_factor_but_not_their_own(hr, u
     assert signed_in.get(reverse("ui:home"))["Location"].startswith(reverse("login"))
     assert enter(user).get(reverse("ui:home"))["Location"] == reverse("mfa_index")
     assert remove_second_factor(user=user, by=administrator) == 0
+    # On the server, where no administrator is left who could.
+    set_up(enter(user))
+    call_command("remove_second_factor", user.email.upper(), stdout=StringIO())
+    assert second_factors_of(user) == []
+    assert AuditEvent.objects.filter(act="second-factor.remove", by_id=None).count() == 1
 
 
 def test_secrets_are_sealed_wherever_they_are_kept(person, settings, caplog):

@@ -6,10 +6,9 @@ import pytest
 
 from alignment_dash.access.roles import Role
 from alignment_dash.access.second_factor.queries import second_factors_of
+from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-PASSWORD = "a long password of the test"
 
 
 def with_authenticator(page: Any) -> Any:
@@ -31,7 +30,7 @@ def with_authenticator(page: Any) -> Any:
 def give_password(window: Any, email: str) -> Any:
     page = window.go("/sign-in")
     page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").fill(factories.PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     return page
 
@@ -45,7 +44,7 @@ def sign_out(page: Any) -> None:
 def test_passkey_is_set_up_signs_in_after_the_password_and_instead_of_it(district, window, settings):
     settings.SECOND_FACTOR_ROLES = [Role.HR]
     user = district.users[Role.HR]
-    user.set_password(PASSWORD)
+    user.set_password(factories.PASSWORD)
     user.save()
     opened = window()
     page = give_password(opened, user.email)
@@ -94,7 +93,7 @@ def test_passkey_is_set_up_signs_in_after_the_password_and_instead_of_it(distric
 
 def test_passkey_of_another_authenticator_does_not_open_the_account(district, window):
     user = district.users[Role.TEACHER]
-    user.set_password(PASSWORD)
+    user.set_password(factories.PASSWORD)
     user.save()
     opened = window()
     page = opened.go("/sign-in")

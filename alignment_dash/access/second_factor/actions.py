@@ -15,41 +15,41 @@ def note_app_added(*, user: User, step: int) -> None:
     """Record that `user` has set up an authenticator app, and use up the code that showed it."""
     app = Authenticator.objects.select_for_update().get(user=user, type=Authenticator.Type.TOTP)
     codes.use_up(app, step)
-    _record("add", user, [app.type])
+    _record("add", user, [app.type], by=user)
 
 
 def note_passkey_added(*, user: User) -> None:
     """Record that `user` has added a passkey."""
-    _record("add", user, [Authenticator.Type.WEBAUTHN])
+    _record("add", user, [Authenticator.Type.WEBAUTHN], by=user)
 
 
 def note_removed(*, user: User, kind: str) -> None:
     """Record that `user` has removed a second factor of their own."""
-    _record("remove", user, [kind])
+    _record("remove", user, [kind], by=user)
 
 
 def note_new_recovery_codes(*, user: User) -> None:
     """Record that `user` has replaced their recovery codes."""
-    _record("renew", user, [Authenticator.Type.RECOVERY_CODES])
+    _record("renew", user, [Authenticator.Type.RECOVERY_CODES], by=user)
 
 
 @transaction.atomic
-def remove_second_factor(*, user: User, by: User) -> int:
+def remove_second_factor(*, user: User, by: User | None) -> int:
     """Take away everything that `user` has set up, for a lost phone; return how many things that was.
 
     They are signed out everywhere, and sign in with the password alone until they set up a new one, at once
     where their role needs it. PermissionDenied for one's own: whoever has the session of an administrator must
-    not get rid of the second factor by it.
+    not get rid of the second factor by it. `by` is None only for who runs the server (see the command).
     """
-    if user.pk == by.pk:
+    if by is not None and user.pk == by.pk:
         raise PermissionDenied
     held = list(Authenticator.objects.select_for_update().filter(user_id=user.pk).order_by("type", "pk"))
     if held:
         Authenticator.objects.filter(pk__in=[one.pk for one in held]).delete()
         User.objects.filter(pk=user.pk).update(sessions_ended_at=now())
-        _record("remove", user, [one.type for one in held], by)
+        _record("remove", user, [one.type for one in held], by=by)
     return len(held)
 
 
-def _record(what: str, user: User, kinds: list[str], by: User | None = None) -> None:
-    audit.record(act=f"second-factor.{what}", target=user, by=by or user, detail={"kinds": kinds})
+def _record(what: str, user: User, kinds: list[str], *, by: User | None) -> None:
+    audit.record(act=f"second-factor.{what}", target=user, by=by, detail={"kinds": kinds})

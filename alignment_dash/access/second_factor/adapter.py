@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access import sealing
 from alignment_dash.access.second_factor import rule
+from alignment_dash.ui import district
 
 PURPOSE = "second factor"
 
@@ -31,7 +32,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def get_totp_issuer(self) -> str:
         """Return what authenticator apps show above the code."""
-        return f"alignment_dash {self._get_site_name()}"
+        return district.name() or "alignment_dash"
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Say whether its owner may remove it: not the last one of somebody who must have one."""

@@ -16,6 +16,8 @@ from alignment_dash.schoolyear import today
 
 # Recovery codes stand in for one of these; alone they are none.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+# Steps that begin no session of ours by themselves.
+_NO_SIGN_IN = frozenset({"socialaccount", "mfa"})
 
 
 def check_roles() -> None:
@@ -50,7 +52,7 @@ def signed_in_here(request: HttpRequest) -> bool:
     """
     records = get_authentication_records(request, request.user)
     return any(
-        record.get("method") == "password" or record.get("passwordless")
+        record.get("passwordless") or record.get("method") not in _NO_SIGN_IN
         for record in records
         if not record.get("reauthenticated")
     )
@@ -61,9 +63,10 @@ def is_pending(request: HttpRequest, scope: Scope) -> bool:
 
     scope: of the signed-in user; it knows the roles already.
     """
-    if not signed_in_here(request) or scope.roles.isdisjoint(settings.SECOND_FACTOR_ROLES):
+    user = request.user
+    if not isinstance(user, User) or not signed_in_here(request):
         return False
-    return not factors(request.user).exists()
+    return not scope.roles.isdisjoint(settings.SECOND_FACTOR_ROLES) and not factors(user).exists()
 
 
 def is_last_needed(authenticator: Authenticator) -> bool:
