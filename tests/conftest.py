@@ -10,85 +10,42 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 from django.conf import settings
-from django.db import connections
 from django.test import TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import blocking_manager_key
 
 from alignment_dash import celery_app
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from tests import factories
+from tests.databases import DATABASES, DISTRICT, EMPTY, commits, drop_migrated, empty_as_owner
 
-MADE_ROLE = {"USER": "alignment_test_app", "PASSWORD": "alignment-test"}
-
-
-def _same_role() -> bool:
-    return settings.DATABASES["default"]["USER"] == settings.DATABASES["owner"]["USER"]
+TransactionTestCase._fixture_teardown = empty_as_owner  # type: ignore[method-assign]
 
 
-def _make_role() -> None:
-    """Make the application role where the environment gives none; other test processes may do the same."""
-    with connections["owner"]._nodb_cursor() as cursor:  # type: ignore[attr-defined]
-        cursor.execute("SELECT pg_advisory_lock(4711)")
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [MADE_ROLE["USER"]])
-        if not cursor.fetchone():
-            cursor.execute(
-                f"CREATE ROLE {MADE_ROLE['USER']} LOGIN NOBYPASSRLS PASSWORD '{MADE_ROLE['PASSWORD']}'"
-            )
-        cursor.execute("SELECT pg_advisory_unlock(4711)")
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Choose the database before any fixture begins its transaction."""
+    standing = "district" in getattr(item, "fixturenames", ()) and not commits(item)
+    with item.config.stash[blocking_manager_key].unblock():
+        DATABASES.use(DISTRICT if standing else EMPTY)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Drop what the processes of this run copied, once they have ended."""
+    if getattr(session.config.option, "numprocesses", None):
+        drop_migrated()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: Any
-) -> Iterator[None]:
-    """Create and migrate the test database as its owner, then sign in as the application role."""
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
-    default, owner = connections["default"], connections["owner"]
+def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> Iterator[None]:
+    """Create and migrate the test databases as their owner, then sign in as the application role."""
     with django_db_blocker.unblock():
-        if _same_role():
-            _make_role()
-            settings.DATABASES["default"] = {**settings.DATABASES["default"], **MADE_ROLE}
-        name = f"test_{owner.settings_dict['NAME']}{'_' + worker if worker else ''}"
-        owner.settings_dict["TEST"].update(NAME=name, DEPENDENCIES=[])
-        old = setup_databases(verbosity=0, interactive=False, aliases={"owner": False})
-        default.close()
-        default.settings_dict.update(
-            NAME=name,
-            USER=settings.DATABASES["default"]["USER"],
-            PASSWORD=settings.DATABASES["default"]["PASSWORD"],
-        )
-        settings.DATABASES["default"]["NAME"] = name
+        DATABASES.make()
     yield
     with django_db_blocker.unblock():
-        default.close()
-        teardown_databases(old, verbosity=0)
-
-
-def _flush_as_owner(self: TransactionTestCase) -> None:
-    """Empty every table after a transactional test; the application role may not truncate the audit."""
-    connections["default"].close()
-    given = connections["owner"].settings_dict
-    raw = psycopg2.connect(
-        dbname=given["NAME"],
-        user=given["USER"],
-        password=given["PASSWORD"],
-        host=given["HOST"],
-        port=given["PORT"],
-    )
-    with raw, raw.cursor() as cursor:
-        cursor.execute(
-            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables "
-            "WHERE schemaname = 'public' AND tablename NOT IN ('django_migrations', 'django_content_type')"
-        )
-        cursor.execute(f"TRUNCATE {cursor.fetchone()[0]} CASCADE")
-    raw.close()
-
-
-TransactionTestCase._fixture_teardown = _flush_as_owner  # type: ignore[method-assign]
+        DATABASES.remove()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -100,6 +57,8 @@ def pytest_configure(config: pytest.Config) -> None:
     celery_app.conf.broker_url = url
     # Static files come from where they are written, so that tests need no collecting first.
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    # A browser keeps them from test to test.
+    settings.WHITENOISE_MAX_AGE = 3600
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
@@ -123,7 +82,7 @@ def shared_data() -> Path:
 @pytest.fixture
 def district(db: None) -> factories.SmallDistrict:
     """Three schools in two networks with staff, a framework, targets, ratings and a caseload."""
-    return factories.small_district()
+    return DATABASES.district()
 
 
 @pytest.fixture
