@@ -93,16 +93,16 @@ def _schools(n: int, *, own: bool) -> str:
 
 def _one_school(found: Caseload, *, own: bool) -> SafeString:
     one = found.summary
-    name = _("Your one school") if own or not found.rows else found.rows[0].name
+    school = _("your one school") if own or not found.rows else found.rows[0].name
     if not any(row.gap is not None for row in found.rows):
-        return format_html(_("For <b>{school}</b> there is not enough evidence to say."), school=name)
+        return format_html(_("There is not enough evidence yet to say how {school} stands."), school=school)
+    school = school[:1].upper() + school[1:]
     if not one.element:
-        return format_html(_("<b>{school}</b> is not very likely below target on any element."), school=name)
-    return format_html(
-        _("<b>{school}</b> is very likely below target on <b>{element}</b>."),
-        school=name,
-        element=one.element,
-    )
+        return format_html(
+            _("<b>{school}</b> is not very likely below target on any element."), school=school
+        )
+    words = _("<b>{school}</b> is very likely below target on <b>{element}</b>.")
+    return format_html(words, school=school, element=one.element)
 
 
 def _unclear(n_schools: int) -> SafeString:

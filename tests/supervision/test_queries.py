@@ -3,12 +3,16 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.html import strip_tags
 
 from alignment_dash.access.models import Grant
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
 from alignment_dash.schoolyear import current_year
+from instruction.models import SchoolCapacity
+from supervision.models import CaseloadAssignment
 from supervision.queries import caseload, caseloads
+from supervision.questions import caseload_sentence
 from supervision.rows import sorted_schools
 from tests import factories
 
@@ -94,3 +98,30 @@ def test_schools_sort_with_the_undefined_last(supervisor, district, compute, cel
 def test_nothing_is_read_before_a_snapshot(cabinet, district):
     assert caseloads(cabinet, YEAR).rows == []
     assert caseload(cabinet, YEAR, district.supervisor.uid) is None
+
+
+def test_school_of_few_teachers_shows_no_roster_size(cabinet, supervisor, district, compute, cell):
+    cell(0, 0, 0.5)
+    for gone in district.teachers[district.schools[1].pk][4:]:
+        gone.assignments.all().delete()
+    compute()
+    for scope in (cabinet, supervisor):
+        sizes = {row.name: row.roster_size for row in caseload(scope, YEAR, district.supervisor.uid).rows}
+        assert sizes == {"Alder Elementary": 6, "Birch Middle": None}
+
+
+def test_caseload_of_one_school_is_spoken_of_as_one(supervisor, district, compute, cell):
+    CaseloadAssignment.objects.filter(school=district.schools[1]).delete()
+    said = []
+    for gap, p_below in ((0.5, 0.99), (0.1, 0.6), (None, None)):
+        SchoolCapacity.objects.all().delete()
+        cell(0, 0, gap, p_below)
+        compute()
+        said.append(
+            strip_tags(caseload_sentence(caseload(supervisor, YEAR, district.supervisor.uid), own=True))
+        )
+    assert said == [
+        "Your one school is very likely below target on Element 1.",
+        "Your one school is not very likely below target on any element.",
+        "There is not enough evidence yet to say how your one school stands.",
+    ]
