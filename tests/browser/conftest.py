@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,33 +38,64 @@ class Window:
         self.page, self.base = page, base
         self.faults: list[str] = []
         self.listening = True
-        page.on("console", lambda said: said.type in {"error", "warning"} and self._note(said.text))
-        page.on("pageerror", lambda error: self._note(str(error)))
-        page.on("requestfailed", lambda request: self._note(f"no answer: {request.url}"))
-        page.on("response", lambda got: got.status >= 500 and self._note(f"{got.status}: {got.url}"))
+        self._heard = {
+            "console": lambda said: said.type in {"error", "warning"} and self._note(said.text),
+            "pageerror": lambda error: self._note(str(error)),
+            "requestfailed": self._note_failure,
+            "response": lambda got: got.status >= 500 and self._note(f"{got.status}: {got.url}"),
+        }
+        for event, listener in self._heard.items():
+            page.on(event, listener)
+
+    def leave(self) -> None:
+        """Listen no more."""
+        for event, listener in self._heard.items():
+            self.page.remove_listener(event, listener)
 
     def _note(self, text: str) -> None:
         if self.listening:
             self.faults.append(text)
 
+    def _note_failure(self, request: Any) -> None:
+        # What the browser itself gave up, because it left the page meanwhile, is nobody's fault.
+        if request.failure != "net::ERR_ABORTED":
+            self._note(f"no answer: {request.url} ({request.failure})")
+
     def go(self, path: str) -> Any:
-        """Open a path and wait until its charts are drawn; return Playwright's page."""
-        self.page.goto(self.base + path, wait_until="networkidle")
+        """Open a path and wait until it is loaded, its charts are drawn and no part is on its way.
+
+        Returns Playwright's page. "networkidle" would add half a second to each of hundreds of pages.
+        """
+        self.page.goto(self.base + path, wait_until="load")
         self.wait_for_charts()
+        self.page.wait_for_function("!document.querySelector('.htmx-request')")
         return self.page
+
+    @contextmanager
+    def without_scripts(self) -> Iterator[None]:
+        """Open what is opened meanwhile as a browser does that runs no script."""
+        session = self.page.context.new_cdp_session(self.page)
+        session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+        yield
+        session.send("Emulation.setScriptExecutionDisabled", {"value": False})
+        session.detach()
 
     def wait_for_charts(self) -> None:
         drawn = "[...document.querySelectorAll('[data-chart]')].every(plot => plot.dataset.state)"
         self.page.wait_for_function(drawn)
         assert not self.page.locator("[data-chart][data-state=failed]").count()
 
-    def accessibility_faults(self) -> list[str]:
-        """Return what axe finds, one line a fault. Its own probes break the CSP, so nothing is noted meanwhile."""
+    def accessibility_faults(self, *rules: str) -> list[str]:
+        """Return what axe finds, one line a fault; `rules`: only these of its rules.
+
+        Its own probes break the CSP, so nothing is noted meanwhile.
+        """
         self.listening = False
-        self.page.evaluate((Path(settings.NPM_ROOT) / "axe-core/axe.min.js").read_text())
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate((Path(settings.NPM_ROOT) / "axe-core/axe.min.js").read_text())
         found = self.page.evaluate(
-            "tags => axe.run(document, {runOnly: tags, resultTypes: ['violations'], preload: false})",
-            AXE_TAGS,
+            "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], preload: false})",
+            list(rules) or AXE_TAGS,
         )
         self.listening = True
         return [
@@ -99,15 +131,51 @@ def chromium() -> Iterator[Any]:
         browser.close()
 
 
+class Contexts:
+    """Browser contexts handed from test to test: cookies and tabs go, what was fetched and compiled stays."""
+
+    def __init__(self, browser: Any) -> None:
+        self.browser = browser
+        self.free: dict[bool, list[Any]] = {True: [], False: []}
+
+    def take(self, scripts: bool) -> Any:
+        """Return a context that nobody uses, with or without scripts; its first tab is empty."""
+        if self.free[scripts]:
+            return self.free[scripts].pop()
+        context = self.browser.new_context(java_script_enabled=scripts)
+        context.new_page()
+        return context
+
+    def give_back(self, context: Any, scripts: bool) -> None:
+        """Leave the first tab, close the others and sign out."""
+        first, *others = context.pages
+        first.goto("about:blank")
+        for page in others:
+            page.close()
+        context.clear_cookies()
+        self.free[scripts].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(chromium: Any, live_server: Any) -> Iterator[Contexts]:
+    made = Contexts(chromium)
+    yield made
+    # Before the server stops: what they keep open would keep its connections to the database.
+    for context in made.free[True] + made.free[False]:
+        context.close()
+
+
 @pytest.fixture
 def window(
-    chromium: Any, live_server: Any, user_in: Callable[[Role], User]
+    contexts: Contexts, live_server: Any, user_in: Callable[[Role], User]
 ) -> Iterator[Callable[..., Window]]:
     """Open windows: `window(role, width=, scheme=, scripts=, forced_colors=)`; no role: not signed in.
 
+    first_tab: in the tab that stays from test to test, which is quicker, for a test that does nothing to it.
+
     After the test no window may hold a fault: no script error, no blocked resource, no CSP violation.
     """
-    opened: list[Window] = []
+    opened: list[tuple[Window, bool]] = []
 
     def open_window(
         role: Role | None = None,
@@ -116,23 +184,22 @@ def window(
         scheme: str = "light",
         scripts: bool = True,
         forced_colors: bool = False,
+        first_tab: bool = False,
     ) -> Window:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-            java_script_enabled=scripts,
-            forced_colors="active" if forced_colors else "none",
-        )
+        context = contexts.take(scripts)
+        page = context.pages[0] if first_tab else context.new_page()
         if role:
             context.add_cookies([_session(user_in(role), live_server.url)])
-        opened.append(Window(context.new_page(), live_server.url))
-        return opened[-1]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme, forced_colors="active" if forced_colors else "none")
+        opened.append((Window(page, live_server.url), scripts))
+        return opened[-1][0]
 
     yield open_window
-    faults = [fault for one in opened for fault in one.faults]
-    for one in opened:
-        one.page.context.close()
-    assert faults == []
+    for one, scripts in opened:
+        one.leave()
+        contexts.give_back(one.page.context, scripts)
+    assert [fault for one, _scripts in opened for fault in one.faults] == []
 
 
 def _session(user: User, url: str) -> dict[str, str]:
