@@ -19,8 +19,9 @@ RUNS = "/api/v1/runs/"
 
 
 @pytest.fixture
-def someone(district: factories.SmallDistrict) -> User:
-    """Someone who holds a role, has a password and is no data administrator."""
+def someone(district: factories.SmallDistrict, settings: Any) -> User:
+    """Someone who holds a role, has a password, needs no second factor and is no data administrator."""
+    settings.SECOND_FACTOR_ROLES = []
     user = district.users[Role.CABINET]
     user.set_password(factories.PASSWORD)
     user.save()

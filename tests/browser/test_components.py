@@ -117,17 +117,17 @@ def test_skip_link_is_first_and_leads_to_the_content(gallery):
 
 
 def test_a_person_signs_in_and_out(window, user_in):
-    user = user_in(ADMINISTRATOR)
+    user = user_in(Role.PRINCIPAL)
     user.set_password(PASSWORD)
     user.save()
     one = window()
     page = one.go(reverse("login"))
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill("not the password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     assert page.locator(".errorlist").is_visible()
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(one.base + reverse("ui:home"))
     page.locator(".menu summary").click()
     page.get_by_role("button", name="Sign out").click()

@@ -13,6 +13,7 @@ from alignment_dash.access.accounts import directory, rules
 from alignment_dash.access.accounts.administrators import lock_administrators, refuse_to_lose_the_last
 from alignment_dash.access.models import RoleGrant, User
 from alignment_dash.access.roles import Role
+from alignment_dash.access.signin.actions import drop_sessions
 from alignment_dash.schoolyear import today
 
 
@@ -57,12 +58,14 @@ def change_end(*, grant: RoleGrant, end: date | None, by: User | None) -> RoleGr
         "org": grant.org_id,
         "before": rules.days(before),
     }
+    if end is not None and end <= today():
+        drop_sessions(user=grant.user)
     if end is not None and end <= before.lower:
         audit.record(act="role.end", target=grant, by=by, detail={**detail, "after": None})
         grant.delete()
         return None
     grant.during = DateRange(before.lower, end)
-    grant.full_clean(exclude=["user", "given_by"])
+    grant.full_clean(exclude=["given_by"])
     grant.save(update_fields=["during"])
     act = "role.end" if end is not None else "role.keep"
     audit.record(act=act, target=grant, by=by, detail={**detail, "after": rules.days(grant.during)})
@@ -115,6 +118,9 @@ def _set_open(user: User, *, is_active: bool, suspended: bool, act: str, by: Use
     before = {"is_active": user.is_active, "suspended_by_roster": user.suspended_by_roster}
     user.is_active, user.suspended_by_roster = is_active, suspended
     user.save(update_fields=["is_active", "suspended_by_roster"])
+    if not is_active:
+        # Those that are open end by themselves; they must not go on when the account is opened again.
+        drop_sessions(user=user)
     after = {"is_active": user.is_active, "suspended_by_roster": user.suspended_by_roster}
     audit.record(act=act, target=user, by=by, detail={"before": before, "after": after})
 

@@ -22,20 +22,25 @@ def set_password_link(*, user: User, by: User) -> str:
     return reverse("password-set", query={"link": LINKS.make(user)})
 
 
+def drop_sessions(*, user: User) -> None:
+    """Sign `user` out everywhere, and void their links; what it is for is recorded by who calls."""
+    user.sessions_ended_at = timezone.now()
+    user.save(update_fields=["sessions_ended_at"])
+
+
 @transaction.atomic
 def set_password(*, user: User, password: str, by: User) -> None:
     """Set a password that the validators have accepted; every session of `user` ends, and every link."""
     user.set_password(password)
-    user.sessions_ended_at = timezone.now()
-    user.save(update_fields=["password", "sessions_ended_at"])
+    user.save(update_fields=["password"])
+    drop_sessions(user=user)
     audit.record(act="user.password", target=user, by=by)
 
 
 @transaction.atomic
 def end_sessions(*, user: User, by: User | None, why: str) -> None:
     """Sign `user` out everywhere. why: a word such as "roles ended" for the record."""
-    user.sessions_ended_at = timezone.now()
-    user.save(update_fields=["sessions_ended_at"])
+    drop_sessions(user=user)
     audit.record(act="user.sessions-end", target=user, by=by, detail={"why": why})
 
 
@@ -55,12 +60,12 @@ def link(*, user: User, account: SocialAccount) -> bool:
 
 
 @transaction.atomic
-def unlink(*, user: User, by: User) -> int:
+def unlink(*, user: User, by: User | None) -> int:
     """Forget which subjects open the account of `user`; the next one with the address is linked anew.
 
     Return how many there were; the sessions end.
     """
     count, _ = SocialAccount.objects.filter(user=user).delete()
-    end_sessions(user=user, by=by, why="unlinked")
+    drop_sessions(user=user)
     audit.record(act="user.unlink", target=user, by=by, detail={"links": count})
     return count

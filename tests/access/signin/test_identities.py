@@ -1,18 +1,19 @@
 """Sign-in through an OpenID provider, against a certified one that runs beside the tests."""
 
 from collections.abc import Iterator
+from io import StringIO
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_login_failed
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from alignment_dash.access import actions
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.roles import Role
-from alignment_dash.access.signin.actions import unlink
 from tests import factories, identity
 from tests.identity import at_the_provider
 
@@ -156,8 +157,12 @@ def test_subject_opens_the_account_that_it_was_linked_to(client, someone):
     answer = come_back(client, claims_of(someone, sub="somebody-else"))
     assert "no account" in answer.content.decode()
     assert not is_in(client)
-    unlink(user=someone, by=someone)
+    call_command("unlink_identities", someone.email.upper(), stdout=StringIO())
     assert come_back(client, claims_of(someone, sub="somebody-else"))["Location"] == HOME
+    call_command("unlink_identities", "--all", stdout=StringIO())
+    assert not is_in(client)
+    with pytest.raises(CommandError):
+        call_command("unlink_identities", someone.email)
 
 
 @pytest.mark.parametrize("why", ["inactive", "suspended", "a program"])
