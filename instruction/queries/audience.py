@@ -54,12 +54,18 @@ def _audience(
             handlers.setdefault(one.user_id, one)
     return Audience(
         schools=sorted(places[one] for one in school_ids if one in places),
-        viewers=who_may_see(
-            Data.PERSON_EVIDENCE, places=places, schools=school_ids, day=scope.day, about=about
+        viewers=_once_themself(
+            who_may_see(Data.PERSON_EVIDENCE, places=places, schools=school_ids, day=scope.day, about=about)
         ),
         handlers=list(handlers.values()),
         looks=looks,
     )
+
+
+def _once_themself(viewers: list[Viewer]) -> list[Viewer]:
+    """Leave whom it is about in the list once, whatever roles they hold; they come first."""
+    themself = [one for one in viewers if one.is_self]
+    return themself[:1] + [one for one in viewers if not one.is_self]
 
 
 def _schools_of(person_id: int, scope: Scope) -> set[int]:

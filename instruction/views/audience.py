@@ -23,11 +23,12 @@ TEMPLATE = "access/who_may_see.html"
 def who_may_see_me(request: HttpRequest) -> HttpResponse:
     """Tell the caller who may see the evidence about them, why, and who has looked."""
     found = queries.audience_of_person(request.scope)  # type: ignore[attr-defined]
-    names = ", ".join(found.schools) or _("no school")
+    names = ", ".join(found.schools)
     context = {
         "title": _("Who may see what is said about me"),
-        "subject": _("This is about the observations, ratings and estimates of you: %(schools)s.")
-        % {"schools": names},
+        "subject": _("This is about what was observed of you, at %(schools)s.") % {"schools": names}
+        if names
+        else _("Nothing was observed of you so far, and you work at no school today."),
         "viewers": _said(found.viewers),
         "handlers": _said(found.handlers),
         "looks": [(event, sentence(event)) for event in found.looks],

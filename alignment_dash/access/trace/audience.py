@@ -90,9 +90,9 @@ def _granted(schools: Collection[int], day: date) -> dict[int, date | None]:
 
 
 def reason(viewer: Viewer) -> str:
-    """Return why someone may see it, in words."""
+    """Return why someone may see it, in words; whom it is about is spoken to."""
     if viewer.is_self:
-        return _("it is about them")
+        return _("it is about you")
     words = {"role": viewer.role.label, "place": viewer.place}
     if viewer.reach is Reach.SCHOOLS:
         said = _("%(role)s at %(place)s") % words

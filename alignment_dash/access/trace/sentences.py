@@ -54,6 +54,7 @@ _HELD = frozenset({"access.rolegrant", "access.grant"})
 SENTENCES: dict[str, Promise] = {
     "sign-in": L("%(by)s signed in"),
     "sign-in.failed": L("A sign-in to the account of %(target)s failed"),
+    "sign-in.unknown": L("A sign-in failed with an address that no account has"),
     "sign-out": L("%(by)s signed out"),
     "second-factor.add": L("%(by)s added a second factor"),
     "second-factor.refused": L("A second factor for the account of %(target)s was wrong"),
@@ -156,8 +157,8 @@ def holder(event: AuditEvent) -> str:
 def sentence(event: AuditEvent, names: Mapping[str, str] | None = None) -> str:
     """Return an event in words, without its time. names: of accounts by uid, for events about their roles."""
     held_by = (names or {}).get(holder(event), "")
-    words = {"by": who(event), "target": held_by or event.target_label or _("an address nobody has")}
-    known = SENTENCES.get(event.act)
+    words = {"by": who(event), "target": held_by or event.target_label}
+    known = SENTENCES.get("sign-in.unknown" if event.target_kind == "unknown" else event.act)
     said = str(known) % words if known else _other(event, words)
     return f"{said}{_aside(event.detail)}"
 
@@ -180,7 +181,7 @@ def _aside(detail: dict[str, Any]) -> str:
     parts = [
         str(Role(detail["role"]).label) if detail.get("role") in Role.values else "",
         _counted(detail.get("rows"), lambda n: ngettext("%(n)d row", "%(n)d rows", n)),
-        _counted(_length(detail.get("people")), lambda n: ngettext("%(n)d person", "%(n)d persons", n)),
+        _counted(_length(detail.get("people")), lambda n: ngettext("%(n)d person", "%(n)d people", n)),
         ", ".join(str(way) for way in detail.get("ways") or []),
         _("while acting as someone else") if detail.get("as") else "",
     ]

@@ -72,9 +72,9 @@ def _page_of(request: HttpRequest, response: HttpResponse) -> str:
 def _roles_of(request: HttpRequest) -> Collection[Role]:
     """Return the roles of who asked where the page has asked for them; someone who helps as another is not counted."""
     scope = getattr(request, "scope", None)
-    if getattr(request, "acting", None) or not isinstance(scope, LazyObject) or scope._wrapped is empty:  # type: ignore[attr-defined]
+    if getattr(request, "acting", None) or not isinstance(scope, LazyObject) or scope._wrapped is empty:
         return ()
-    return scope.roles  # type: ignore[attr-defined, no-any-return]
+    return scope.roles
 
 
 @lru_cache(maxsize=4)
