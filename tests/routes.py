@@ -357,7 +357,7 @@ ROUTES = [
         Route(
             f"accounts:{name}",
             Data.ACCOUNTS,
-            kwargs=lambda district: _account(district),
+            kwargs=lambda district: _someones_account(),
             method="post",
             ok=ok,
             page=False,
@@ -622,6 +622,13 @@ def _feed() -> Any:
 def _account(district: SmallDistrict) -> dict[str, Any]:
     """The account of a principal supervisor, who has schools opened by a caseload."""
     return {"uid": district.users[Role.SUPERVISOR].uid}
+
+
+def _someones_account() -> dict[str, Any]:
+    """An account of nobody who walks, for what is done to it signs them out."""
+    from tests import factories
+
+    return {"uid": factories.user(role=Role.BOARD).uid}
 
 
 def _roster(**fields: Any) -> Any:
