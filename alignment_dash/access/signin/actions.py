@@ -65,7 +65,7 @@ def unlink(*, user: User, by: User | None) -> int:
 
     Return how many there were; the sessions end.
     """
-    count, _ = SocialAccount.objects.filter(user=user).delete()
+    count: int = SocialAccount.objects.filter(user=user).delete()[0]
     drop_sessions(user=user)
     audit.record(act="user.unlink", target=user, by=by, detail={"links": count})
     return count

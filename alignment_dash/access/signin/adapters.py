@@ -25,7 +25,7 @@ UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 PROVIDER = "openid_connect"
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):
     """Accounts with a password."""
 
     error_messages = {
@@ -56,7 +56,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(credentials.get("email", "")).strip().lower()
 
 
-class IdentityAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+class IdentityAdapter(DefaultSocialAccountAdapter):
     """Accounts that an identity provider opens."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

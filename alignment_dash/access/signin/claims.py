@@ -107,5 +107,6 @@ def _verified_email(claims: Mapping[str, Any], settings: Mapping[str, Any]) -> s
         return None
     trusted = domain in {one.lower() for one in settings["trusted_domains"]}
     # Entra writes true as 1 or "1" in some tokens.
-    verified = str(claims.get(settings["verified_claim"] or None)).lower() in {"true", "1"}
+    vouched = claims.get(settings["verified_claim"]) if settings["verified_claim"] else None
+    verified = str(vouched).lower() in {"true", "1"}
     return email if trusted or verified else None

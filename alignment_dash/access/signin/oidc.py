@@ -35,7 +35,7 @@ class Refused(ProviderException):
         self.why = refusal.why
 
 
-class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class Exchange(OpenIDConnectOAuth2Adapter):
     """The talk with one provider about one sign-in."""
 
     nonce = ""
@@ -81,7 +81,7 @@ class Exchange(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             raise Refusal("token", "key") from error
 
 
-class OidcProvider(OpenIDConnectProvider):  # type: ignore[misc]
+class OidcProvider(OpenIDConnectProvider):
     """Any of the providers that are set up; allauth knows them by this one class."""
 
     oauth2_adapter_class = Exchange
@@ -90,13 +90,14 @@ class OidcProvider(OpenIDConnectProvider):  # type: ignore[misc]
         """Send the browser to the provider. Of the request only `next` counts: allauth would let it choose scopes,
         parameters, and to link the provider's account to whoever is signed in here."""
         nonce = secrets.token_urlsafe(24)
-        return self.redirect(
+        response: HttpResponse = self.redirect(
             request,
             process=AuthProcess.LOGIN,
             next_url=get_next_redirect_url(request),
             auth_params={**self.get_auth_params(), "nonce": nonce},
             nonce=nonce,
         )
+        return response
 
     def extract_uid(self, data: Subject) -> str:
         """Return issuer and subject in one."""
@@ -115,7 +116,7 @@ class OidcProvider(OpenIDConnectProvider):  # type: ignore[misc]
         return [EmailAddress(email=data.email, verified=True, primary=True)] if data.email else []
 
 
-class Callback(OAuth2CallbackView):  # type: ignore[misc]
+class Callback(OAuth2CallbackView):
     """The way back: hands the nonce of the request that this answers to the exchange."""
 
     def _get_state(self, request: HttpRequest, provider: Any) -> Any:
@@ -127,7 +128,7 @@ class Callback(OAuth2CallbackView):  # type: ignore[misc]
 
 def _fetched(url: str, *, anew: bool = False) -> dict[str, Any]:
     """Return the JSON object at `url`, kept for an hour. Refused("provider") where there is none."""
-    kept = None if anew else cache.get(f"oidc:{url}")
+    kept: dict[str, Any] | None = None if anew else cache.get(f"oidc:{url}")
     if kept is not None:
         return kept
     try:

@@ -73,9 +73,10 @@ def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
 
 def _provider(request: HttpRequest, provider_id: str) -> OidcProvider:
     try:
-        return get_adapter().get_provider(request, provider=provider_id)
+        provider: OidcProvider = get_adapter().get_provider(request, provider=provider_id)
     except SocialApp.DoesNotExist:
         raise Http404 from None
+    return provider
 
 
 @sensitive_post_parameters()
@@ -87,7 +88,8 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if form is None or request.method == "GET":
         return render(request, "account/password_change.html", {"form": form})
     if not ratelimit.consume(request, app="allauth.account", action="change_password", user=user):
-        return ratelimit.respond_429(request)
+        too_often: HttpResponse = ratelimit.respond_429(request)
+        return too_often
     if not form.is_valid():
         return render(request, "account/password_change.html", {"form": form}, status=400)
     actions.set_password(user=user, password=form.cleaned_data["new_password1"], by=user)
