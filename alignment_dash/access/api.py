@@ -35,7 +35,8 @@ def scope_for(request: Request) -> Scope:
 class MayReach(permissions.BasePermission):
     """Let in whoever's scope reaches the view's `data`; the others get 404, for existence does not leak.
 
-    The view's `action`, where it has one, says what it is for; else what is sent needs the right to change.
+    The view's `action`, where it has one, says what it is for; else what is sent needs the right to change. Where
+    it is for `people_only`, a program is one of the others.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -44,6 +45,8 @@ class MayReach(permissions.BasePermission):
         data: Data = view.data  # type: ignore[attr-defined]
         action: Action = getattr(view, "action", None) or action_of(request.method)
         if not scope_for(request).may(data, action):
+            raise Http404
+        if getattr(view, "people_only", False) and isinstance(request.auth, ClientToken):
             raise Http404
         return True
 

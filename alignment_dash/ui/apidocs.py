@@ -53,7 +53,7 @@ class SchemaView(SpectacularJSONAPIView):
 def scopes_of(view: Any, method: str) -> list[MachineScope]:
     """Return the scopes of which a program needs one to ask a view; none: the view is closed to programs."""
     data: Data | None = getattr(view, "data", None)
-    if data is None:
+    if data is None or getattr(view, "people_only", False):
         return []
     action: Action = getattr(view, "action", None) or action_of(method)
     return [one for one in MachineScope if (data, action) in MACHINE_POLICY[one]]

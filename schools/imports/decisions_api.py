@@ -59,7 +59,9 @@ def _decided(request: Request, upload: RosterImport, code: int) -> Response:
 
 
 class RosterImportApprove(_Decision):
-    """Let a planned or held roster be applied, as its plan says and no other way."""
+    """Let a planned or held roster be applied, as its plan says and no other way; a person's decision."""
+
+    people_only = True
 
     @extend_schema(
         request=ApprovalSerializer, responses={202: RosterImportSerializer, 409: ConflictSerializer}

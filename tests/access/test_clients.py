@@ -130,6 +130,8 @@ def test_token_opens_what_the_policy_of_its_scopes_says_and_nothing_else(distric
             status = getattr(client, route.method)(url, route.body(district), headers=headers).status_code
             if route.name == "api-docs":
                 assert status == 302, "a page opens to no program"
+            elif route.name == "api-roster-import-approve":
+                assert status == 404, "an approval is a person's"
             elif route.data is None or (route.data, action) in MACHINE_POLICY[scope]:
                 assert status not in {401, 404}, (route.label, scope)
             else:
@@ -314,7 +316,8 @@ def test_schema_names_the_scope_of_each_route(sign_in):
     asked = {
         path: [scope for one in schema["paths"][path][method]["security"] for scope in one.get("oauth2", [])]
         for path, method in [
-            (ROSTERS, "post"), (CAPACITY, "get"), ("/api/v1/observation-imports/", "post"), ("/api/v1/runs/", "post")
+            (ROSTERS, "post"), (CAPACITY, "get"), ("/api/v1/observation-imports/", "post"), ("/api/v1/runs/", "post"),
+            ("/api/v1/roster-imports/{uid}/approve/", "post"),
         ]
     }  # fmt: skip
     assert asked == {
@@ -322,5 +325,6 @@ def test_schema_names_the_scope_of_each_route(sign_in):
         CAPACITY: ["aggregates:read"],
         "/api/v1/observation-imports/": ["observations:write"],
         "/api/v1/runs/": [],
+        "/api/v1/roster-imports/{uid}/approve/": [],
     }
     assert not schema["paths"][TOKEN]["post"].get("security")
