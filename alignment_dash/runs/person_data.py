@@ -10,6 +10,7 @@ from django.db.models.functions import Cast
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from alignment_dash.access import reach
 from alignment_dash.access.persondata.redaction import redact
 from alignment_dash.access.persondata.registry import Holding, Retention, Subject, Text, register_retention
 from alignment_dash.runs.models import Run, State, Upload
@@ -83,12 +84,18 @@ def findings_retention(
 def _unused(moment: datetime) -> models.QuerySet[Run]:
     """Runs that ended before a moment and that nothing refers to: no result, no import, no published page."""
     found = Run.objects.filter(state__in=[State.SUCCEEDED, State.FAILED], ended_at__lt=moment)
-    for relation in Run._meta.related_objects:
-        field = relation.field.attname
-        model: Any = relation.related_model
-        refers = model._base_manager.filter(**{field: models.OuterRef("pk")})
-        found = found.exclude(models.Exists(refers))
+    for relation in Run._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ForeignObjectRel):
+            model: Any = relation.related_model
+            refers = model._base_manager.filter(**{relation.field.attname: models.OuterRef("pk")})
+            found = found.exclude(models.Exists(refers))
     return found.order_by("pk")
+
+
+def _remove_unused(moment: datetime) -> int:
+    """Delete them with every protected row in sight, so that none that still has results is taken for empty."""
+    with reach.all_rows(why="old runs are removed unless a result refers to them"):
+        return _unused(moment).delete()[0]
 
 
 def register_runs() -> None:
@@ -101,7 +108,7 @@ def register_runs() -> None:
             default=3 * 365,
             least=30,
             found=lambda moment: [str(uid) for uid in _unused(moment).values_list("uid", flat=True)],
-            remove=lambda moment: _unused(moment).delete()[0],
+            remove=_remove_unused,
             place=40,
         )
     )
