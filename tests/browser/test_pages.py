@@ -11,7 +11,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # The rest of what axe looks at is the same in the dark.
 DEPEND_ON_COLORS = ("color-contrast", "link-in-text-block")
-PAGES = [route for route in ROUTES if route.page and route.method == "get" and route.ok == 200]
+PAGES = [
+    route
+    for route in ROUTES
+    if route.page
+    and route.method == "get"
+    and route.ok == 200
+    # Of some pages of another school nobody in the small district may see even one.
+    and any(may(role, route) for role in Role)
+]
 
 
 def _visitor(route: Route) -> Role | None:
