@@ -1,6 +1,7 @@
 """The demo: the product with a sample district on this machine alone, until ctrl-C."""
 
 import contextlib
+import http.client
 import json
 import os
 import signal
@@ -172,7 +173,8 @@ def answers(url: str) -> bool:
             return True
     except urllib.error.HTTPError:
         return True
-    except OSError:
+    except (OSError, http.client.HTTPException):
+        # The latter: nobody listens yet, and the system connected us with ourselves.
         return False
 
 

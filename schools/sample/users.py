@@ -65,7 +65,7 @@ def _person_of(role: Role, school: int, sample: Sample) -> int | None:
         # A teacher with something to see under "my evidence".
         seen = sample.observed if len(sample.observed) else [0] * len(sample.people)
         return max((spells.person[at] for at in held), key=lambda person: seen[person], default=None)
-    titles = _TITLES[role]
+    titles = _TITLES.get(role, ())
     titled = (at for at, title in enumerate(spells.title) if title in titles)
     # In a small district the superintendent supervises principals: one person, one user.
     taken = sample.staff.supervisor if not sample.places.networks else []

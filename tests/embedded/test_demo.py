@@ -40,7 +40,7 @@ def sign_in(address: str, email: str, password: str) -> str:
     with opener.open(f"{address}/sign-in") as page:
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
     assert token
-    fields = {"username": email, "password": password, "csrfmiddlewaretoken": token.group(1)}
+    fields = {"login": email, "password": password, "csrfmiddlewaretoken": token.group(1)}
     with opener.open(f"{address}/sign-in", urllib.parse.urlencode(fields).encode()) as page:
         return f"{page.url}\n{page.read().decode()}"
 
