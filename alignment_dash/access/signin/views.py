@@ -103,11 +103,12 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_set(request: HttpRequest) -> HttpResponse:
     """Let someone with a link of an administrator set a password."""
-    if "link" in request.GET:
+    link = request.GET.get("link")
+    user = LINKS.user_of(link or request.session.get(LINK, ""))
+    if link and user:
         # Out of the address, where others might read it, before anything is shown.
-        request.session[LINK] = request.GET["link"][:200]
+        request.session[LINK] = link
         return redirect("password-set")
-    user = LINKS.user_of(request.session.get(LINK, ""))
     if user is None:
         request.session.pop(LINK, None)
         return render(request, "account/password_link_void.html", status=404)
