@@ -42,7 +42,7 @@ GROUPS: dict[str, Group] = {
         L("Decisions and edits"),
         (
             "position.", "targets.", "framework.", "run.", "org.", "person.", "section.", "course.",
-            "hand-edit.", "retention.",
+            "hand-edit.", "retention.", "audit.",
         ),
     ),
 }  # fmt: skip
@@ -140,6 +140,7 @@ SENTENCES: dict[str, Promise] = {
     "person.erase": L("A person's data was erased"),
     "person.erase.withdraw": L("%(by)s took back that a person's data be erased"),
     "person.return": L("Someone whose data was erased came back"),
+    "audit.prune": L("The oldest years of this record were removed by who runs the servers"),
     "retention.set": L("%(by)s set how long something is kept: %(target)s"),
     "retention.remove": L("What had been kept long enough was removed: %(target)s"),
     "person.edit": L("%(by)s edited a person's name: %(target)s"),
