@@ -12,7 +12,7 @@ import threading
 import time
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped]
 
 HEAD = 10.0
 GRACE = 20.0

@@ -25,7 +25,7 @@ def scope_for(request: Request) -> Scope:
     if scope is None:
         token = request.auth
         if isinstance(token, ClientToken):
-            scope = scope_of_machine(request.user, token.granted)
+            scope = scope_of_machine(token.client.user_id, token.granted)
         else:
             scope = scope_behind(request)
         request._scope = scope  # type: ignore[attr-defined]

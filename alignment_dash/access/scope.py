@@ -120,9 +120,9 @@ class Scope:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def scope_of_machine(user: User, granted: frozenset[MachineScope]) -> Scope:
+def scope_of_machine(user_id: int, granted: frozenset[MachineScope]) -> Scope:
     """Return the scope of a program whose token was given `granted`; no query."""
-    return Scope(user_id=user.pk, person_id=None, day=today(), machine=granted)
+    return Scope(user_id=user_id, person_id=None, day=today(), machine=granted)
 
 
 def scope_of(user: User | AnonymousUser | None) -> Scope:

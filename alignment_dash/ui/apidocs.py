@@ -35,7 +35,7 @@ class TokenScheme(OpenApiAuthenticationExtension):
             "scopes": {str(one): str(words) for one, words in SCOPE_WORDS.items()},
         }
         return [
-            build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token"),
+            build_bearer_security_scheme_object(header_name="Authorization", token_prefix="Token"),  # noqa: S106
             {"type": "oauth2", "flows": {"clientCredentials": flow}},
         ]
 

@@ -69,7 +69,7 @@ def rotate_secret(*, client: ApiClient, overlap: timedelta, by: User | None) -> 
     """
     ApiClient.objects.select_for_update().get(pk=client.pk)
     now = timezone.now()
-    held = list(client.secrets.working(now).order_by("-created_at", "-pk"))  # type: ignore[attr-defined]
+    held = list(client.secrets.working(now).order_by("-created_at", "-pk"))
     client.secrets.exclude(pk__in=[one.pk for one in held[:1] if overlap]).delete()
     for one in held[:1] if overlap else []:
         one.ends_at = min(filter(None, (one.ends_at, now + overlap)))
@@ -114,7 +114,7 @@ def issue_token(*, client: ApiClient, secret: ClientSecret, scopes: Collection[s
 
 def new_token() -> str:
     """Return a new token, 64 hexadecimal digits."""
-    return create_token_string()
+    return str(create_token_string())
 
 
 def note_use(*, client: ApiClient, now: datetime) -> None:

@@ -100,13 +100,8 @@ class TokenView(APIView):
 
 def _answer(request: Request) -> HttpResponse:
     """Return a token or why there is none. OAuth2Error for what is no token request."""
-    given = (
-        request.path,
-        "POST",
-        _body(request),
-        {"Authorization": request.META.get("HTTP_AUTHORIZATION", "")},
-    )
-    client_id = (credentials(OAuthRequest(*given)) or ("",))[0]
+    body, shown = _body(request), {"Authorization": request.META.get("HTTP_AUTHORIZATION", "")}
+    client_id = (credentials(OAuthRequest(request.path, "POST", body, shown)) or ("",))[0]
     address = address_of(request)
     counts = [
         Count("token.failed", FAILURES, address, client_id),
@@ -114,7 +109,7 @@ def _answer(request: Request) -> HttpResponse:
     ]
     if any(count.is_full for count in counts):
         return _said(TOO_OFTEN.json, 429, {"Retry-After": str(left_of_window())})
-    _headers, text, status = SERVER.create_token_response(*given)
+    _headers, text, status = SERVER.create_token_response(request.path, "POST", body, shown)
     if status == 401:
         for count in counts:
             count.add()

@@ -34,7 +34,7 @@ class ClientForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
 
     scopes = forms.MultipleChoiceField(
         label=_("May"),
-        choices=[(one, words) for one, words in SCOPE_WORDS.items()],
+        choices=list(SCOPE_WORDS.items()),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Only what it needs. Each program gets an account of its own, which the audit names."),
     )

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote_plus
 from uuid import UUID
@@ -52,21 +51,28 @@ class Validator(RequestValidator):
 
     def get_default_scopes(self, client_id: str, request: Request, *args: Any, **kwargs: Any) -> list[str]:
         """Return what a token opens when nothing narrower is asked for: all that the program may."""
-        return sorted(request.client.client.granted)
+        return sorted(_holder(request).client.granted)
 
     def validate_scopes(
-        self, client_id: str, scopes: Sequence[str], client: Holder, *args: Any, **kwargs: Any
+        self, client_id: str, scopes: list[str], client: Any, request: Request, *args: Any, **kwargs: Any
     ) -> bool:
-        return bool(scopes) and set(scopes) <= set(client.client.granted)
+        return bool(scopes) and set(scopes) <= set(_holder(request).client.granted)
 
-    def save_bearer_token(self, token: dict[str, Any], request: Request, *args: Any, **kwargs: Any) -> None:
-        holder: Holder = request.client
+    def save_bearer_token(self, token: Any, request: Request, *args: Any, **kwargs: Any) -> None:
+        holder = _holder(request)
         actions.issue_token(
             client=holder.client,
             secret=holder.secret,
-            scopes=set(request.scopes),
+            scopes=set(request.scopes or ()),
             token=token["access_token"],
         )
+
+
+def _holder(request: Request) -> Holder:
+    """Return who has shown a secret. TypeError before that."""
+    if not isinstance(request.client, Holder):
+        raise TypeError("nobody has signed in")
+    return request.client
 
 
 def credentials(request: Request) -> tuple[str, str] | None:
@@ -112,8 +118,12 @@ def working_secret(client_id: str, secret: str) -> ClientSecret | None:
     return rows[place]
 
 
+def _new_token(request: Request, refresh_token: bool = False) -> str:
+    return actions.new_token()
+
+
 SERVER = BackendApplicationServer(
     Validator(),
-    token_generator=lambda request, refresh_token=False: actions.new_token(),
+    token_generator=_new_token,
     token_expires_in=int(actions.TOKEN_LASTS.total_seconds()),
 )

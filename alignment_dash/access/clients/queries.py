@@ -32,5 +32,5 @@ def facts_of(client: ApiClient) -> ClientFacts:
     """Return what the page of one program shows."""
     now = timezone.now()
     working = ClientSecret.objects.filter(client=client).working(now)
-    held = client.tokens.filter(token__expiry__gt=now)  # type: ignore[attr-defined]
+    held = client.tokens.filter(token__expiry__gt=now)
     return ClientFacts(client, list(working.order_by("-created_at", "-pk")), held.count())
