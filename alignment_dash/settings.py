@@ -256,7 +256,6 @@ if env.flag("TRUST_FORWARDED_PROTO", False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # How many proxies stand before the web process and each add to X-Forwarded-For: limits count callers' addresses.
 PROXY_COUNT = env.whole("PROXY_COUNT", 0)
-ALLAUTH_TRUSTED_PROXY_COUNT = PROXY_COUNT
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -19,6 +19,7 @@ from alignment_dash.access.models import User
 from alignment_dash.access.signin import actions
 from alignment_dash.access.signin.oidc import Refused
 from alignment_dash.access.signin.refusals import refuse
+from alignment_dash.access.throttles import address_of
 
 # Said by the page that follows.
 UNSAID = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
@@ -43,6 +44,10 @@ class AccountAdapter(DefaultAccountAdapter):
         if not SignInBackend().user_can_authenticate(user):
             raise ImmediateHttpResponse(redirect("login"))
         super().login(request, user)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return the address that limits count by. allauth's way ends in an error where a proxy was gone round."""
+        return address_of(request)
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *args: Any, **kwargs: Any

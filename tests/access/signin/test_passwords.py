@@ -126,6 +126,18 @@ def test_failures_close_an_address_for_a_minute_and_success_does_not_count(setti
         client.logout()
 
 
+def test_address_is_the_callers_and_not_the_proxys_nor_one_made_up(settings, client, someone):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login_failed": "2/m/ip,10/15m/key"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"NUM_PROXIES": 1}
+
+    def guess(forwarded: str) -> str:
+        return said(enter(client, "nobody@example.org", headers={"x-forwarded-for": forwarded}))
+
+    assert "Wait" not in guess("10.0.0.1") + guess("10.0.0.2") + guess("10.0.0.3")
+    assert "Wait" not in guess("10.9.9.1, 10.0.0.1")
+    assert "Wait" in guess("10.9.9.2, 10.0.0.1")
+
+
 def test_flood_of_sign_ins_gets_a_plain_page(settings, client, someone):
     settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"login": "2/m/ip"}
     for _ in range(2):
