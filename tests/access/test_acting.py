@@ -216,3 +216,12 @@ def test_acting_leaks_into_no_other_request_also_after_an_error(client, district
     other = Client()
     other.force_login(district.users[Role.TEACHER])
     assert "You see the pages of" not in other.get("/capacity/").text
+
+
+@pytest.mark.django_db
+def test_acting_asks_no_second_factor_of_the_person_who_is_helped(client, district):
+    begin(client, district, Role.CABINET)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 1.0, "email": "x@d.example"}]
+    session.save()
+    assert client.get("/capacity/").status_code == 200

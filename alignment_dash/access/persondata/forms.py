@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,6 +64,9 @@ class RetentionForm(forms.Form):
         for one in retentions():
             self.fields[one.key] = forms.IntegerField(
                 label=str(one.label),
+                help_text=format_lazy(
+                    "{note} {least}", note=one.note, least=_("In days, {n} or more.").format(n=one.least)
+                ),
                 required=False,
                 min_value=one.least,
                 max_value=36_500,
