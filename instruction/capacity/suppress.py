@@ -59,11 +59,8 @@ def _protected(counts: IntArray, groups: BoolArray, hidden: BoolArray, smallest:
 
 
 def _first_narrow(counts: IntArray, told: BoolArray, protected: BoolArray, smallest: int) -> IntArray | None:
-    """Return the rows of `told` that narrow a protected group down too far; None when nothing does.
-
-    Each table that a bound is reached in is one for all groups, so that few bounds have to be asked for.
-    """
-    low = high = protected @ counts.astype(float)
+    """Return the rows of `told` that narrow a protected group down too far; None when nothing does."""
+    low, high = _seen_together(counts, told, protected, smallest)
     for row, group in enumerate(protected):
         for sign in (1.0, -1.0):
             if high[row] - low[row] >= smallest - _CLOSE:
@@ -77,6 +74,25 @@ def _first_narrow(counts: IntArray, told: BoolArray, protected: BoolArray, small
             if high[row] - low[row] < smallest - _CLOSE:
                 return binding
     return None
+
+
+def _seen_together(
+    counts: IntArray, told: BoolArray, protected: BoolArray, smallest: int
+) -> tuple[FloatArray, FloatArray]:
+    """Return how low and high each protected group is over some tables that agree, so that few are left to ask for.
+
+    Each table stands for all groups: the one in which those that still vary too little are largest together, and
+    the one in which they are smallest, as long as that helps another of them.
+    """
+    low = high = protected @ counts.astype(float)
+    n_narrow = len(protected) + 1
+    while (narrow := high - low < smallest - _CLOSE).any() and narrow.sum() < n_narrow:
+        n_narrow = narrow.sum()
+        for sign in (1.0, -1.0):
+            table, _binding = _extreme(sign * protected[narrow].sum(axis=0), told, told @ counts)
+            if table is not None:
+                low, high = np.minimum(low, protected @ table), np.maximum(high, protected @ table)
+    return low, high
 
 
 def _extreme(direction: FloatArray, told: BoolArray, sums: IntArray) -> tuple[FloatArray | None, IntArray]:
