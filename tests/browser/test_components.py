@@ -125,7 +125,7 @@ def test_a_person_signs_in_and_out(window, user_in):
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.locator(".errorlist").is_visible()
+    assert page.locator("ul.errorlist").is_visible()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(one.base + reverse("ui:home"))
