@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 import redis
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 FEWEST_HOLDERS = 5
 TOGETHER = ""
-_KEPT_SECONDS = 3 * 24 * 3600
+_KEPT_DAYS = 3
 _PREFIX = "page-use:"
 _COUNTED_STATUS = frozenset({200, 304})
 
@@ -86,13 +86,17 @@ def _redis() -> redis.Redis:
     return _redis_at(settings.REDIS_URL)
 
 
+def _key(day: date) -> str:
+    return f"{_PREFIX}{day.isoformat()}"
+
+
 def count(url_name: str, roles: Collection[str], day: date) -> None:
     """Add one opening of a page under each role; one round trip. RedisError where Redis does not answer."""
-    key = f"{_PREFIX}{day.isoformat()}"
+    key = _key(day)
     pipe = _redis().pipeline(transaction=False)
     for role in roles:
         pipe.hincrby(key, f"{url_name}|{role}", 1)
-    pipe.expire(key, _KEPT_SECONDS)
+    pipe.expire(key, _KEPT_DAYS * 24 * 3600)
     pipe.execute()
 
 
@@ -102,12 +106,12 @@ def fold() -> int:
     They leave Redis before they are written: a crash between the two loses minutes and counts nothing twice.
     """
     written = 0
-    for key in sorted(_redis().scan_iter(f"{_PREFIX}*")):
+    for day in (today() - timedelta(days=n) for n in range(_KEPT_DAYS + 1)):
         pipe = _redis().pipeline(transaction=True)
-        pipe.hgetall(key)
-        pipe.delete(key)
+        pipe.hgetall(_key(day))
+        pipe.delete(_key(day))
         counted: dict[str, str] = pipe.execute()[0]
-        written += _write(date.fromisoformat(key.removeprefix(_PREFIX)), counted)
+        written += _write(day, counted) if counted else 0
     return written
 
 
