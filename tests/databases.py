@@ -109,7 +109,7 @@ def commits(item: pytest.Item) -> bool:
 def empty_as_owner(self: Any) -> None:
     """Delete every row after a transactional test; the application role may not, of the audit.
 
-    Of eighty tables most are empty: deleting from the others is ten times as fast as truncating all.
+    Of eighty tables most are empty: deleting from the others is quicker than truncating all.
     """
     connections["default"].close()
     with _as_owner(connections["owner"].settings_dict["NAME"]) as cursor:
