@@ -35,6 +35,9 @@ class Measured:
         self.count += len(data)
         return data
 
+    def __iter__(self) -> Any:
+        return iter(self.readline, b"")
+
     def readline(self, size: int | None = None) -> bytes:
         """Return one line, or as much of it as `size` allows."""
         data: bytes = self.body.readline(size)

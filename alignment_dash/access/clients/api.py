@@ -148,4 +148,4 @@ def _record_failure(client_id: str, address: str) -> None:
     except ValueError:
         return
     log.warning("A program failed to sign in as client %s from %s", uid, address)
-    audit.record(act="client.sign-in.failed", target=ApiClient(uid=uid), by=None)
+    audit.record(act="client.sign-in.failed", target=ApiClient(uid=uid, name=f"client {uid}"), by=None)

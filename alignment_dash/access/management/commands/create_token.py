@@ -21,7 +21,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.filter(email=options["email"].strip().lower(), is_active=True).first()
+        user = User.objects.able().filter(email=options["email"].strip().lower()).first()
         if user is None:
             raise CommandError(f"No active user signs in as {options['email']}.")
         if not 1 <= options["days"] <= 365:
