@@ -11,9 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
+from alignment_dash.access.accounts import actions as accounts
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.roles import Role
 from alignment_dash.access.signin import actions, sessions
+from alignment_dash.schoolyear import today
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -243,6 +245,26 @@ def test_ending_sessions_signs_out_everywhere(client, someone, administrator):
     assert not is_in(elsewhere)
     assert enter(client, someone.email)["Location"] == HOME
     assert is_in(client)
+
+
+def test_ended_role_signs_out_and_closed_account_stays_so_when_it_is_opened_again(
+    client, someone, administrator
+):
+    enter(client, someone.email)
+    accounts.change_end(grant=someone.role_grants.get(), end=today(), by=administrator)
+    assert not is_in(client)
+    enter(client, someone.email)
+    assert is_in(client)
+    accounts.deactivate(user=someone, by=administrator)
+    assert not is_in(client)
+    client = Client()
+    accounts.reactivate(user=someone, by=administrator)
+    enter(client, someone.email)
+    kept = client.cookies["sessionid"].value
+    accounts.deactivate(user=someone, by=administrator)
+    accounts.reactivate(user=someone, by=administrator)
+    client.cookies["sessionid"] = kept
+    assert not is_in(client)
 
 
 @pytest.mark.parametrize(
