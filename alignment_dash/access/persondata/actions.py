@@ -21,8 +21,17 @@ from alignment_dash.schoolyear import today
 
 @transaction.atomic
 def note_export(*, subject: Subject, why: str, with_evidence: bool, counts: dict[str, int], by: User) -> None:
-    """Record that everything held about someone was handed out, and whether evidence was in it."""
-    detail = {"why": redact(why, subject.words), "with_evidence": with_evidence, "counts": counts}
+    """Record that everything held about someone was handed out, and whether evidence was in it.
+
+    With evidence it is a look at it, which the person finds among those at theirs.
+    """
+    detail: dict[str, Any] = {
+        "why": redact(why, subject.words),
+        "with_evidence": with_evidence,
+        "counts": counts,
+    }
+    if with_evidence and subject.person_id:
+        detail["people"] = [subject.person_id]
     audit.record(act="export.person-data", target=subject.target, by=by, detail=detail)
 
 

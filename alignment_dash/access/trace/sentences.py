@@ -139,6 +139,7 @@ SENTENCES: dict[str, Promise] = {
     "person.erase.ask": L("%(by)s asked to erase a person's data"),
     "person.erase": L("A person's data was erased"),
     "person.erase.withdraw": L("%(by)s took back that a person's data be erased"),
+    "audit.blank": L("An erased person's name was blanked in the audit"),
     "person.return": L("Someone whose data was erased came back"),
     "audit.prune": L("The oldest years of this record were removed by who runs the servers"),
     "retention.set": L("%(by)s set how long something is kept: %(target)s"),

@@ -22,6 +22,7 @@ from alignment_dash.access.persondata.account_data import REMOVED_NAME
 from alignment_dash.access.persondata.models import ErasedMark, Erasure
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
+from alignment_dash.access.trace.queries import looks_at
 from alignment_dash.runs import tasks
 from alignment_dash.runs.actions import request_run
 from alignment_dash.schoolyear import today
@@ -220,6 +221,7 @@ def test_export_holds_everything_once_and_evidence_only_when_asked_for(
     assert set(json.loads(whole["everything.json"])) == {one.key for one in registry.holdings()}
     events = AuditEvent.objects.filter(act="export.person-data", target_id=str(teacher.uid)).order_by("pk")
     assert [one.detail["with_evidence"] for one in events] == [False, True]
+    assert [one.pk for one in looks_at(teacher.pk)] == [events[1].pk]
     assert client.post(url, {"why": ""}).status_code == 400
 
 
