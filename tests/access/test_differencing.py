@@ -1,8 +1,9 @@
 """Differencing: nothing that is told, added to or taken from anything else told, gives a group too small to tell.
 
 Each attack of the list in docs/numbers/small-groups.md is a function here, named as there, against pages, CSV and
-API, as every role and as the leaders of the small schools. They run one after the other on one district: Cottonwood High has 3 teachers (hidden as a whole); at Fir Middle
-3 of 9 were observed (its counts are blank); West is a network of one school.
+API, as every role and as the leaders of the small schools. They run one after the other on one district:
+Cottonwood High has 3 teachers (hidden as a whole); at Fir Middle 3 of 9 were observed (its counts are blank); West
+is a network of one school.
 """
 
 import csv
@@ -10,8 +11,6 @@ import io
 import re
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
-from html import unescape
 from itertools import product
 from typing import Any
 
@@ -32,53 +31,14 @@ from alignment_dash.runs.models import Run
 from instruction import queries
 from instruction.models import DistrictCapacity, GroupCapacity, SchoolCapacity
 from schools.models import Level, Org, OrgType
-from supervision.models import CASELOAD_RUN, CaseloadSchool
+from supervision.models import CaseloadSchool
 from tests import factories
+from tests.access.small_groups import Scene, ask, rows_of, scene_in, surfaces, text
 
 pytestmark = pytest.mark.django_db
 COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters", "roster_size", "last_seen")
 FIGURES = ("estimate", "se", "low", "high", "gap", "p_below", "expected_below")
 SEES_ALL = (Role.CABINET, Role.HR, Role.CI_ADMINISTRATOR, Role.CI_STAFF, Role.DATA_ADMINISTRATOR)
-
-
-@dataclass
-class Scene:
-    """The district, its schools by name, everyone who asks, and a way to compute."""
-
-    district: factories.SmallDistrict
-    schools: dict[str, Org]
-    users: dict[str, User]
-    run: Run | None = None
-    first: Run | None = None
-
-    def compute(self) -> Run:
-        subject = str(self.district.version.framework.uid)
-        for kind, about in (("capacity", subject), (CASELOAD_RUN, "")):
-            run = actions.request_run(kind=kind, school_year=factories.year(), by=None, subject=about)
-            tasks.perform(run.pk)
-            if kind == "capacity":
-                self.run = Run.objects.get(pk=run.pk)
-        cache.clear()
-        assert self.run is not None
-        assert self.run.state == "succeeded", self.run.message
-        return self.run
-
-    def observe(self, school: Org, teacher: Any, levels: list[int]) -> None:
-        observer = self.district.principals[0]
-        factories.observation(
-            version=self.district.version, observer=observer, observed=teacher, school=school, levels=levels
-        )
-
-    def add_school(self, name: str, network: Org, level: str, n_teachers: int, n_observed: int) -> Org:
-        school = factories.org(parent=network, name=name, level=level)
-        self.district.teachers[school.pk] = [factories.person() for _ in range(n_teachers)]
-        for place, teacher in enumerate(self.district.teachers[school.pk]):
-            factories.assignment(person=teacher, org=school)
-            if place < n_observed:
-                self.observe(school, teacher, [2 + place % 2, 3, 2])
-        return school
-
-
 Attack = Callable[[Scene, Any], None]
 ATTACKS: dict[str, Attack] = {}
 
@@ -95,30 +55,7 @@ def attack(name: str) -> Callable[[Attack], Attack]:
 
 @pytest.fixture
 def scene(district) -> Scene:
-    made = Scene(district, {}, {str(role): user for role, user in district.users.items()})
-    north, south = district.networks
-    west = factories.org(org_type=OrgType.NETWORK, parent=district.root, name="West")
-    for name, network, level, n_teachers, n_observed in (
-        ("Dogwood Elementary", south, Level.ELEMENTARY, 6, 6),
-        ("Elm Elementary", north, Level.ELEMENTARY, 6, 6),
-        ("Fir Middle", south, Level.MIDDLE, 9, 3),
-        ("Ginkgo High", west, Level.HIGH, 6, 5),
-        ("Hazel Elementary", south, Level.ELEMENTARY, 6, 6),
-        ("Juniper Middle", south, Level.MIDDLE, 6, 6),
-        ("Katsura Middle", north, Level.MIDDLE, 5, 5),
-    ):
-        made.add_school(name, network, level, n_teachers, n_observed)
-    made.schools = {one.name: one for one in Org.objects.filter(type=OrgType.SCHOOL)}
-    for name in ("Cottonwood High", "Fir Middle"):
-        school = made.schools[name]
-        for _ in range(4):
-            made.observe(school, district.teachers[school.pk][0], [4, 4, 4])
-        made.users[f"leader of {name}"] = factories.user(role=Role.PRINCIPAL, org=school)
-    factories.caseload(
-        supervisor=district.supervisor, principal=district.principals[2], school=district.schools[2]
-    )
-    made.first = made.compute()
-    return made
+    return scene_in(district)
 
 
 def test_attacks_find_no_suppressed_cell(scene, client):
@@ -140,54 +77,6 @@ def test_attacks_find_no_suppressed_cell(scene, client):
 def test_page_of_the_list_names_the_attacks_that_are_tried():
     page = (settings.BASE_DIR / "docs" / "numbers" / "small-groups.md").read_text()
     assert set(re.findall(r"^\| ([a-z][^|]*?) \|", page, re.MULTILINE)) >= set(ATTACKS)
-
-
-def surfaces(scene: Scene) -> list[str]:
-    """Everywhere that evidence about schools is told, in each way it can be asked for."""
-    south = scene.district.networks[1].uid
-    element = scene.district.version.elements.first().element.uid
-    filters = [
-        "", "?reading=evidence", "?reading=seen&sort=-teachers", f"?network={south}&level=high&reading=evidence",
-        f"?element={element}&sort={element}", "?fold=dimension&reading=level&sort=gap",
-    ]  # fmt: skip
-    schools = [scene.schools["Cottonwood High"], scene.schools["Fir Middle"]]
-    return [
-        *[reverse("instruction:capacity-map") + one for one in filters],
-        *[reverse("instruction:capacity-export") + one for one in filters[1:4]],
-        *[reverse("api-capacity") + one for one in ("", f"?network={south}")],
-        reverse("instruction:element", kwargs={"uid": element}),
-        *[reverse("instruction:school", kwargs={"uid": one.uid}) for one in schools],
-        reverse("instruction:district"),
-        reverse("instruction:framework"),
-        reverse("instruction:how-computed"),
-        reverse("supervision:caseload-list"),
-        reverse("supervision:caseload-detail", kwargs={"uid": scene.district.supervisor.uid})
-        + "?sort=teachers",
-        reverse("ui:home"),
-    ]
-
-
-def ask(client: Any, user: User, urls: list[str]) -> dict[str, str]:
-    """Each answer without what is made anew for every request."""
-    client.force_login(user)
-    answers = {}
-    for url in urls:
-        answer = client.get(url)
-        answers[url] = (
-            re.sub(r"\b[A-Za-z0-9]{64}\b", "", answer.content.decode()) if answer.status_code == 200 else ""
-        )
-    client.logout()
-    return answers
-
-
-def rows_of(client: Any, user: User, query: str = "") -> dict[tuple[str, str], dict[str, Any]]:
-    client.force_login(user)
-    rows = client.get(reverse("api-capacity") + query).json()["rows"]
-    return {(row["school_name"], row["element_code"]): row for row in rows}
-
-
-def text(content: str) -> str:
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content)))
 
 
 def change_what_is_hidden() -> None:
