@@ -55,7 +55,7 @@ class _Teller:
         if not self._stands(connection):
             self._savepoints = None
         if connection.in_atomic_block and _changes(sql):
-            self._tell(execute, connection, context)
+            self._tell(connection)
         return execute(sql, params, many, context)
 
     def _stands(self, connection: Any) -> bool:
@@ -65,12 +65,14 @@ class _Teller:
         told = self._savepoints or []
         return bool(connection.savepoint_ids[: len(told)] == told)
 
-    def _tell(self, execute: Any, connection: Any, context: dict[str, Any]) -> None:
+    def _tell(self, connection: Any) -> None:
         asked = _actor.get()
         name = asked()[:200] if asked else ""
         if not name or (name == self._name and self._savepoints is not None):
             return
-        execute(_TELL, [name, self._name], False, context)
+        # On a cursor of its own: the statement at hand may be one that runs many times.
+        with connection.cursor() as cursor:
+            cursor.execute(_TELL, [name, self._name])
         self._name, self._savepoints = name, list(connection.savepoint_ids)
 
 

@@ -66,6 +66,15 @@ def test_actor_stands_after_a_savepoint_that_was_undone():
     assert actors(person) == ["someone", "another", "someone"]
 
 
+def test_statement_that_runs_many_times_is_somebodys_too():
+    people = [factories.person(), factories.person()]
+    with acting(lambda: "someone"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE schools_person SET is_enabled = false WHERE id = %s", [[one.pk] for one in people]
+        )
+    assert [actors(one) for one in people] == [["someone"], ["someone"]]
+
+
 def test_what_an_import_says_of_itself_stands():
     person = factories.person()
     with acting(lambda: "task"), transaction.atomic(), connection.cursor() as cursor:
