@@ -324,7 +324,7 @@ SPECTACULAR_SETTINGS = {
         "RuleRole": "schools.role_words.queries.RULE_ROLES",
     },
 }
-KNOX_TOKEN_MODEL = "knox.AuthToken"
+KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name
 REST_KNOX = {"TOKEN_TTL": timedelta(days=90), "AUTH_HEADER_PREFIX": "Token"}
 
 LOGGING = {

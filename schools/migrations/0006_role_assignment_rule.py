@@ -1,9 +1,10 @@
 """Rules by which roles follow from the roster."""
 
-import alignment_dash.access.models
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import alignment_dash.access.models
 
 
 class Migration(migrations.Migration):

@@ -10,7 +10,9 @@ from alignment_dash.access.roles import Role
 from alignment_dash.ui.views import bad_request, forbidden, not_found, server_error
 
 
-@pytest.mark.parametrize("name", ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html"])
+@pytest.mark.parametrize(
+    "name", ["400.html", "403.html", "403_csrf.html", "404.html", "413.html", "500.html"]
+)
 def test_error_page_renders_without_a_request_or_a_database(name):
     html = render_to_string(name)
     assert html.count("<h1>") == 1
