@@ -76,7 +76,8 @@ def link(user: User, uid: UUID | None, by: User) -> None:
 
     What rules give and what caseloads open follows. Call in a transaction.
     """
-    Person.objects.filter(user=user).exclude(uid=uid).update(user=None)
+    held = Person.objects.filter(user=user)
+    (held if uid is None else held.exclude(uid=uid)).update(user=None)
     if uid is not None:
         person = Person.objects.select_for_update(of=("self",)).filter(uid=uid).first()
         if person is None:

@@ -34,7 +34,7 @@ def acting(name: Callable[[], str]) -> Iterator[None]:
         _actor.reset(before)
 
 
-class ActingTask(Task):  # type: ignore[misc]
+class ActingTask(Task):
     """A Celery task whose changes say which task it was, and about what."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -98,7 +98,7 @@ def _make_accounts(accounts: Sequence[NewAccount], by: User | None) -> None:
     )
     of_new = {one.person_id: user for one, user in zip(new, made, strict=True)}
     held = User.objects.in_bulk([one.user_id for one in accounts if one.user_id is not None])
-    users = [of_new.get(one.person_id) or held[one.user_id] for one in accounts]  # type: ignore[index]
+    users = [of_new.get(one.person_id) or held[one.user_id] for one in accounts]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE schools_person p SET user_id = n.user_id FROM unnest(%s::bigint[], %s::bigint[])"
@@ -117,7 +117,11 @@ def _make_accounts(accounts: Sequence[NewAccount], by: User | None) -> None:
 
 def _write(found: Sequence[Change], by: User | None) -> None:
     day, now = today(), timezone.now()
-    unbegun = [one.grant_id for one in found if one.after is None and one.before and one.before.lower >= day]
+    unbegun = [
+        one.grant_id
+        for one in found
+        if one.grant_id is not None and one.after is None and one.before and one.before.lower >= day
+    ]
     if unbegun:
         RoleGrant.objects.filter(pk__in=unbegun).delete()
     gone = set(unbegun)

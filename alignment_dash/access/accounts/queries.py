@@ -81,7 +81,8 @@ def accounts(*, q: str = "", role: str = "", state: str = "") -> QuerySet[User]:
     if state:
         found = found.filter(_WITH_STATE[state])
     now = RoleGrant.objects.on(today()).order_by("role", "org_id", "pk")
-    return found.prefetch_related(Prefetch("role_grants", now, to_attr="roles_now")).order_by("name", "pk")
+    with_roles: QuerySet[User] = found.prefetch_related(Prefetch("role_grants", now, to_attr="roles_now"))
+    return with_roles.order_by("name", "pk")
 
 
 def rows(users: Sequence[User]) -> list[Row]:

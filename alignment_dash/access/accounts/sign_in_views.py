@@ -57,7 +57,7 @@ def sessions_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _someone_else(request: HttpRequest, uid: UUID) -> User:
     """Return whose account it is. PermissionDenied for one's own: these have pages of their own."""
-    user = get_object_or_404(User.objects.people(), uid=uid)
+    user: User = get_object_or_404(User.objects.people(), uid=uid)
     if user == signed_in(request):
         raise PermissionDenied
     return user

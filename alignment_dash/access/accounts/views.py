@@ -89,7 +89,7 @@ def role_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     user, form = _account(uid), EndForm(request.POST)
     form.fields["grant"].queryset = RoleGrant.objects.filter(user=user)  # type: ignore[attr-defined]
     if not form.is_valid():
-        said = [error for errors in form.errors.values() for error in errors]
+        said = [str(error) for errors in form.errors.values() for error in errors]
         messages.error(request, " ".join(said))
         return redirect("accounts:account-detail", uid=uid)
     end, by = form.cleaned_data["end"], signed_in(request)
@@ -134,7 +134,8 @@ def account_reactivate(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _account(uid: UUID) -> User:
-    return get_object_or_404(User.objects.people(), uid=uid)
+    user: User = get_object_or_404(User.objects.people(), uid=uid)
+    return user
 
 
 def _done(request: HttpRequest, uid: UUID, change: Callable[[], object], said: str) -> HttpResponse:
