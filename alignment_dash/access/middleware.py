@@ -40,4 +40,4 @@ def _name_of(request: HttpRequest) -> str:
     if shown is None or not real.is_authenticated:  # type: ignore[union-attr]
         return ""
     said = f"user {real.uid}"  # type: ignore[union-attr]
-    return said if real == shown else f"{said} as {shown.uid}"  # type: ignore[union-attr]
+    return said if real == shown else f"{said} as {shown.uid}"

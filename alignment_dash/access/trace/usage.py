@@ -74,7 +74,8 @@ def _roles_of(request: HttpRequest) -> Collection[Role]:
     scope = getattr(request, "scope", None)
     if getattr(request, "acting", None) or not isinstance(scope, LazyObject) or scope._wrapped is empty:
         return ()
-    return scope.roles
+    roles: Collection[Role] = scope.roles
+    return roles
 
 
 @lru_cache(maxsize=4)
