@@ -26,7 +26,7 @@ from alignment_dash.ui.heatmap import (
 
 STATUSES = (
     "queued", "running", "succeeded", "failed", "rejected", "canceled", "superseded", "draft", "published",
-    "current", "stale", "late", "done", "applied", "vacant", "filled", "below", "at", "above", "weak", "none", "warning",
+    "current", "stale", "late", "done", "applied", "vacant", "filled", "active", "expired", "disabled", "below", "at", "above", "weak", "none", "warning",
     "received", "validating", "planned", "held", "applying", "applied-with-messages", "aborted", "reverted",
 )  # fmt: skip
 ELEMENTS = {
