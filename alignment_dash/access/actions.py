@@ -14,6 +14,7 @@ from alignment_dash.access.accounts import rules
 from alignment_dash.access.accounts.administrators import lock_administrators, to_spare
 from alignment_dash.access.models import Grant, RoleGrant, User
 from alignment_dash.access.roles import Role
+from alignment_dash.access.sessions import sign_out
 from alignment_dash.schoolyear import today
 
 
@@ -109,6 +110,11 @@ def readmit_by_roster(*, user_ids: Collection[int], by: User | None) -> list[int
 
 
 def _set_suspended(users: list[User], suspended: bool, by: User | None) -> None:
-    User.objects.filter(pk__in=[user.pk for user in users]).update(suspended_by_roster=suspended)
+    concerned = User.objects.filter(pk__in=[user.pk for user in users])
+    if suspended:
+        # What is open ends by itself; it must not go on when a later roster opens sign-in again.
+        sign_out(users=concerned, suspended_by_roster=True)
+    else:
+        concerned.update(suspended_by_roster=False)
     act = "user.suspend" if suspended else "user.readmit"
     audit.record_each(act=act, targets=[(user, {"why": "roster"}) for user in users], by=by)

@@ -20,6 +20,7 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.models import RoleGrant, User
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.second_factor.rule import factors
+from alignment_dash.access.sessions import tokens_of
 
 PAGE = 50
 
@@ -165,6 +166,7 @@ def _page(request: HttpRequest, user: User, form: RoleForm | None = None) -> Htt
         "ended": [held for held in roles if held.when == "ended"],
         "schools": queries.opened_schools(user),
         "has_second_factor": factors(user).exists(),
+        "n_tokens": tokens_of(user).count(),
         "is_own": is_own,
         "may_change": may_change,
         "form": (form or RoleForm()) if may_change else None,

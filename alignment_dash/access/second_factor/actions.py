@@ -3,11 +3,11 @@
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.timezone import now
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.access.second_factor import codes
+from alignment_dash.access.sessions import sign_out
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def remove_second_factor(*, user: User, by: User | None) -> int:
     held = list(Authenticator.objects.select_for_update().filter(user_id=user.pk).order_by("type", "pk"))
     if held:
         Authenticator.objects.filter(pk__in=[one.pk for one in held]).delete()
-        User.objects.filter(pk=user.pk).update(sessions_ended_at=now())
+        sign_out(users=User.objects.filter(pk=user.pk))
         _record("remove", user, [one.type for one in held], by=by)
     return len(held)
 

@@ -3,10 +3,10 @@
 from allauth.socialaccount.models import SocialAccount
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
+from alignment_dash.access.sessions import sign_out
 from alignment_dash.access.signin.links import LINKS
 
 
@@ -23,9 +23,8 @@ def set_password_link(*, user: User, by: User) -> str:
 
 
 def drop_sessions(*, user: User) -> None:
-    """Sign `user` out everywhere, and void their links; what it is for is recorded by who calls."""
-    user.sessions_ended_at = timezone.now()
-    user.save(update_fields=["sessions_ended_at"])
+    """Sign `user` out everywhere, void their links and delete their tokens; who calls records what it is for."""
+    user.sessions_ended_at = sign_out(users=User.objects.filter(pk=user.pk))
 
 
 @transaction.atomic

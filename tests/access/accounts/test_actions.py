@@ -5,17 +5,23 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.test import Client
 from django.urls import reverse
+from knox.models import AuthToken
 
 from alignment_dash.access import actions as access
 from alignment_dash.access.accounts import actions
 from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.roles import AT_SCHOOLS, Role
+from alignment_dash.access.second_factor.actions import remove_second_factor
+from alignment_dash.access.signin import actions as signin
 from alignment_dash.schoolyear import today
 from schools.models import Person
 from tests import factories
+from tests.access.programs import bearer, program
 
 pytestmark = pytest.mark.django_db
 ADMINISTRATOR = Role.DATA_ADMINISTRATOR
@@ -128,6 +134,33 @@ def test_role_ends_today_at_the_earliest_and_one_of_a_rule_by_the_rule(district,
     by_rule = RoleGrant.objects.create(user=principal, role=Role.HR, during=factories.EVER, source="rule:1")
     with pytest.raises(ValidationError, match="rule"):
         actions.change_end(grant=by_rule, end=today(), by=admin)
+
+
+def test_tokens_of_a_person_go_with_what_signs_them_out_and_those_of_programs_stay(
+    district, admin, second, client
+):
+    user, one = district.users[Role.HR], program()
+    bearer(client, one)
+    device = {"type": Authenticator.Type.TOTP, "data": {}}
+    ways = [
+        lambda: signin.end_sessions(user=user, by=admin, why="asked"),
+        lambda: signin.set_password(user=user, password=factories.PASSWORD, by=user),
+        lambda: (
+            Authenticator.objects.create(user=user, **device),
+            remove_second_factor(user=user, by=admin),
+        ),
+        lambda: (actions.deactivate(user=user, by=admin), actions.reactivate(user=user, by=admin)),
+    ]
+    client.force_login(admin)
+    for way in ways:
+        _, token = AuthToken.objects.create(user=user)
+        shown = client.get(reverse("accounts:account-detail", kwargs={"uid": user.uid})).content.decode()
+        assert "1 token of the API works" in shown
+        way()
+        headers = {"Authorization": f"Token {token}"}
+        assert Client().get("/api/v1/capacity/", headers=headers).status_code == 401
+        assert not AuthToken.objects.filter(user=user).exists()
+    assert one.client.tokens.count() == 1
 
 
 def test_role_given_and_ended_on_one_day_leaves_only_its_record(district, admin):
