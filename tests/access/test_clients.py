@@ -291,6 +291,19 @@ def test_guessing_is_slowed_by_address_and_client_id(client):
     assert "guess" not in repr(list(failed.values()))
 
 
+def test_program_gets_tokens_as_often_as_its_rate_says_and_the_newest_work(client, monkeypatch):
+    slow, other = program(rate=2), program()
+    answers = [ask(client, headers=slow.basic) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].json()["error"] == "slow_down"
+    assert 0 < int(answers[2]["Retry-After"]) <= 60
+    assert AuthToken.objects.count() == AuditEvent.objects.filter(act="client.sign-in").count() == 2
+    monkeypatch.setattr(actions, "MOST_TOKENS", 2)
+    shown = [bearer(client, other) for _ in range(3)]
+    assert [client.get(ROSTERS, headers=one).status_code for one in shown] == [401, 200, 200]
+    assert slow.client.tokens.count() == 2, "each program has its own"
+
+
 def test_unknown_program_takes_the_same_queries_as_a_known_one(client, django_assert_num_queries):
     one = program()
     for uid in (str(one.client.uid), "0192aaaa-0000-7000-8000-000000000000"):

@@ -16,6 +16,8 @@ from alignment_dash.access.models import User, new_uid
 from alignment_dash.access.policy import MachineScope
 
 TOKEN_LASTS = timedelta(hours=1)
+# Tokens of one program that work at a time: for jobs side by side, each with its own.
+MOST_TOKENS = 50
 # How exactly last use is known; finer would be one more write for each request.
 USE_KNOWN_TO = timedelta(minutes=1)
 
@@ -97,9 +99,14 @@ def disable_client(*, client: ApiClient, by: User | None) -> None:
 
 @transaction.atomic
 def issue_token(*, client: ApiClient, secret: ClientSecret, scopes: Collection[str], token: str) -> None:
-    """Keep the digest of a new `token` (see `new_token`) of a program for an hour, with these scopes."""
+    """Keep the digest of a new `token` (see `new_token`) of a program for an hour, with these scopes.
+
+    Of many, the newest MOST_TOKENS work.
+    """
     now = timezone.now()
-    AuthToken.objects.filter(user_id=client.user_id, expiry__lte=now).delete()
+    of_program = AuthToken.objects.filter(user_id=client.user_id)
+    kept = of_program.filter(expiry__gt=now).order_by("-created", "-pk").values("pk")[: MOST_TOKENS - 1]
+    of_program.exclude(pk__in=list(kept.values_list("pk", flat=True))).delete()
     row = AuthToken(
         token_key=token[: CONSTANTS.TOKEN_KEY_LENGTH],
         digest=hash_token(token),

@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 
 from alignment_dash.access import audit
 from alignment_dash.access.clients.models import ApiClient
-from alignment_dash.access.clients.oauth import SERVER, credentials
+from alignment_dash.access.clients.oauth import SERVER, TooOften, credentials
 from alignment_dash.access.policy import MachineScope
 from alignment_dash.access.throttles import Count, address_of, left_of_window
 
@@ -33,14 +33,6 @@ FAILURES = 10
 FAILURES_OF_ADDRESS = 100
 
 
-class _TooOften(OAuth2Error):
-    """In the manner of section 5.2; the status says the rest."""
-
-    error = "slow_down"
-    description = "Too many failures: try again later."
-
-
-TOO_OFTEN = _TooOften()
 log = logging.getLogger(__name__)
 
 
@@ -87,13 +79,15 @@ class TokenView(APIView):
             200: TokenAnswerSerializer,
             400: TokenErrorSerializer,
             401: TokenErrorSerializer,
-            429: OpenApiResponse(TokenErrorSerializer, description="Too many failures; see Retry-After."),
+            429: OpenApiResponse(TokenErrorSerializer, description="Too many requests; see Retry-After."),
         },
     )
     def post(self, request: Request) -> HttpResponse:
         """Give a token to a program that shows its client id and secret."""
         try:
             return _answer(request)
+        except TooOften as error:
+            return _said(error.json, error.status_code, {"Retry-After": str(left_of_window())})
         except OAuth2Error as error:
             return _said(error.json, error.status_code)
 
@@ -108,7 +102,7 @@ def _answer(request: Request) -> HttpResponse:
         Count("token.failed", FAILURES_OF_ADDRESS, address),
     ]
     if any(count.is_full for count in counts):
-        return _said(TOO_OFTEN.json, 429, {"Retry-After": str(left_of_window())})
+        raise TooOften
     _headers, text, status = SERVER.create_token_response(request.path, "POST", body, shown)
     if status == 401:
         for count in counts:

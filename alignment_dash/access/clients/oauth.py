@@ -9,14 +9,25 @@ from uuid import UUID
 from django.utils import timezone
 from oauthlib.common import Request
 from oauthlib.oauth2 import BackendApplicationServer, RequestValidator
-from oauthlib.oauth2.rfc6749.errors import InvalidRequestError
+from oauthlib.oauth2.rfc6749.errors import InvalidRequestError, OAuth2Error
 
 from alignment_dash.access.clients import actions
 from alignment_dash.access.clients.models import ApiClient, ClientSecret
 from alignment_dash.access.clients.secret import find
+from alignment_dash.access.throttles import Count
 
 _ONCE = ("client_id", "client_secret")
 _NOBODY = UUID(int=0)
+# Tokens a minute for one program, where its own rate is not less: each is a row, and one of the audit.
+TOKENS = 30
+
+
+class TooOften(OAuth2Error):
+    """In the manner of section 5.2; who catches it says when to come again."""
+
+    error = "slow_down"
+    description = "Too many token requests: try again later."
+    status_code = 429
 
 
 class Holder:
@@ -59,7 +70,12 @@ class Validator(RequestValidator):
         return bool(scopes) and set(scopes) <= set(_holder(request).client.granted)
 
     def save_bearer_token(self, token: Any, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Keep the token. TooOften where the program has asked for so many this minute."""
         holder = _holder(request)
+        given = Count("token.given", min(TOKENS, holder.client.rate), holder.client_id)
+        if given.is_full:
+            raise TooOften
+        given.add()
         actions.issue_token(
             client=holder.client,
             secret=holder.secret,
