@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Self
 
 from alignment_dash.access.trace.sentences import GROUPS
@@ -29,13 +29,14 @@ class Cursor:
     def parse(cls, text: str) -> Cursor | None:
         """Return what an address holds; None for nonsense."""
         when, _sign, number = text.partition("~")
+        if not (number.isascii() and number.isdigit() and len(number) < 19):
+            return None
         try:
             at = datetime.fromisoformat(when)
-        except ValueError:
+            # PostgreSQL takes no offset of sixteen hours or more, and Python no moment before the year 1.
+            return cls(at.astimezone(UTC), int(number)) if at.tzinfo else None
+        except (ValueError, OverflowError):
             return None
-        if at.tzinfo is None or not (number.isascii() and number.isdigit() and len(number) < 19):
-            return None
-        return cls(at, int(number))
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,9 @@ def test_filters_find_by_whom_about_what_and_when(district, sign_in):
     assert acts(group="sign-ins") == ["sign-in"]
     assert acts(last="2020-01-31") == []
     assert len(acts(group="nonsense", first="x", before="2020~y")) == 3
+    assert len(acts(before="9999-12-31T23:59:59-23:59~1")) == 3
+    assert len(acts(before="2100-01-01T00:00:00+23:59~1")) == 3
+    assert acts(before="2026-01-01T00:00:00+16:00~1") == []
 
 
 def test_sentence_names_people_as_they_were_called_and_who_holds_a_role(district, sign_in):
