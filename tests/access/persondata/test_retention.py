@@ -11,9 +11,11 @@ from alignment_dash.access.models import AuditEvent, PageUse
 from alignment_dash.access.persondata import retention
 from alignment_dash.access.persondata.models import RetentionRule
 from alignment_dash.access.persondata.tasks import remove_what_is_due
+from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Publication, Run, State, UploadState
 from alignment_dash.schoolyear import today
+from instruction.models import Element, RaterSeverity
 from schools.models import Identity, RosterImport, StaffAssignment
 from tests import factories
 
@@ -40,11 +42,16 @@ def test_night_removes_what_is_past_its_time_and_keeps_what_is_referred_to(distr
     factories.assignment(
         person=left, org=district.schools[0], during=DateRange(LONG_AGO.date(), LONG_AGO.date() + timedelta(days=9))
     )  # fmt: skip
+    with_results = run()
+    with all_rows(why="a result that row security hides"):
+        RaterSeverity.objects.create(
+            run=with_results, person=left, element=Element.objects.first(), severity=0, se=1, n_ratings=5
+        )
     due = {one.retention.key: one.due for one in retention.overview()}
     assert due == due | {"runs": 2, "usage": 1, "roster-findings": 1, "identities": 0}
     assert Run.objects.filter(pk=gone.pk).exists()
     remove_what_is_due()
-    assert set(Run.objects.filter(kind="x")) == {published, of_import, young}
+    assert set(Run.objects.filter(kind="x")) == {published, of_import, young, with_results}
     assert failed not in Run.objects.all()
     taken.refresh_from_db()
     assert (taken.findings, taken.plan, taken.counts) == ([], {}, {"users": {"rows": 3}})
