@@ -7,6 +7,7 @@ round trip. The setting is the transaction's own, so it ends with it, also when 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 from celery import Task
@@ -15,9 +16,8 @@ from django.db import DEFAULT_DB_ALIAS
 _TELL = (
     "SELECT set_config('alignment.actor', %s, true)"
     # What an import says of itself is more exact than who had it done.
-    " WHERE coalesce(current_setting('alignment.actor', true), '') IN ('', %s)"
+    " WHERE coalesce(current_setting('alignment.actor', true), '') = ANY(%s)"
 )
-_IDLE = 0  # libpq's PQTRANS_IDLE
 # Sessions are not in the change log; each page that leaves a message writes one.
 _NOT_LOGGED = '"django_session"'
 
@@ -43,37 +43,46 @@ class ActingTask(Task):
             return super().__call__(*args, **kwargs)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Who was told, kept among the hooks of the transaction: these are forgotten exactly when the setting is.
+
+    Statements do not show when a transaction ends: some go past whoever looks at them, such as COPY.
+    """
+
+    name: str
+
+    def __call__(self) -> None:
+        """Do nothing when the transaction is committed."""
+
+
 class _Teller:
     """Looks at each statement of one connection, and tells the actor before the first change."""
 
     def __init__(self) -> None:
-        self._name = ""
-        self._savepoints: list[str | None] | None = None  # those open when it was told; None: not told
+        self._undone = False  # since it was told
 
     def __call__(self, execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
         connection = context["connection"]
-        if not self._stands(connection):
-            self._savepoints = None
+        # A savepoint that no `atomic` made takes no hooks with it.
+        self._undone = self._undone or (isinstance(sql, str) and sql.startswith("ROLLBACK TO"))
         if connection.in_atomic_block and _changes(sql):
             self._tell(connection)
         return execute(sql, params, many, context)
 
-    def _stands(self, connection: Any) -> bool:
-        """Whether this is the transaction in which it was told, and no savepoint of then was left and so undone."""
-        if not connection.in_atomic_block or connection.connection.info.transaction_status == _IDLE:
-            return False
-        told = self._savepoints or []
-        return bool(connection.savepoint_ids[: len(told)] == told)
-
     def _tell(self, connection: Any) -> None:
         asked = _actor.get()
         name = asked()[:200] if asked else ""
-        if not name or (name == self._name and self._savepoints is not None):
+        if not name:
+            return
+        told = [hook.name for _ids, hook, _robust in connection.run_on_commit if isinstance(hook, _Told)]
+        if told and told[-1] == name and not self._undone:
             return
         # On a cursor of its own: the statement at hand may be one that runs many times.
         with connection.cursor() as cursor:
-            cursor.execute(_TELL, [name, self._name])
-        self._name, self._savepoints = name, list(connection.savepoint_ids)
+            cursor.execute(_TELL, [name, ["", *told]])
+        connection.on_commit(_Told(name))
+        self._undone = False
 
 
 def _changes(sql: Any) -> bool:

@@ -66,6 +66,36 @@ def test_actor_stands_after_a_savepoint_that_was_undone():
     assert actors(person) == ["someone", "another", "someone"]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_actor_is_told_again_where_a_transaction_begins_past_who_looks_at_statements():
+    person = factories.person()
+    for _ in range(2):
+        with acting(lambda: "someone"), transaction.atomic():
+            connection.connection.cursor().execute("SELECT 1")
+            change(person)
+    assert actors(person) == ["someone"] * 2
+
+
+def test_actor_stands_after_savepoints_of_every_kind_were_undone():
+    person = factories.person()
+    with acting(lambda: "someone"), transaction.atomic():
+        change(person)
+        with acting(lambda: "another"), transaction.atomic():
+            change(person)
+            transaction.set_rollback(True)
+        with acting(lambda: "third"):
+            change(person)
+        change(person)
+    by_hand = factories.person()
+    with acting(lambda: "someone"), transaction.atomic():
+        savepoint = transaction.savepoint()
+        change(by_hand)
+        transaction.savepoint_rollback(savepoint)
+        change(by_hand)
+    assert actors(person) == ["someone", "third", "someone"]
+    assert actors(by_hand) == ["someone"]
+
+
 def test_statement_that_runs_many_times_is_somebodys_too():
     people = [factories.person(), factories.person()]
     with acting(lambda: "someone"), transaction.atomic(), connection.cursor() as cursor:
