@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -50,7 +50,12 @@ def give_role(
         user=user, role=role, org_id=org_id, during=during, given_by=by, given_at=timezone.now()
     )
     grant.full_clean(exclude=["given_by"])
-    grant.save()
+    try:
+        with transaction.atomic():
+            grant.save()
+    except IntegrityError:
+        # Of two that were sent at once the second comes here.
+        raise ValidationError(_("This person already holds this role there at that time.")) from None
     detail = {"user": str(user.uid), "role": role, "org": org_id, "before": None, "after": rules.days(during)}
     audit.record(act="role.give", target=grant, by=by, detail=detail)
     return grant

@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
@@ -29,9 +29,14 @@ def add_account(
     end: date | None = None,
 ) -> User:
     """Add an account without a password, with a first role if one is named. ValidationError, by field."""
+    known = ValidationError({"email": _("There is an account with this address already.")})
     if User.objects.filter(email=email.strip().lower()).exists():
-        raise ValidationError({"email": _("There is an account with this address already.")})
-    user = actions.add_user(email=email, name=name.strip(), password=None, by=by)
+        raise known
+    try:
+        user = actions.add_user(email=email, name=name.strip(), password=None, by=by)
+    except IntegrityError:
+        # Of two that were sent at once the second comes here.
+        raise known from None
     if role is not None:
         actions.give_role(user=user, role=role, org_id=org_id, start=start, end=end, by=by)
     return user
