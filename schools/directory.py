@@ -22,9 +22,14 @@ _ORDER = list(OrgType.values)
 def places() -> list[Place]:
     """Return today's places, from the district down, by name."""
     found = Org.objects.on(today()).order_by("name", "pk")
-    rows = [Place(one.pk, one.uid, one.name, str(one.get_type_display())) for one in found]
+    rows = [Place(one.pk, one.uid, one.name, one.type, str(one.get_type_display())) for one in found]
     kinds = [str(OrgType(value).label) for value in _ORDER]
     return sorted(rows, key=lambda place: kinds.index(place.kind))
+
+
+def types_of_places(ids: Collection[int]) -> dict[int, str]:
+    """Return by id what those are that exist today; one query, none for no ids."""
+    return dict(Org.objects.on(today()).filter(pk__in=ids).values_list("pk", "type")) if ids else {}
 
 
 def names_of_places(ids: Collection[int]) -> dict[int, str]:
@@ -92,4 +97,4 @@ def link(user: User, uid: UUID | None, by: User) -> None:
     )
 
 
-DIRECTORY = Directory(places, names_of_places, people_of, find, link, words.of_sources)
+DIRECTORY = Directory(places, types_of_places, names_of_places, people_of, find, link, words.of_sources)

@@ -7,10 +7,11 @@ from django.db import connection
 from alignment_dash.access.places import Standing
 from schools.models import District
 
-# Also the person, as a row without an org, so that a scope takes one query here.
+# Also the person, as a row without an org, so that a scope takes one query here. At the district no role is held
+# that opens schools: one that stands there, or stayed where a roster made a place the district, opens none.
 _STANDING = """
 WITH RECURSIVE under AS (
-    SELECT id AS org_id, id, type FROM schools_org WHERE id = ANY (%(orgs)s)
+    SELECT id AS org_id, id, type FROM schools_org WHERE id = ANY (%(orgs)s) AND type <> 'district'
     UNION
     SELECT under.org_id, child.id, child.type FROM schools_org child JOIN under ON child.parent_id = under.id
 )

@@ -9,11 +9,12 @@ from alignment_dash.access.models import User
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place at which a role may be held: `kind` is what pages group it under."""
+    """A place of today: `type` is what it is (see rules.PLACES_OF), `kind` what pages group it under."""
 
     id: int
     uid: UUID
     name: str
+    type: str
     kind: str
 
 
@@ -31,13 +32,14 @@ class Someone:
 class Directory:
     """What the app that holds orgs and people tells pages of accounts; each is one or two queries.
 
-    places: those of today. names_of_places: by id, also ended ones. people_of: who users are, by their ids.
+    places: those of today. types_of_places: by id, of today alone. names_of_places: by id, also ended ones. people_of: who users are, by their ids.
     find: people without an account whose name or address has the words. link: make a user the person with this
     uid, or nobody (None); keyword-only user, person, by; ValidationError in words. rule_words: what gave a role
     whose source is "rule:...", by source.
     """
 
     places: Callable[[], list[Place]]
+    types_of_places: Callable[[Collection[int]], dict[int, str]]
     names_of_places: Callable[[Collection[int]], dict[int, str]]
     people_of: Callable[[Collection[int]], dict[int, Someone]]
     find: Callable[[str], list[Someone]]

@@ -7,10 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alignment_dash.access.accounts import directory
+from alignment_dash.access.accounts import directory, rules
 from alignment_dash.access.accounts.queries import STATES
 from alignment_dash.access.models import RoleGrant
-from alignment_dash.access.roles import AT_SCHOOLS, Role
+from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 from alignment_dash.ui.days import DayField
 
@@ -46,8 +46,9 @@ class RoleForm(forms.Form):
     place = forms.ChoiceField(
         label=gettext_lazy("Where"),
         help_text=gettext_lazy(
-            "For principals, assistant principals, department leads and teachers: a school, or a network or department"
-            " for all its schools. For principal supervisors if you like. The other roles are the whole district's."
+            "For principals and assistant principals a school. For department leads and teachers a school, or a network"
+            " or department for all its schools. For principal supervisors if you like. The other roles are the whole"
+            " district's."
         ),
         required=False,
     )
@@ -60,7 +61,7 @@ class RoleForm(forms.Form):
 
     def __init__(self, *args: Any, **fields: Any) -> None:
         super().__init__(*args, **fields)
-        places = directory.registered().places()
+        places = [place for place in directory.registered().places() if place.type in rules.OFFERED]
         self._ids = {str(place.uid): place.id for place in places}
         groups = [
             (kind, [(str(place.uid), place.name) for place in found])
@@ -72,8 +73,6 @@ class RoleForm(forms.Form):
         """Put the place's id beside the rest; a day that is past is not given any more."""
         given = self.cleaned_data
         given["org_id"] = self._ids.get(given.pop("place", "") or "")
-        if given.get("role") in AT_SCHOOLS and given["org_id"] is None:
-            self.add_error("place", _("Say at which school, network or department."))
         if given.get("start") and given["start"] < today():
             self.add_error("start", _("A role begins today at the earliest."))
         return given

@@ -11,8 +11,19 @@ from alignment_dash.access.models import User
 from alignment_dash.access.policy import Action, Data, reach_of
 from alignment_dash.access.roles import AT_SCHOOLS, Role
 
-# Where the role may be held at an org, or without one.
-AT_ORG_OR_NOT = frozenset({Role.SUPERVISOR})
+# What a role may be held at. Someone leads one school; above, and of the whole district, the role would open the
+# evidence about every teacher below.
+_ONE_OR_SEVERAL = frozenset({"school", "network", "department"})
+PLACES_OF = {
+    Role.PRINCIPAL: frozenset({"school"}),
+    Role.ASSISTANT_PRINCIPAL: frozenset({"school"}),
+    Role.DEPARTMENT_LEAD: _ONE_OR_SEVERAL,
+    Role.TEACHER: _ONE_OR_SEVERAL,
+    # Or at none: what it opens comes from caseloads, wherever it is held.
+    Role.SUPERVISOR: _ONE_OR_SEVERAL | {"district"},
+}
+# What people are offered; the district as a place is what the roster says of supervisors.
+OFFERED = _ONE_OR_SEVERAL
 # Who sees to accounts or rosters could give themselves what rules give; so no rule gives these people anything.
 SEE_TO_ROLES = frozenset(
     role
@@ -28,15 +39,28 @@ def refuse_own(user: User, by: User | None) -> None:
 
 
 def check_place(role: str, org_id: int | None) -> None:
-    """ValidationError where a role needs a place and has none, has one and is the district's own, or it is no place."""
-    if role in AT_SCHOOLS and org_id is None:
-        raise ValidationError({"org_id": _("Say at which school, network or department the role is held.")})
+    """ValidationError where a role needs a place and has none, has one and needs none, or it is not one for the role.
+
+    A place is one that exists today.
+    """
     if org_id is None:
+        if role in AT_SCHOOLS:
+            raise ValidationError({"org_id": _missing_place(role)})
         return
-    if role not in AT_SCHOOLS and role not in AT_ORG_OR_NOT:
+    kinds = PLACES_OF.get(Role(role))
+    if kinds is None:
         raise ValidationError({"org_id": _("This role is the district's own: it is held at no place.")})
-    if org_id not in directory.registered().names_of_places([org_id]):
-        raise ValidationError({"org_id": _("There is no such place.")})
+    kind = directory.registered().types_of_places([org_id]).get(org_id)
+    if kind is None:
+        raise ValidationError({"org_id": _("There is no such place today.")})
+    if kind not in kinds:
+        raise ValidationError({"org_id": _missing_place(role)})
+
+
+def _missing_place(role: str) -> str:
+    if PLACES_OF[Role(role)] == {"school"}:
+        return _("This role is held at a school. Say at which; for several schools, give it at each.")
+    return _("This role is held at a school, a network or a department. Say at which.")
 
 
 def span(start: date, end: date | None) -> DateRange:

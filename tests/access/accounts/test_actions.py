@@ -1,6 +1,8 @@
 """Roles and accounts: nobody serves themselves, the last administrator stays, a role ends where it says."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -14,12 +16,15 @@ from knox.models import AuthToken
 
 from alignment_dash.access import actions as access
 from alignment_dash.access.accounts import actions
+from alignment_dash.access.accounts.forms import RoleForm
 from alignment_dash.access.models import AuditEvent, RoleGrant, User
+from alignment_dash.access.policy import Data
 from alignment_dash.access.roles import AT_SCHOOLS, Role
+from alignment_dash.access.scope import scope_of
 from alignment_dash.access.second_factor.actions import remove_second_factor
 from alignment_dash.access.signin import actions as signin
 from alignment_dash.schoolyear import today
-from schools.models import Person
+from schools.models import OrgType, Person
 from tests import factories
 from tests.access.programs import bearer, program
 
@@ -58,6 +63,51 @@ def test_every_role_has_a_place_where_it_needs_one_and_nowhere_else(district, ad
                     access.give_role(user=user, role=role, org_id=org_id, by=admin)
     with pytest.raises(ValidationError):
         access.give_role(user=admin, role=Role.TEACHER, org_id=987654321, by=None)
+
+
+def test_role_is_held_only_at_the_kind_of_place_it_is_for_and_while_that_exists(district, admin):
+    network, school = district.networks[0].pk, district.schools[0].pk
+    department = factories.org(org_type=OrgType.DEPARTMENT, parent=district.schools[0])
+    gone = factories.org(parent=district.root, name="Gone", during=(factories.EVER.lower, today()))
+    user = factories.user()
+    for role in AT_SCHOOLS:
+        leads_one = role in (Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL)
+        for org_id in [district.root.pk, gone.pk] + [network, department.pk] * leads_one:
+            with pytest.raises(ValidationError):
+                access.give_role(user=user, role=role, org_id=org_id, by=admin)
+        if not leads_one:
+            access.give_role(user=user, role=role, org_id=network, by=admin)
+            access.give_role(user=user, role=role, org_id=department.pk, by=admin)
+    offered = dict(RoleForm().fields["place"].choices)
+    assert set(offered) == {"", "Network", "School", "Department"}
+    assert "Gone" not in dict(offered["School"]).values()
+    access.give_role(user=user, role=Role.PRINCIPAL, org_id=school, by=admin)
+    assert scope_of(user).schools(Data.PERSON_EVIDENCE).ids == {school}
+    # One that was given before this was refused.
+    RoleGrant.objects.create(user=user, role=Role.PRINCIPAL, org_id=district.root.pk, during=factories.EVER)
+    assert scope_of(user).schools(Data.PERSON_EVIDENCE).ids == {school}
+
+
+@contextmanager
+def sent_twice(table: str) -> Iterator[None]:
+    """Let the first row that is added to a table come a moment after another like it."""
+
+    def twice(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+        if sql.startswith(f'INSERT INTO "{table}"'):
+            execute(sql, params, many, context)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(twice):
+        yield
+
+
+def test_of_two_sent_at_once_the_second_is_told_so(district, admin):
+    user = factories.user()
+    with sent_twice("access_rolegrant"), pytest.raises(ValidationError, match="already holds"):
+        access.give_role(user=user, role=Role.HR, org_id=None, by=admin)
+    with sent_twice("access_user"), pytest.raises(ValidationError, match="already"):
+        actions.add_account(email="kim@district.example", name="Kim", by=admin)
+    assert not AuditEvent.objects.filter(act__in=["role.give", "user.add"]).exists()
 
 
 def test_given_role_says_who_gave_it_and_the_audit_has_both_images(district, admin):
