@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from alignment_dash.access.persondata.redaction import REMOVED
+from alignment_dash.access.persondata.redaction import REMOVED, redact
 from alignment_dash.access.persondata.registry import Holding, Row, Subject, register, register_retention
 from alignment_dash.runs.person_data import findings_retention, text_holding
 from instruction.models import (
@@ -92,18 +92,23 @@ def _aliases(subject: Subject) -> QuerySet[Alias]:
     return Alias.objects.filter(kind__in=PEOPLE, row_id=subject.person_id or 0)
 
 
-def _unmatched(subject: Subject) -> QuerySet[UnmatchedValue]:
+def _unmatched(subject: Subject) -> list[UnmatchedValue]:
     named = Q(pk=None)
     for word in subject.words.anywhere:
         named |= Q(text__icontains=word) | Q(written__icontains=word) | Q(hint__icontains=word)
     for word in subject.words.alone:
         named |= Q(text__iexact=word) | Q(written__iexact=word)
-    return UnmatchedValue.objects.filter(named, kind__in=PEOPLE)
+    found = UnmatchedValue.objects.filter(named, kind__in=PEOPLE).order_by("pk")
+    return [one for one in found if _texts(one) != redact(_texts(one), subject.words)]
+
+
+def _texts(value: UnmatchedValue) -> list[str]:
+    return [value.text, value.written, value.hint]
 
 
 def _blank_unmatched(subject: Subject) -> int:
     """Take the name out of the queue; its rows wait on, and someone may still leave them out."""
-    found = list(_unmatched(subject))
+    found = _unmatched(subject)
     for one in found:
         one.text, one.written, one.hint = f"{REMOVED} {one.pk}", REMOVED, ""
         one.suggestion, one.candidates = "", []
@@ -164,8 +169,10 @@ ALIASES = Holding(
 UNMATCHED = Holding(
     key="waiting-words",
     label=_("Waiting words of files that name them"),
-    rows=lambda subject: list(_unmatched(subject).order_by("pk").values("kind", "written", "hint")),
-    count=lambda subject: _unmatched(subject).count(),
+    rows=lambda subject: [
+        {"kind": one.kind, "written": one.written, "hint": one.hint} for one in _unmatched(subject)
+    ],
+    count=lambda subject: len(_unmatched(subject)),
     erased=_("Blanked. Their rows wait on, to be left out by someone."),
     erase=_blank_unmatched,
     place=45,

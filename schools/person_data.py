@@ -1,24 +1,17 @@
 """What the rostered district holds about a person, and what becomes of it when they are erased."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from alignment_dash.access.models import RoleGrant, User
-from alignment_dash.access.persondata import actions
-from alignment_dash.access.persondata.redaction import words_of
 from alignment_dash.access.persondata.registry import (
     Holding,
     People,
-    Retention,
     Row,
     Subject,
     register,
@@ -33,77 +26,25 @@ from schools.models import (
     HandEdit,
     Identity,
     Kind,
-    Person,
     RosterImport,
     RosterWrite,
     StaffAssignment,
     Teaching,
     WaitingRole,
 )
-from schools.rosters.erased import EMAIL
+from schools.people_gone import IDENTITIES
+from schools.people_known import find, person_of, person_of_user
 
 NAMES = ("given_name", "family_name", "preferred_given_name", "email")
-_PEOPLE = Person.objects.select_related("identity", "user")
 
 
 def register_all() -> None:
     """Make known who the people are and what is held about them."""
-    register_people(People(find=find, of=_of, of_user=_of_user))
+    register_people(People(find=find, of=person_of, of_user=person_of_user))
     for holding in (IDENTITY, IDS, ASSIGNMENTS, TEACHINGS, WAITING, EDITS, IMAGES, TEXTS):
         register(holding)
     register_retention(IDENTITIES)
     register_retention(findings_retention("roster-findings", RosterImport, FINDINGS, _("Roster imports"), 10))
-
-
-def find(words: str, most: int) -> list[Subject]:
-    """Return the first people with all these words in names or address."""
-    found = _PEOPLE
-    for word in words.split():
-        found = found.filter(
-            Q(identity__given_name__icontains=word)
-            | Q(identity__preferred_given_name__icontains=word)
-            | Q(identity__family_name__icontains=word)
-            | Q(identity__email__icontains=word)
-        )
-    ordered = found.order_by("identity__family_name", "identity__given_name", "pk")[:most]
-    return [_subject(one) for one in ordered]
-
-
-def _of(uid: UUID) -> Subject | None:
-    person = _PEOPLE.filter(uid=uid).first()
-    return _subject(person) if person else None
-
-
-def _of_user(user_id: int) -> Subject | None:
-    person = _PEOPLE.filter(user=user_id).first()
-    return _subject(person) if person else None
-
-
-def _subject(person: Person) -> Subject:
-    identity = getattr(person, "identity", None)
-    user = person.user
-    lasting = _assignments(person.pk).filter(during__overlap=DateRange(today(), None))
-    newest = _assignments(person.pk).select_related("org").order_by("-during__startswith").first()
-    ids = list(_ids(person.pk).values_list("system__code", "external_id"))
-    emails = {identity.email if identity else "", user.email if user else ""} - {""}
-    named = words_of(
-        given={identity.given_name, identity.preferred_given_name} if identity else set(),
-        family=identity.family_name if identity else "",
-        emails=emails,
-        ids={one for _system, one in ids},
-    )
-    return Subject(
-        uid=person.uid,
-        label=identity.display_name if identity else (user.name if user else str(_("(no name)"))),
-        person_id=person.pk,
-        user_id=user.pk if user else None,
-        target=person,
-        note=f"{newest.get_role_display()}, {newest.org.name}" if newest else "",
-        is_current=lasting.exists(),
-        is_erased=bool(identity and identity.blanked_at),
-        words=named,
-        marks=(*ids, *((EMAIL, one) for one in sorted(emails))),
-    )
 
 
 def _identities(subject: Subject) -> QuerySet[Identity]:
@@ -162,15 +103,14 @@ def _delete_ids(subject: Subject) -> int:
 
 def _end(rows: Any) -> int:
     """End today what lasts; someone erased is not among today's staff. What was before stays."""
-    ended = 0
-    for row in rows.filter(during__overlap=DateRange(today(), None)):
-        lower = row.during.lower
-        row.during = DateRange(lower, max(today(), lower) if lower else today())
-        if row.during.lower == row.during.upper:
-            row.during = DateRange(lower, lower, "[]")
-        row.save(update_fields=["during"])
-        ended += 1
-    return ended
+    lasting = list(rows.filter(during__overlap=DateRange(today(), None)))
+    for row in lasting:
+        if row.during.lower is None or row.during.lower < today():
+            row.during = DateRange(row.during.lower, today())
+            row.save(update_fields=["during"])
+        else:
+            row.delete()
+    return len(lasting)
 
 
 def _spells(rows: Any, what: str) -> Iterator[Row]:
@@ -264,41 +204,4 @@ EDITS = Holding(
 FINDINGS = ("findings", "groups", "plan", "unmatched")
 TEXTS = text_holding(
     "roster-texts", RosterImport, ("filename", "message", *FINDINGS), _("Roster imports"), 24
-)
-
-
-def _gone(moment: datetime) -> QuerySet[Person]:
-    """People with a name whose last role ended before a moment, and who cannot sign in with a role."""
-    day = moment.date()
-    theirs = StaffAssignment.objects.filter(person=OuterRef("pk"))
-    lasting = theirs.filter(during__overlap=DateRange(day, None))
-    needed = User.objects.able().filter(pk__in=RoleGrant.objects.on(today()).values("user_id"))
-    named = _PEOPLE.filter(identity__blanked_at=None, identity__isnull=False)
-    return named.filter(Exists(theirs), ~Exists(lasting)).exclude(user__in=needed).order_by("pk")
-
-
-def _erase_gone(moment: datetime) -> int:
-    erased = 0
-    for person in _gone(moment):
-        try:
-            actions.erase_gone(subject=_subject(person))
-        except ValidationError:  # a roster is being read, or the last administrator: another night
-            continue
-        erased += 1
-    return erased
-
-
-def _gone_uids(moment: datetime) -> Iterable[str]:
-    return [str(uid) for uid in _gone(moment).values_list("uid", flat=True)]
-
-
-IDENTITIES = Retention(
-    key="identities",
-    label=_("Names of people who have left"),
-    note=_("From the end of their last role on. They are erased as on the page of a person's data."),
-    default=None,
-    least=365,
-    found=_gone_uids,
-    remove=_erase_gone,
-    place=1,
 )

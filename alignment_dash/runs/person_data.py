@@ -20,13 +20,17 @@ def text_holding(key: str, model: type[Upload], columns: Sequence[str], label: T
     """Return the holding of uploads of `model` whose text or JSON in `columns` names a person."""
 
     def naming(subject: Subject) -> list[Upload]:
-        return list(_naming(model, columns, subject)) if subject.words else []
+        found = _naming(model, columns, subject) if subject.words else []
+        return [one for one in found if any(_names(getattr(one, name), subject) for name in columns)]
 
     def erase(subject: Subject) -> int:
         changed = 0
         for upload in naming(subject):
             before = [getattr(upload, name) for name in columns]
-            after = [redact(value, subject.words) for value in before]
+            after = [
+                _fitting(model, name, redact(value, subject.words))
+                for name, value in zip(columns, before, strict=True)
+            ]
             if before != after:
                 model.objects.filter(pk=upload.pk).update(**dict(zip(columns, after, strict=True)))
                 changed += 1
@@ -45,6 +49,16 @@ def text_holding(key: str, model: type[Upload], columns: Sequence[str], label: T
         erase=erase,
         place=place,
     )
+
+
+def _names(value: Any, subject: Subject) -> bool:
+    return bool(redact(value, subject.words) != value)
+
+
+def _fitting(model: type[Upload], column: str, value: Any) -> Any:
+    """Cut a text to what its column takes: what stands for a name may be longer than the name."""
+    most = getattr(model._meta.get_field(column), "max_length", None)
+    return value[:most] if most and isinstance(value, str) else value
 
 
 def _naming(model: type[Upload], columns: Sequence[str], subject: Subject) -> Any:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from alignment_dash.access.persondata import marks
+from alignment_dash.access.persondata.registry import EMAIL
 from schools.rosters.findings import Findings
-
-EMAIL = "email"
 
 
 def known_erased(source: str, ids: list[str]) -> set[str]:

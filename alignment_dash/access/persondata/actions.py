@@ -18,6 +18,9 @@ from alignment_dash.access.persondata.redaction import redact
 from alignment_dash.access.persondata.registry import Retention, Subject
 from alignment_dash.schoolyear import today
 
+# What stands for a name may be longer than the name.
+WHY_AT_MOST = 300
+
 
 @transaction.atomic
 def note_export(*, subject: Subject, why: str, with_evidence: bool, counts: dict[str, int], by: User) -> None:
@@ -51,7 +54,7 @@ def ask(*, subject: Subject, why: str, by: User) -> Erasure:
                 person_id=subject.person_id,
                 user_id=subject.user_id,
                 subject_uid=subject.uid,
-                why=redact(why, subject.words),
+                why=redact(why, subject.words)[:WHY_AT_MOST],
                 needs_second=subject.is_current,
                 asked_by=by,
             )
@@ -80,15 +83,20 @@ def confirm(*, erasure: Erasure, by: User) -> None:
 
 @transaction.atomic
 def withdraw(*, erasure: Erasure, by: User) -> None:
-    """Take back what was asked for and not done."""
-    if Erasure.objects.waiting().filter(pk=erasure.pk).update(withdrawn_at=timezone.now()):
-        audit.record(act="person.erase.withdraw", target=erasure, by=by)
+    """Take back what was asked for. ValidationError for what was done, or withdrawn, before."""
+    if not Erasure.objects.waiting().filter(pk=erasure.pk).update(withdrawn_at=timezone.now()):
+        raise ValidationError(_("That was done, or withdrawn, before."))
+    audit.record(act="person.erase.withdraw", target=erasure, by=by)
 
 
 @transaction.atomic
 def erase_gone(*, subject: Subject) -> Erasure:
-    """Erase someone whose time to be kept is over, as the district set it; the system does it."""
-    erasure = Erasure.objects.create(
+    """Erase someone whose time to be kept is over, as the district set it; the system does it.
+
+    What was asked for and waits for a second administrator is done so: nobody is there any more to keep.
+    """
+    erasure = Erasure.objects.waiting().select_for_update().filter(subject_uid=subject.uid).first()
+    erasure = erasure or Erasure.objects.create(
         person_id=subject.person_id, user_id=subject.user_id, subject_uid=subject.uid, why="retention"
     )
     _erase(erasure, subject, None)

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q
 
-from alignment_dash.access.models import User
+from alignment_dash.access.models import RoleGrant, User
 from alignment_dash.access.persondata import registry
 from alignment_dash.access.persondata.models import Erasure
 from alignment_dash.access.persondata.redaction import Words
-from alignment_dash.access.persondata.registry import Holding, Subject
+from alignment_dash.access.persondata.registry import EMAIL, Holding, Subject
+from alignment_dash.schoolyear import today
 
 FOUND = 20
 # Nobody receives mail there (RFC 2606); the part before it is the account's uid.
@@ -18,7 +20,7 @@ ERASED_HOST = "@erased.invalid"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A kind of data, and how many rows of it there are about the subject."""
+    """A kind of data, and how many rows of it there are about the subject; n None: some, and how many is not told."""
 
     holding: Holding
     n: int
@@ -70,7 +72,19 @@ def _of_account(user: User) -> Subject:
         person_id=None,
         user_id=user.pk,
         target=user,
+def signs_in_with_a_role(user: User | None) -> bool:
+    """Say whether an account may sign in and holds a role today or later; one query, none for no account.
+
+    Who does works here, whatever the roster says of them: one administrator alone does not erase them.
+    """
+    if user is None or not (user.is_active and not user.suspended_by_roster):
+        return False
+    return RoleGrant.objects.filter(user=user, during__overlap=DateRange(today(), None)).exists()
+
+
         note=user.email,
         is_erased=user.email.endswith(ERASED_HOST),
         words=Words(frozenset({user.email, user.name} - {""})),
     )
+        is_current=signs_in_with_a_role(user),
+        marks=((EMAIL, user.email),),

@@ -11,6 +11,8 @@ from django.utils.functional import Promise
 from alignment_dash.access.persondata.redaction import Words
 
 Text = str | Promise
+# The space of marks that e-mail addresses are in; the others are named after source systems.
+EMAIL = "email"
 Row = Mapping[str, Any]
 
 
