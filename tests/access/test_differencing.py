@@ -22,14 +22,15 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
 
-from alignment_dash.access.models import User
+from alignment_dash.access import reach
+from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
 from alignment_dash.runs import actions, tasks
 from alignment_dash.runs.models import Run
 from instruction import queries
-from instruction.models import DistrictCapacity, GroupCapacity, SchoolCapacity
+from instruction.models import DistrictCapacity, GroupCapacity, SchoolCapacity, TeacherCapacity
 from schools.models import Level, Org, OrgType
 from supervision.models import CaseloadSchool
 from tests import factories
@@ -76,11 +77,19 @@ def test_attacks_find_no_suppressed_cell(scene, client):
 
 def test_page_of_the_list_names_the_attacks_that_are_tried():
     page = (settings.BASE_DIR / "docs" / "numbers" / "small-groups.md").read_text()
-    assert set(re.findall(r"^\| ([a-z][^|]*?) \|", page, re.MULTILINE)) >= set(ATTACKS)
+    table = page.split("\n## Attacks\n")[1].split("\n## ")[0]
+    assert set(re.findall(r"^\| ([^|-]+?) \|", table, re.MULTILINE)) == {"attack", *ATTACKS}
 
 
-def change_what_is_hidden() -> None:
-    """Give every cell whose counts are not told other counts."""
+def change_what_is_hidden(scene: Scene) -> None:
+    """Give every cell whose counts are not told other counts, and each small school one teacher's figures less."""
+    with reach.all_rows(why="rows that are hidden are changed"):
+        for name in ("Cottonwood High", "Fir Middle"):
+            school = scene.schools[name]
+            figures = TeacherCapacity.objects.filter(
+                school=school, person=scene.district.teachers[school.pk][0]
+            )
+            assert figures.delete()[0]
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE instruction_schoolcapacity SET n_ratings = n_ratings + 7, n_observations = n_observations + 3,"
@@ -93,13 +102,25 @@ def change_what_is_hidden() -> None:
     cache.clear()
 
 
+def leaders_look(scene: Scene, client: Any) -> None:
+    """Let the leaders of the small schools open their teachers' figures, of which the audit then tells."""
+    for name in ("Cottonwood High", "Fir Middle"):
+        page = reverse("instruction:school", kwargs={"uid": scene.schools[name].uid})
+        assert ask(client, scene.users[f"leader of {name}"], [page])[page]
+    assert AuditEvent.objects.filter(act="view.teachers").count() == 2
+
+
 @attack("what is hidden changes")
 def nothing_told_to_anyone_depends_on_what_is_hidden(scene: Scene, client: Any) -> None:
     """The strongest form: whatever the hidden counts are, every answer is the same to the letter."""
     urls = surfaces(scene)
-    before = {who: ask(client, user, urls) for who, user in scene.users.items()}
+    with transaction.atomic():
+        leaders_look(scene, client)
+        before = {who: ask(client, user, urls) for who, user in scene.users.items()}
+        transaction.set_rollback(True)
     own = {url for url in urls if str(scene.schools["Cottonwood High"].uid) in url}
-    change_what_is_hidden()
+    change_what_is_hidden(scene)
+    leaders_look(scene, client)
     for who, user in scene.users.items():
         if who.startswith("leader of"):
             continue

@@ -64,6 +64,7 @@ SENTENCES: dict[str, Promise] = {
     "view.teachers": L("%(by)s looked at the teachers' figures of %(target)s"),
     "view.evidence": L("%(by)s looked at the evidence about %(target)s"),
     "view.import-rows": L("%(by)s looked at rows of a file of ratings: %(target)s"),
+    "view.person-data": L("%(by)s looked at what kinds of data are held about %(target)s"),
     "export.capacity": L("%(by)s exported the capacity map"),
     "export.findings": L("%(by)s exported the findings of an import: %(target)s"),
     "export.audit": L("%(by)s exported the audit"),
@@ -162,7 +163,7 @@ def sentence(event: AuditEvent, names: Mapping[str, str] | None = None) -> str:
     words = {"by": who(event), "target": held_by or event.target_label}
     known = SENTENCES.get("sign-in.unknown" if event.target_kind == "unknown" else event.act)
     said = str(known) % words if known else _other(event, words)
-    return f"{said}{_aside(event.detail)}"
+    return f"{said}{_aside(event)}"
 
 
 def who(event: AuditEvent) -> str:
@@ -178,12 +179,18 @@ def _other(event: AuditEvent, words: dict[str, str]) -> str:
     return _("%(by)s: %(act)s, %(target)s") % {**words, "act": act}
 
 
-def _aside(detail: dict[str, Any]) -> str:
-    """Return what belongs to the sentence of an event's detail: role, number of rows, number of people, ways."""
+def _aside(event: AuditEvent) -> str:
+    """Return what belongs to the sentence of an event's detail: role, number of rows, number of people, ways.
+
+    How many people a look was about is left out: at a school it is the number of teachers observed, which is not
+    told where they are few.
+    """
+    detail = event.detail
+    people = None if event.act.startswith("view.") else _length(detail.get("people"))
     parts = [
         str(Role(detail["role"]).label) if detail.get("role") in Role.values else "",
         _counted(detail.get("rows"), lambda n: ngettext("%(n)d row", "%(n)d rows", n)),
-        _counted(_length(detail.get("people")), lambda n: ngettext("%(n)d person", "%(n)d people", n)),
+        _counted(people, lambda n: ngettext("%(n)d person", "%(n)d people", n)),
         ", ".join(str(way) for way in detail.get("ways") or []),
         _("while acting as someone else") if detail.get("as") else "",
     ]
