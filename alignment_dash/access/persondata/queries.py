@@ -23,7 +23,7 @@ class Held:
     """A kind of data, and how many rows of it there are about the subject; n None: some, and how many is not told."""
 
     holding: Holding
-    n: int
+    n: int | None
 
 
 def find(words: str) -> list[Subject]:
@@ -55,8 +55,15 @@ def subject_of(uid: UUID) -> Subject | None:
 
 
 def held(subject: Subject) -> list[Held]:
-    """Return what is held about someone, one query or two for each kind; rows that are protected must be open."""
-    return [Held(holding, holding.count(subject)) for holding in registry.holdings()]
+    """Return what is held about someone, one query or two for each kind; rows that are protected must be open.
+
+    Of evidence only whether there is any: the counts of few teachers together would tell a hidden one.
+    """
+    return [Held(holding, _told(holding, holding.count(subject))) for holding in registry.holdings()]
+
+
+def _told(holding: Holding, n: int) -> int | None:
+    return None if holding.is_evidence and n else n
 
 
 def erasure_of(subject: Subject) -> Erasure | None:
@@ -65,13 +72,6 @@ def erasure_of(subject: Subject) -> Erasure | None:
     return found.filter(withdrawn_at=None).select_related("asked_by", "confirmed_by").order_by("-pk").first()
 
 
-def _of_account(user: User) -> Subject:
-    return Subject(
-        uid=user.uid,
-        label=user.name,
-        person_id=None,
-        user_id=user.pk,
-        target=user,
 def signs_in_with_a_role(user: User | None) -> bool:
     """Say whether an account may sign in and holds a role today or later; one query, none for no account.
 
@@ -82,9 +82,16 @@ def signs_in_with_a_role(user: User | None) -> bool:
     return RoleGrant.objects.filter(user=user, during__overlap=DateRange(today(), None)).exists()
 
 
+def _of_account(user: User) -> Subject:
+    return Subject(
+        uid=user.uid,
+        label=user.name,
+        person_id=None,
+        user_id=user.pk,
+        target=user,
         note=user.email,
+        is_current=signs_in_with_a_role(user),
         is_erased=user.email.endswith(ERASED_HOST),
         words=Words(frozenset({user.email, user.name} - {""})),
-    )
-        is_current=signs_in_with_a_role(user),
         marks=((EMAIL, user.email),),
+    )

@@ -16,6 +16,7 @@ from alignment_dash.access.persondata.forms import EraseForm, ExportForm, Retent
 from alignment_dash.access.persondata.models import Erasure
 from alignment_dash.access.persondata.registry import Subject
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.trace import recording
 
 READ_OR_WRITE = ["GET", "HEAD", "POST"]
 
@@ -40,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_GET
 @needs(Data.PERSON_DATA)
 def detail(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Show what is held about someone, by kind and number, and what erasing does to each."""
+    """Show what is held about someone, by kind, and what erasing does to each; the look is recorded."""
     subject = _subject(uid)
     return _detail(request, subject, ExportForm(), EraseForm())
 
@@ -139,7 +140,9 @@ def _subject(uid: UUID) -> Subject:
 def _detail(
     request: HttpRequest, subject: Subject, export_form: ExportForm, erase_form: EraseForm, status: int = 200
 ) -> HttpResponse:
-    with reach.all_rows(why="a data administrator sees how many rows are held about one person"):
+    people = [subject.person_id] if subject.person_id else []
+    recording.seen(request, "person-data", target=subject.target, people=people)
+    with reach.all_rows(why="a data administrator sees what kinds of data are held about one person"):
         held = queries.held(subject)
     context = {
         "subject": subject,

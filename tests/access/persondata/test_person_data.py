@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -37,8 +38,8 @@ GONE = DateRange(today() - timedelta(days=900), today() - timedelta(days=20))
 
 def leave(person: Person) -> None:
     StaffAssignment.objects.filter(person=person).update(during=GONE)
-
     RoleGrant.objects.filter(user=person.user).update(during=GONE)
+
 
 def subject(person: Person) -> registry.Subject:
     found = queries.subject_of(person.uid)
@@ -74,8 +75,8 @@ def teacher(district: SmallDistrict) -> Person:
     """Ada Byron-Quill, who has left: with account, evidence in words, ids, an alias and traces in the audit."""
     school = district.schools[0]
     user = factories.user(role=Role.TEACHER, org=school, name="Ada Byron-Quill")
-    User.objects.filter(pk=user.pk).update(email="ada.quill@district.example")
     RoleGrant.objects.filter(user=user).update(during=GONE)
+    User.objects.filter(pk=user.pk).update(email="ada.quill@district.example")
     person = factories.person(given="Ada", family="Byron-Quill", user=user)
     Identity.objects.filter(person=person).update(email="ada.quill@district.example")
     factories.assignment(person=person, org=school, during=GONE)
@@ -194,11 +195,11 @@ def test_who_works_here_is_erased_by_two_and_never_by_or_as_oneself(district, ad
     # The second has never signed in and has no password, so the first is the last who can.
     second.set_unusable_password()
     second.save()
-    with pytest.raises(ValidationError, match="data administrator"):
     asked = actions.ask(subject=own, why="theirs", by=second)
     third = factories.user(role=Role.DATA_ADMINISTRATOR)
     third.set_unusable_password()
     third.save()
+    with pytest.raises(ValidationError, match="data administrator"):
         actions.confirm(erasure=asked, by=third)
     assert User.objects.get(pk=first.pk).is_active
 
@@ -229,6 +230,29 @@ def test_export_holds_everything_once_and_evidence_only_when_asked_for(
     assert [one.detail["with_evidence"] for one in events] == [False, True]
     assert [one.pk for one in looks_at(teacher.pk)] == [events[1].pk]
     assert client.post(url, {"why": ""}).status_code == 400
+
+
+def test_page_tells_of_evidence_only_whether_any_is_held_and_leaves_a_trace(
+    district, teacher, administrators, client
+):
+    client.force_login(administrators[0])
+    url = reverse("persondata:detail", args=[teacher.uid])
+
+    def told() -> dict[str, str]:
+        cells = r'<th scope="row">([^<]+)</th><td class="num">([^<]+)<'
+        return dict(re.findall(cells, client.get(url).text))
+
+    seen = "Observations of them: levels, and what was written"
+    before = told()
+    assert (before[seen], before["Estimates computed for them"]) == ("some", "0")
+    factories.observation(
+        version=district.version, observer=district.principals[0], observed=teacher,
+        school=district.schools[0], levels=[2, 2, 2],
+    )  # fmt: skip
+    assert told() == before
+    event = AuditEvent.objects.get(act="view.person-data", target_id=str(teacher.uid))
+    assert (event.by_id, event.detail) == (administrators[0].pk, {"people": [teacher.pk]})
+    assert [one.pk for one in looks_at(teacher.pk)] == [event.pk]
 
 
 def test_pages_find_ask_confirm_and_let_return(district, teacher, administrators, client):
