@@ -35,7 +35,7 @@ def needs(data: Data, action: Action | None = None) -> Callable[[View], View]:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        wrapped.data = data  # type: ignore[attr-defined]
+        wrapped.data, wrapped.action = data, action  # type: ignore[attr-defined]
         return wrapped
 
     return door

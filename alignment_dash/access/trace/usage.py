@@ -2,25 +2,27 @@
 
 A request adds to a counter in Redis, so it costs the database nothing; a task folds the counters into the table
 every few minutes. What Redis loses are those minutes. Neither place ever holds who it was. Roles that too few
-people hold stand together when the counters are folded, so that no period, and no difference between two of
-them, tells what one person opened.
+people hold stand together when the counters are folded, and a page that too few of them may open is dropped, so
+that no period, and no difference between two of them, tells what one person opened.
 """
 
 from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.functional import LazyObject, empty
 
 from alignment_dash.access.models import RoleGrant, User
+from alignment_dash.access.policy import Action, Data, reach_of
 from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 
@@ -117,13 +119,15 @@ def fold() -> int:
 
 
 def _write(day: date, counted: Mapping[str, str]) -> int:
-    names = _shown_as(day)
+    holders = _holders(day)
+    few = {role for role, users in holders.items() if len(users) < FEWEST_HOLDERS}
     views: Counter[tuple[str, str]] = Counter()
     for field, number in counted.items():
         page, _sign, role = field.rpartition("|")
-        shown = names.get(role)
-        if shown is not None:
-            views[page, shown] += int(number)
+        if role in holders and role not in few:
+            views[page, role] += int(number)
+        elif role in few and _are_enough(page, few, holders):
+            views[page, TOGETHER] += int(number)
     # In one order, so that two folds at once cannot wait for each other.
     keys = sorted(views)
     pages, roles = [page for page, _role in keys], [role for _page, role in keys]
@@ -132,19 +136,31 @@ def _write(day: date, counted: Mapping[str, str]) -> int:
     return len(keys)
 
 
-def _shown_as(day: date) -> dict[str, str]:
-    """Return under which name each role's openings are kept; without the roles whose openings are not kept at all.
-
-    A role that fewer than five people hold stands with the others of its kind, and where even together fewer
-    than five hold them, they are not kept.
-    """
+def _holders(day: date) -> dict[str, set[int]]:
+    """Return the accounts that hold each role on a day and can sign in; one query."""
     holders: dict[str, set[int]] = {role: set() for role in Role.values}
     able = RoleGrant.objects.on(day).filter(user__in=User.objects.able())
     for role, user in able.values_list("role", "user_id"):
         holders[role].add(user)
-    few = [role for role, users in holders.items() if len(users) < FEWEST_HOLDERS]
-    together = set().union(*(holders[role] for role in few)) if few else set()
-    names = {role: role for role in holders if role not in few}
-    if len(together) >= FEWEST_HOLDERS:
-        names |= dict.fromkeys(few, TOGETHER)
-    return names
+    return holders
+
+
+def _are_enough(page: str, few: Collection[str], holders: Mapping[str, set[int]]) -> bool:
+    """Say whether at least five people hold those of the few-held roles that may open the page."""
+    needed = _doors().get(page)
+    able = [role for role in few if needed is None or reach_of(Role(role), *needed)]
+    return len(set().union(*(holders[role] for role in able))) >= FEWEST_HOLDERS
+
+
+@cache
+def _doors() -> dict[str, tuple[Data, Action]]:
+    """Return what each page needs, by the name of its route; those that anyone may open are not there."""
+    return dict(_needed(get_resolver()))
+
+
+def _needed(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, tuple[Data, Action]]]:
+    for one in resolver.url_patterns:
+        if isinstance(one, URLResolver):
+            yield from _needed(one, f"{prefix}{one.namespace}:" if one.namespace else prefix)
+        elif isinstance(one, URLPattern) and getattr(one.callback, "data", None):
+            yield f"{prefix}{one.name}", (one.callback.data, one.callback.action or Action.VIEW)

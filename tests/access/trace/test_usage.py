@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alignment_dash.access.models import PageUse, RoleGrant
+from alignment_dash.access.policy import Action
 from alignment_dash.access.roles import Role
 from alignment_dash.access.tasks import fold_page_use
 from alignment_dash.access.trace import usage, usage_queries
 from alignment_dash.schoolyear import today
 from tests import factories
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +54,29 @@ def test_roles_that_few_hold_stand_together_or_not_at_all(district):
     usage.count("ui:home", [Role.BOARD], day)
     usage.fold()
     assert _counted() == {}
+
+
+def test_page_that_few_of_them_may_open_is_not_kept(district):
+    """Every role is held by one person: search and its likes would be the one data administrator's."""
+    day, role = today(), Role.DATA_ADMINISTRATOR
+    for page in ("persondata:search", "trace:audit", "ui:home", "instruction:district"):
+        usage.count(page, [role], day)
+    usage.fold()
+    # The district's page is open to seven of the roles, the audit to two.
+    assert _counted() == {("ui:home", usage.TOGETHER): 1, ("instruction:district", usage.TOGETHER): 1}
+    for _n in range(usage.FEWEST_HOLDERS - 2):
+        factories.user(role=Role.CABINET)
+    usage.count("trace:audit", [role], day)
+    usage.fold()
+    assert _counted()["trace:audit", usage.TOGETHER] == 1
+
+
+def test_what_a_page_needs_is_known_by_its_route():
+    known = usage._doors()
+    pages = {one.name: one for one in ROUTES if one.method == "get" and one.page and one.data}
+    assert {name: known.get(name) for name in pages} == {
+        name: (one.data, one.action or Action.VIEW) for name, one in pages.items()
+    }
 
 
 def test_page_is_shown_when_redis_does_not_answer(district, sign_in, monkeypatch):
