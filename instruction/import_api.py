@@ -15,14 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach
+from alignment_dash.access.api import MayReach, OwnOfPrograms
+from alignment_dash.access.clients.models import ClientToken
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs import upload_api, uploads
 from alignment_dash.runs.models import UploadState
 from instruction.imports.products import actions, door
 from instruction.imports.products.choices import Choices, NotAChoice
-from instruction.imports.products.look import may_see_rows, shown
+from instruction.imports.products.look import may_see_rows, shown, waits_for_others
 from instruction.imports.work import OBSERVATION_IMPORTS
 from instruction.models import ImportMapping, ObservationImport, UnmatchedValue
 from instruction.views.aliases import choices_for
@@ -139,14 +140,15 @@ class ObservationImportFindings(upload_api.UploadFindings):
 
 
 class ObservationImportGo(APIView):
-    """Import a file of another product that was planned or held, as the button of its preview does."""
+    """Import a file of another product that was planned or held, as its preview's button does; a program, its own."""
 
-    permission_classes = [IsAuthenticated, MayReach]
+    permission_classes = [IsAuthenticated, MayReach, OwnOfPrograms]
     data = Data.OBSERVATION_IMPORTS
 
     @extend_schema(request=None, responses={202: ObservationImportSerializer, 409: upload_api.ERROR})
     def post(self, request: Request, uid: UUID) -> Response:
         upload = get_object_or_404(ObservationImport.objects.defer("content"), uid=uid)
+        self.check_object_permissions(request, upload)
         try:
             actions.start_import(upload=upload, by=signed_in(request))
         except actions.Moved:
@@ -247,6 +249,8 @@ class WaitingResolve(APIView):
         value = get_object_or_404(UnmatchedValue.objects.select_related("upload"), uid=uid)
         if not may_see_rows(value.upload, signed_in(request)):
             raise exceptions.PermissionDenied("Only whoever sent the file may say what its words mean.")
+        if isinstance(request.auth, ClientToken) and waits_for_others(value):
+            raise exceptions.PermissionDenied("A file of someone else waits for this word, too.")
         given = request.data if isinstance(request.data, Mapping) else {}
         chosen, typed = (str(given.get(name) or "").replace("\0", "") for name in ("meaning", "id"))
         try:

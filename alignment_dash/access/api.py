@@ -36,7 +36,7 @@ class MayReach(permissions.BasePermission):
     """Let in whoever's scope reaches the view's `data`; the others get 404, for existence does not leak.
 
     The view's `action`, where it has one, says what it is for; else what is sent needs the right to change. Where
-    it is for `people_only`, a program is one of the others.
+    people alone may (`is_for_people`), a program is one of the others.
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
@@ -46,7 +46,21 @@ class MayReach(permissions.BasePermission):
         action: Action = getattr(view, "action", None) or action_of(request.method)
         if not scope_for(request).may(data, action):
             raise Http404
-        if getattr(view, "people_only", False) and isinstance(request.auth, ClientToken):
+        if is_for_people(view, request.method) and isinstance(request.auth, ClientToken):
+            raise Http404
+        return True
+
+
+def is_for_people(view: object, method: str | None) -> bool:
+    """Say whether a method of a view is closed to programs: where it `people_decide`, all that changes something."""
+    return bool(getattr(view, "people_decide", False)) and action_of(method) is Action.CHANGE
+
+
+class OwnOfPrograms(permissions.BasePermission):
+    """Let a program have what it has sent in itself and nothing of others; an object has a `received_by_id`."""
+
+    def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
+        if isinstance(request.auth, ClientToken) and obj.received_by_id != request.user.pk:
             raise Http404
         return True
 

@@ -15,6 +15,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from alignment_dash.access.api import is_for_people
 from alignment_dash.access.clients.forms import SCOPE_WORDS
 from alignment_dash.access.doors import action_of
 from alignment_dash.access.policy import MACHINE_POLICY, Action, Data, MachineScope
@@ -53,7 +54,7 @@ class SchemaView(SpectacularJSONAPIView):
 def scopes_of(view: Any, method: str) -> list[MachineScope]:
     """Return the scopes of which a program needs one to ask a view; none: the view is closed to programs."""
     data: Data | None = getattr(view, "data", None)
-    if data is None or getattr(view, "people_only", False):
+    if data is None or is_for_people(view, method):
         return []
     action: Action = getattr(view, "action", None) or action_of(method)
     return [one for one in MachineScope if (data, action) in MACHINE_POLICY[one]]

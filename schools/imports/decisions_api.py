@@ -1,4 +1,4 @@
-"""What people decide about roster imports, over REST: approve, abort, revert, retry."""
+"""What is decided about roster imports, over REST: people approve and revert, who sent one aborts and retries."""
 
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, Pages
+from alignment_dash.access.api import MayReach, OwnOfPrograms, Pages
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs.upload_states import APPLIED
@@ -39,7 +39,9 @@ class _Decision(APIView):
     data = Data.IMPORTS
 
     def upload(self, uid: UUID) -> RosterImport:
-        return get_object_or_404(RosterImport.objects.defer("content", "findings", "groups"), uid=uid)
+        found = get_object_or_404(RosterImport.objects.defer("content", "findings", "groups"), uid=uid)
+        self.check_object_permissions(self.request, found)
+        return found
 
     def handle_exception(self, exc: Exception) -> Response:
         if not isinstance(exc, actions.Refused):
@@ -61,7 +63,7 @@ def _decided(request: Request, upload: RosterImport, code: int) -> Response:
 class RosterImportApprove(_Decision):
     """Let a planned or held roster be applied, as its plan says and no other way; a person's decision."""
 
-    people_only = True
+    people_decide = True
 
     @extend_schema(
         request=ApprovalSerializer, responses={202: RosterImportSerializer, 409: ConflictSerializer}
@@ -78,7 +80,9 @@ class RosterImportApprove(_Decision):
 
 
 class RosterImportAbort(_Decision):
-    """End an import that has changed nothing yet."""
+    """End an import that has changed nothing yet; a program, its own."""
+
+    permission_classes = [IsAuthenticated, MayReach, OwnOfPrograms]
 
     @extend_schema(request=None, responses={200: RosterImportSerializer, 409: ConflictSerializer})
     def post(self, request: Request, uid: UUID) -> Response:
@@ -88,7 +92,9 @@ class RosterImportAbort(_Decision):
 
 
 class RosterImportRetry(_Decision):
-    """Take up an import again that stopped on something that was not the file's fault."""
+    """Take up an import again that stopped on something that was not the file's fault; a program, its own."""
+
+    permission_classes = [IsAuthenticated, MayReach, OwnOfPrograms]
 
     @extend_schema(request=None, responses={202: RosterImportSerializer, 409: ConflictSerializer})
     def post(self, request: Request, uid: UUID) -> Response:
@@ -98,7 +104,9 @@ class RosterImportRetry(_Decision):
 
 
 class RosterImportRevert(_Decision):
-    """Take an applied import back: what it changed is as before."""
+    """Take an applied import back: what it changed is as before; a person's decision."""
+
+    people_decide = True
 
     @extend_schema(responses={200: RevertSerializer, 409: ConflictSerializer})
     def get(self, request: Request, uid: UUID) -> Response:

@@ -131,10 +131,11 @@ class DecidedSerializer(serializers.Serializer[Decided]):
 
 
 class WaitingRoleList(ListAPIView[WaitingRole]):
-    """Roles that wait to be matched, one by one, by name. POST decides several, or all of a word."""
+    """Roles that wait to be matched, one by one, by name. POST, for people, decides several, or all of a word."""
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
+    people_decide = True
     serializer_class = WaitingRoleSerializer
 
     def get_queryset(self) -> QuerySet[WaitingRole]:
@@ -183,10 +184,11 @@ class WaitingWordList(APIView):
 
 
 class WaitingRoleDetail(APIView):
-    """One role: POST says what it is, DELETE takes that back."""
+    """One role: POST says what it is, DELETE takes that back; both are for people."""
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
+    people_decide = True
 
     @extend_schema(responses=WaitingRoleSerializer)
     def get(self, request: Request, uid: UUID) -> Response:

@@ -70,10 +70,11 @@ def _said(rules: list[RoleRule]) -> list[dict[str, Any]]:
 
 
 class RoleRuleList(APIView):
-    """The rules in the order in which they are asked. POST adds one, after the others unless `place` says."""
+    """The rules in the order in which they are asked. POST, for people, adds one, last unless `place` says."""
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
+    people_decide = True
 
     @extend_schema(responses=RoleRuleSerializer(many=True))
     def get(self, request: Request) -> Response:
@@ -90,10 +91,11 @@ class RoleRuleList(APIView):
 
 
 class RoleRuleDetail(APIView):
-    """One rule."""
+    """One rule; what changes it is for people."""
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
+    people_decide = True
 
     @extend_schema(responses=RoleRuleSerializer)
     def get(self, request: Request, uid: UUID) -> Response:

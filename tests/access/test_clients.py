@@ -7,13 +7,13 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.urls import get_resolver, reverse
+from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
 from knox.models import AuthToken
 from oauthlib.oauth2 import BackendApplicationClient
 from requests_oauthlib import OAuth2Session
 
-from alignment_dash.access.api import MayReach
+from alignment_dash.access.api import MayReach, OwnOfPrograms, is_for_people
 from alignment_dash.access.clients import actions
 from alignment_dash.access.clients.models import ApiClient, ClientSecret
 from alignment_dash.access.models import AuditEvent
@@ -134,8 +134,10 @@ def test_token_opens_what_the_policy_of_its_scopes_says_and_nothing_else(distric
             status = getattr(client, route.method)(url, route.body(district), headers=headers).status_code
             if route.name == "api-docs":
                 assert status == 302, "a page opens to no program"
-            elif route.name == "api-roster-import-approve":
-                assert status == 404, "an approval is a person's"
+            elif is_for_people(view := resolve(url.partition("?")[0]).func.cls, route.method.upper()):
+                assert status == 404, "a decision is a person's"
+            elif OwnOfPrograms in view.permission_classes:
+                assert status == 404, "what others sent is not a program's"
             elif route.data is None or (route.data, action) in MACHINE_POLICY[scope]:
                 assert status not in {401, 404}, (route.label, scope)
             else:

@@ -21,7 +21,7 @@ from instruction.imports.products.layout import (
 )
 from instruction.imports.products.unreadable import Unreadable
 from instruction.imports.products.words import date_formats_of
-from instruction.models import ImportMapping, ObservationImport
+from instruction.models import ImportMapping, ObservationImport, UnmatchedValue
 
 ROWS_SHOWN = 10
 SIGNS = {"comma": ",", "semicolon": ";", "tab": "\t"}
@@ -121,6 +121,14 @@ def look_at(upload: ObservationImport, reading: Reading) -> Look:
 def may_see_rows(upload: ObservationImport, user: User) -> bool:
     """Say whether someone may see the cells: who sent the file knows them; others who import need not."""
     return upload.received_by_id == user.pk
+
+
+def waits_for_others(value: UnmatchedValue) -> bool:
+    """Say whether a word is waited for by a file of the same product that someone else has sent."""
+    same = UnmatchedValue.objects.filter(
+        kind=value.kind, text=value.text, upload__layout__source=(value.upload.layout or {}).get("source")
+    )
+    return same.exclude(upload__received_by=value.upload.received_by_id).exists()
 
 
 def shown(text: str, is_seen: bool) -> str:
