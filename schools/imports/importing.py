@@ -23,6 +23,7 @@ from alignment_dash.runs.upload_states import APPLIED, WAITING
 from schools.account_rules.apply import apply_rules
 from schools.imports import findings as roster_findings
 from schools.imports import reverts as roster_reverts
+from schools.imports.given import unseen_roles
 from schools.imports.hold_limits import FIELDS, current_limits
 from schools.imports.options import RosterOptions, fields_of
 from schools.models import ExternalId, HoldLimits, Kind, RosterImport
@@ -117,6 +118,7 @@ class _Importing:
 
     def decide(self, loaded: Loaded) -> bool:
         """Apply what nothing speaks against, or what a person has approved exactly as it now is."""
+        loaded.plan |= unseen_roles(self.upload.received_by)
         self.holds = holds(
             loaded.plan,
             current_limits(),
@@ -125,8 +127,9 @@ class _Importing:
             uploader=self.upload.received_by_id,
             accounts=_accounts(loaded),
         )
-        # An approval is of what was shown: of whose sign-in closes, too, and of every reason against it.
+        # An approval is of what was shown: of whose sign-in closes and who gets a role, and of every reason against it.
         shown = [loaded.plan.get(name, []) for name in ("users_suspended", "users_spared")]
+        shown += [loaded.plan["roles_given"]] if "roles_given" in loaded.plan else []
         loaded.plan_hash = _digest([loaded.plan_hash, *shown])
         if self.upload.approved_hash:
             seen = {(hold["code"], hold["type"]) for hold in self.upload.holds}

@@ -120,6 +120,7 @@ def whole(upload: RosterImport) -> dict[str, Any]:
         "plan_name": import_words.short(upload.plan_hash),
         "reasons": import_words.reasons(upload.holds),
         "widened": import_queries.widened_roles(upload.plan) if state in WAITING else [],
+        "given": import_queries.given_roles(upload.plan) if state in WAITING else [],
         "may_decide": state in WAITING,
         "may_retry": state == UploadState.FAILED,
         "may_revert": may_revert(upload) and upload.intent != Intent.REVERT,

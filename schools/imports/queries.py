@@ -132,6 +132,22 @@ def widened_roles(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+def given_roles(plan: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return who would get a role by rules, where a plan says so: role, place, names of accounts; one query, or none."""
+    given = plan.get("roles_given") or []
+    if not given:
+        return []
+    held = User.objects.in_bulk({user for one in given for user in one["users"]})
+    return [
+        {
+            "role": Role(one["role"]).label,
+            "org": one["org"],
+            "names": [held[user].name for user in one["users"] if user in held] + one["names"],
+        }
+        for one in given
+    ]
+
+
 def newest_applied() -> RosterImport | None:
     """Return the import that stands: the newest that was applied and not reverted."""
     return listed().standing().first()

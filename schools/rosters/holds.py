@@ -89,7 +89,7 @@ def holds(
     for file in dict.fromkeys(_FILES.values()):
         of_file = [name for name in types if _FILES.get(name) == file and _is_full(types[name])]
         found += _fewer_rows(file, {name: types[name] for name in of_file}, limits, before)
-    found += [*_ended_orgs(plan), *_widened_roles(plan)]
+    found += [*_ended_orgs(plan), *_widened_roles(plan), *_given_roles(plan)]
     for name, counts in types.items():
         found += _ended(name, counts, limits)
     found += _ended_roles(plan)
@@ -186,6 +186,23 @@ def _widened_roles(plan: Mapping[str, Any]) -> Iterator[Hold]:
         )
         users = {user for row in rows for user in row["users"]}
         yield _hold("role.widened", "orgs", len(users), len(users), 0, words, {"orgs": moved, "above": above})
+
+
+def _given_roles(plan: Mapping[str, Any]) -> Iterator[Hold]:
+    """Hold what lets people see evidence about others, where nobody has looked at the roster: a program sent it."""
+    given: Sequence[Mapping[str, Any]] = plan.get("roles_given", [])
+    if given:
+        places = list(dict.fromkeys(one["org"] for one in given if one["org"]))
+        names = ", ".join(places[:_NAMED])
+        if len(places) > _NAMED:
+            names = _("%(names)s and %(more)s more") % {"names": names, "more": len(places) - _NAMED}
+        roles = ", ".join(dict.fromkeys(one["role"].replace("-", " ") for one in given))
+        words = _(
+            "A program sent this roster, and by the district's rules it would give roles that see evidence about"
+            " others (%(roles)s) to %(count)s people, at %(orgs)s. That is always held for a person to look at."
+        )
+        count = sum(len(one["users"]) + len(one["names"]) for one in given)
+        yield _hold("role.given", "roles", count, count, 0, words, {"roles": roles, "orgs": names})
 
 
 def _ended(name: str, counts: Mapping[str, Any], limits: Limits) -> Iterator[Hold]:

@@ -171,7 +171,8 @@ def without_names(plan: Mapping[str, Any]) -> dict[str, Any]:
         name: {act: [_without_name(one) for one in found] for act, found in groups.items()}
         for name, groups in plan.get("samples", {}).items()
     }
-    return {**plan, "samples": samples}
+    given = [{**one, "names": []} for one in plan.get("roles_given", [])]
+    return {**plan, "samples": samples, **({"roles_given": given} if given else {})}
 
 
 def _without_name(sample: Mapping[str, Any]) -> dict[str, Any]:

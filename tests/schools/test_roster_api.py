@@ -10,14 +10,17 @@ from unittest import mock
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
-from alignment_dash.access.models import AuditEvent, User
+from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs import tasks
 from alignment_dash.runs.models import Run, State
+from schools.account_rules.actions import set_rule
 from schools.imports import actions
 from schools.imports import importing as roster_imports
 from schools.models import (
@@ -33,6 +36,7 @@ from schools.models import (
     WaitingRole,
 )
 from tests import factories
+from tests.access.programs import bearer, program
 from tests.schools.rosters.bundles import COURSES, ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle, delta
 
 pytestmark = pytest.mark.django_db
@@ -262,6 +266,67 @@ def test_held_roster_expires(ask: Any, held: Any) -> None:
     assert done["state"] == "aborted"
     assert done["message"].startswith("Nobody approved it within 14 days.")
     assert bytes(RosterImport.objects.get(uid=held["uid"]).content) == b""
+
+
+def test_role_that_opens_evidence_is_held_where_a_program_sent_the_roster(
+    client: Any, ask: Any, user_in: Any
+) -> None:
+    second = {**TEACHER, "sourcedId": "t-2", "username": "kim", "email": "kim@elm.example"}
+    users = [TEACHER, second, STUDENT]
+    roles = [*ROLES, {**ROLES[0], "sourcedId": "r-3", "userSourcedId": "t-2"}]
+    principal = {**ROLES[0], "sourcedId": "r-4", "role": "principal", "roleType": "secondary"}
+    ask.take(bundle({"users": users, "roles": roles}).getvalue())
+    for external_id in ("t-1", "t-2"):
+        held_as = ExternalId.objects.get(kind=Kind.PERSON, external_id=external_id)
+        Person.objects.filter(pk=held_as.row_id).update(user=factories.user(name=f"Account of {external_id}"))
+    for role in (Role.PRINCIPAL, Role.TEACHER):
+        set_rule(
+            staff_role=role.value,
+            role=role,
+            is_on=True,
+            makes_accounts=False,
+            by=user_in(Role.DATA_ADMINISTRATOR),
+        )
+    sender, http = program(), Client()
+    shown = bearer(http, sender)
+    one = bundle({"users": users, "roles": [*roles, principal]}).getvalue()
+    upload = ask.work(send(http, one, headers=shown).json())
+    assert (upload["state"], [hold["code"] for hold in upload["holds"]]) == ("held", ["role.given"])
+    assert "(principal) to 1 people, at Oak School" in upload["holds"][0]["message"]
+    given = RoleGrant.objects.filter(role=Role.PRINCIPAL, user__name__startswith="Account of")
+    assert not given.exists()
+    assert (
+        "Account of t-1"
+        in client.get(reverse("schools:roster-import-detail", args=[upload["uid"]])).content.decode()
+    )
+    again = ask.work(ask.post(upload, "approve", {"plan_hash": upload["plan_hash"]}).json())
+    assert again["state"].startswith("applied")
+    assert [grant.user.name for grant in given] == ["Account of t-1"]
+    both = [*roles, principal, {**principal, "sourcedId": "r-5", "userSourcedId": "t-2"}]
+    assert ask.take(bundle({"users": users, "roles": both}).getvalue())["state"].startswith("applied")
+    assert given.all().count() == 2, "what a person sends is not held for it"
+
+
+def test_programs_decide_nothing_for_people_and_have_their_own(ask: Any, held: Any) -> None:
+    http = Client()
+    own, other = bearer(http, program()), bearer(http, program())
+    sent = send(http, changed_courses("Math"), headers=own).json()
+    one = f"{LIST}{sent['uid']}/"
+    assert http.get(f"{LIST}{held['uid']}/", headers=own).status_code == 200
+    for url in (
+        f"{LIST}{held['uid']}/abort/",
+        f"{LIST}{held['uid']}/retry/",
+        f"{one}approve/",
+        f"{one}revert/",
+    ):
+        assert http.post(url, headers=own).status_code == 404, url
+    rules = reverse("api-role-rule-list")
+    assert http.get(rules, headers=own).status_code == 200
+    assert http.post(rules, {"word": "proctor", "role": "principal"}, headers=own).status_code == 404
+    assert not RoleRule.objects.exists()
+    assert http.post(f"{one}abort/", headers=other).status_code == 404
+    assert http.post(f"{one}retry/", headers=own).status_code == 409
+    assert http.post(f"{one}abort/", headers=own).json()["state"] == "aborted"
 
 
 def test_newest_applied_roster_is_taken_back(ask: Any, held: Any) -> None:
