@@ -117,6 +117,7 @@ class UploadList(ListAPIView[Upload]):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.IMPORTS
     costly = ("POST",)
+    takes_files = True
     serializer_class = UploadSerializer
 
     def get_queryset(self) -> Any:

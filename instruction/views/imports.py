@@ -15,6 +15,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.runs import upload_pages, uploads
 from alignment_dash.runs.models import UploadState
 from alignment_dash.runs.upload_states import APPLIED
+from alignment_dash.ui.body_limit import takes_files
 from instruction.imports.products import door, labels
 from instruction.imports.products.causes import by_cause
 from instruction.imports.products.look import may_see_rows
@@ -29,6 +30,7 @@ NEXT = {
 }
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @needs(Data.OBSERVATION_IMPORTS)
 def observation_import_list(request: HttpRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.runs.upload_pages import PAGE, SendForm
 from alignment_dash.runs.uploads import Refused
+from alignment_dash.ui.body_limit import takes_files
 from schools.imports import actions, hold_limits
 from schools.imports import pages as import_pages
 from schools.imports import queries as import_queries
@@ -26,6 +27,7 @@ from schools.imports.importing import KIND
 from schools.models import RosterImport
 
 
+@takes_files
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.IMPORTS)
 def roster_import_list(request: HttpRequest) -> HttpResponse:

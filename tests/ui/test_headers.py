@@ -3,6 +3,7 @@
 import pytest
 from django.http import HttpResponse
 from django.test import Client, override_settings
+from django.test.client import encode_multipart
 from django.urls import path
 
 from alignment_dash.access.roles import Role
@@ -113,11 +114,29 @@ def test_body_that_is_too_large_is_refused_before_it_is_read(sign_in, settings):
             answer = client.generic("POST", url, b"{}", kind, CONTENT_LENGTH=str(length))
             assert answer.status_code == status, (kind, length)
             assert answer["Content-Type"].startswith("application/json" if "api" in url else "text/html")
+    # Room for a file is only where files are sent, and only for who says who they are.
+    form = encode_multipart("x", {"other": _file(2**21)})
+    settings.UPLOAD_MAX_BYTES = 2**23
+    for caller, url, status in [
+        (Client(), "/sign-in", 413),
+        (Client(), "/roster-imports/", 413),
+        (Client(), "/api/v1/roster-imports/", 413),
+        (Client(headers={"Authorization": "Token x"}), "/roster-imports/", 413),
+        (Client(headers={"Authorization": "Token x"}), "/api/v1/roster-imports/", 401),
+        (client, "/sign-in", 413),
+        (client, "/api/v1/runs/", 413),
+        (client, "/roster-imports/", 400),
+        (client, "/observation-imports/", 400),
+        (client, "/api/v1/roster-imports/", 400),
+        (client, "/api/v1/observation-imports/", 400),
+    ]:
+        answer = caller.generic("POST", url, form, "multipart/form-data; boundary=x")
+        assert answer.status_code == status, url
     files = {f"file{n}": _file() for n in range(4)}
     assert client.post("/api/v1/roster-imports/", files).status_code == 400
 
 
-def _file():
+def _file(size=1):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    return SimpleUploadedFile("x.zip", b"x")
+    return SimpleUploadedFile("x.zip", b"x" * size)
