@@ -52,7 +52,7 @@ class ActingMiddleware:
         match = request.resolver_match
         if acting is None or match is None:
             return None
-        if match.view_name in SIGN_OUT:
+        if match.view_name in SIGN_OUT and request.method == "POST":
             sessions.stop(request, acting, "signed-out")
         elif not is_open(match):
             raise Http404
