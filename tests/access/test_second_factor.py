@@ -24,6 +24,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.second_factor import codes, rule
 from alignment_dash.access.second_factor.actions import remove_second_factor
 from alignment_dash.access.second_factor.queries import second_factors_of
+from alignment_dash.access.signin.actions import set_password_link
 from tests import factories, identity
 
 ROLES = ["data-administrator", "cabinet", "hr", "ci-administrator"]
@@ -279,6 +280,41 @@ def test_administrator_takes_away_anothers_second_factor_but_not_their_own(hr, u
     call_command("remove_second_factor", user.email.upper(), stdout=StringIO())
     assert second_factors_of(user) == []
     assert AuditEvent.objects.filter(act="second-factor.remove", by_id=None).count() == 1
+
+
+def test_no_administrator_alone_makes_a_link_and_removes_the_second_factor(hr, user_in):
+    user, secret, _recovery = hr
+    first = user_in(Role.DATA_ADMINISTRATOR)
+    second = factories.user(role=Role.DATA_ADMINISTRATOR)
+    client = Client()
+    client.force_login(first)
+    page = {"uid": user.uid}
+    make, remove = (
+        reverse(f"accounts:{name}", kwargs=page) for name in ("password-link", "second-factor-remove")
+    )
+
+    def said(path: str) -> str:
+        return client.post(path, follow=True).text
+
+    assert "/password/set?link=" in said(make)
+    assert "another data administrator removes" in said(remove)
+    # A passkey does not show that the password is still the person's own; the password does.
+    AuditEvent.objects.create(act="sign-in", target_id=str(user.uid), by_id=user.pk, detail={"ways": ["mfa"]})
+    assert "another data administrator removes" in said(remove)
+    give_code(enter(user), oracle(secret, NOW))
+    assert "were removed" in said(remove)
+    assert "another data administrator makes" in said(make)
+    back = enter(user)
+    assert "another data administrator makes" in said(make)  # no second factor stands in the way yet
+    set_up(back)
+    assert "/password/set?link=" in said(make)
+    assert remove_second_factor(user=user, by=second) == 2
+    assert set_password_link(user=user, by=first)
+    # Who holds no such role needs no second administrator.
+    teacher = user_in(Role.TEACHER)
+    Authenticator.objects.create(user=teacher, type=Authenticator.Type.TOTP, data={})
+    assert set_password_link(user=teacher, by=first)
+    assert remove_second_factor(user=teacher, by=first) == 1
 
 
 def test_secrets_are_sealed_wherever_they_are_kept(person, settings, caplog):

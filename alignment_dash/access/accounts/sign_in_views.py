@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -27,7 +27,10 @@ def password_link(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not user.is_active or user.suspended_by_roster:
         messages.error(request, _("This account is closed. Reactivate it first."))
         return redirect("accounts:account-detail", uid=uid)
-    path = set_password_link(user=user, by=signed_in(request))
+    try:
+        path = set_password_link(user=user, by=signed_in(request))
+    except ValidationError as refused:
+        return _refused(request, uid, refused)
     context = {"account": user, "link": request.build_absolute_uri(path)}
     return render(request, "access/account_password_link.html", context)
 
@@ -36,7 +39,10 @@ def password_link(request: HttpRequest, uid: UUID) -> HttpResponse:
 @needs(Data.ACCOUNTS)
 def second_factor_remove(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Take away the second factors of someone who has lost theirs."""
-    n = remove_second_factor(user=_someone_else(request, uid), by=signed_in(request))
+    try:
+        n = remove_second_factor(user=_someone_else(request, uid), by=signed_in(request))
+    except ValidationError as refused:
+        return _refused(request, uid, refused)
     if n:
         words = ngettext("{n} second factor was removed.", "{n} second factors were removed.", n)
         messages.success(request, words.format(n=n))
@@ -52,6 +58,11 @@ def sessions_end(request: HttpRequest, uid: UUID) -> HttpResponse:
     user = _someone_else(request, uid)
     end_sessions(user=user, by=signed_in(request), why="ended by an administrator")
     messages.success(request, _("{name} is signed out everywhere.").format(name=user.name))
+    return redirect("accounts:account-detail", uid=uid)
+
+
+def _refused(request: HttpRequest, uid: UUID, refused: ValidationError) -> HttpResponse:
+    messages.error(request, " ".join(refused.messages))
     return redirect("accounts:account-detail", uid=uid)
 
 

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
-from alignment_dash.access.second_factor import codes
+from alignment_dash.access.second_factor import alone, codes
 from alignment_dash.access.sessions import sign_out
 
 
@@ -39,12 +39,15 @@ def remove_second_factor(*, user: User, by: User | None) -> int:
 
     They are signed out everywhere, and sign in with the password alone until they set up a new one, at once
     where their role needs it. PermissionDenied for one's own: whoever has the session of an administrator must
-    not get rid of the second factor by it. `by` is None only for who runs the server (see the command).
+    not get rid of the second factor by it. ValidationError, in words, for one whose password `by` may have set
+    (see alone.py). `by` is None only for who runs the server (see the command).
     """
     if by is not None and user.pk == by.pk:
         raise PermissionDenied
     held = list(Authenticator.objects.select_for_update().filter(user_id=user.pk).order_by("type", "pk"))
     if held:
+        if by is not None:
+            alone.refuse_removal(user=user, by=by)
         Authenticator.objects.filter(pk__in=[one.pk for one in held]).delete()
         sign_out(users=User.objects.filter(pk=user.pk))
         _record("remove", user, [one.type for one in held], by=by)

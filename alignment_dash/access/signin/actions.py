@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
+from alignment_dash.access.second_factor import alone
 from alignment_dash.access.sessions import sign_out
 from alignment_dash.access.signin.links import LINKS
 
@@ -15,7 +16,9 @@ def set_password_link(*, user: User, by: User) -> str:
     """Return the path of a page where `user` sets a password: it opens once, within PASSWORD_RESET_TIMEOUT.
 
     It stands nowhere else. Whoever has it can become `user`, so it is handed over in person.
+    ValidationError, in words, where `by` has just removed the second factor (see alone.py).
     """
+    alone.refuse_link(user=user, by=by)
     audit.record(act="user.password-link", target=user, by=by)
     # As it stands now: the link is void once the last sign-in is another.
     user = User.objects.get(pk=user.pk)
