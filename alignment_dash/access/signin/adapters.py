@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):
         if not SignInBackend().user_can_authenticate(user):
             raise ImmediateHttpResponse(redirect("login"))
         super().login(request, user)
+
+    def is_safe_url(self, url: str | None) -> bool:
+        """Say whether `url` stays on this very host. allauth's way follows to every host of ALLOWED_HOSTS."""
+        request = self.request or context.request
+        return url_has_allowed_host_and_scheme(
+            url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+        )
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """Return the address that limits count by. allauth's way ends in an error where a proxy was gone round."""
