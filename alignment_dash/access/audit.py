@@ -77,6 +77,12 @@ def is_recorded(*, act: str, target: Any, by: User) -> bool:
     return AuditEvent.objects.filter(act=act, by_id=by.pk, **_named(target)).exists()
 
 
+def last_id(*, act: str, target: Any) -> int | None:
+    """Return the id of the newest event of this kind about `target`; one query."""
+    found = AuditEvent.objects.filter(act=act, **_named(target)).order_by("-at", "-id")
+    return found.values_list("id", flat=True).first()
+
+
 def _event(act: str, target: Any, by: User | None, detail: dict[str, Any]) -> AuditEvent:
     helped = acting_as.get()
     return AuditEvent(

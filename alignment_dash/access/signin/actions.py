@@ -8,18 +8,18 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.access.second_factor import alone
 from alignment_dash.access.sessions import sign_out
-from alignment_dash.access.signin.links import LINKS
+from alignment_dash.access.signin.links import LINKS, MADE
 
 
 @transaction.atomic
 def set_password_link(*, user: User, by: User) -> str:
     """Return the path of a page where `user` sets a password: it opens once, within PASSWORD_RESET_TIMEOUT.
 
-    It stands nowhere else. Whoever has it can become `user`, so it is handed over in person.
-    ValidationError, in words, where `by` has just removed the second factor (see alone.py).
+    It stands nowhere else, and voids the ones made before. Whoever has it can become `user`, so it is handed over
+    in person. ValidationError, in words, where `by` has just removed the second factor (see alone.py).
     """
     alone.refuse_link(user=user, by=by)
-    audit.record(act="user.password-link", target=user, by=by)
+    audit.record(act=MADE, target=user, by=by)
     # As it stands now: the link is void once the last sign-in is another.
     user = User.objects.get(pk=user.pk)
     return reverse("password-set", query={"link": LINKS.make(user)})
@@ -37,6 +37,19 @@ def set_password(*, user: User, password: str, by: User) -> None:
     user.save(update_fields=["password"])
     drop_sessions(user=user)
     audit.record(act="user.password", target=user, by=by)
+
+
+@transaction.atomic
+def use_link(*, link: str, password: str) -> bool:
+    """Set the password of whose link it is. False, and nothing is done, where the link is void by now.
+
+    Of two who use it at once the second waits for the first, and comes too late.
+    """
+    user = LINKS.user_of(link, among=User.objects.select_for_update())
+    if user is None:
+        return False
+    set_password(user=user, password=password, by=user)
+    return True
 
 
 @transaction.atomic

@@ -4,9 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.db.models import QuerySet
 
+from alignment_dash.access import audit
 from alignment_dash.access.backends import SignInBackend
 from alignment_dash.access.models import User
+
+MADE = "user.password-link"
 
 
 class PasswordLinks(PasswordResetTokenGenerator):
@@ -18,11 +22,15 @@ class PasswordLinks(PasswordResetTokenGenerator):
         """Return the text that stands for `user`: their id and the token."""
         return f"{user.uid.hex}-{self.make_token(user)}"
 
-    def user_of(self, text: str) -> User | None:
-        """Return whose link this is; None for one that is void, or of someone who may not sign in."""
+    def user_of(self, text: str, among: QuerySet[User] | None = None) -> User | None:
+        """Return whose link this is; None for one that is void, or of someone who may not sign in.
+
+        among: where the user is looked for, such as rows that are locked.
+        """
+        users = User.objects.all() if among is None else among
         uid, _, token = text.partition("-")
         try:
-            user = User.objects.filter(uid=UUID(uid)).first()
+            user = users.filter(uid=UUID(uid)).first()
         except ValueError:
             return None
         if user is None or not self.check_token(user, token):
@@ -30,7 +38,9 @@ class PasswordLinks(PasswordResetTokenGenerator):
         return user if SignInBackend().user_can_authenticate(user) else None
 
     def _make_hash_value(self, user: Any, timestamp: int) -> str:
-        return f"{super()._make_hash_value(user, timestamp)}{user.sessions_ended_at}"
+        # The last link that was made: one made after it is another.
+        last = audit.last_id(act=MADE, target=user)
+        return f"{super()._make_hash_value(user, timestamp)}{user.sessions_ended_at}{last}"
 
 
 LINKS = PasswordLinks()

@@ -49,6 +49,10 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     if request.headers.get("Sec-Fetch-Dest", "document") != "document":
         # A picture or a frame on another's page signs nobody in.
         return redirect("login")
+    # Each leaves a session behind until the night.
+    if not ratelimit.consume(request, app="allauth.account", action="identity_begun", limit_get=True):
+        too_often: HttpResponse = ratelimit.respond_429(request)
+        return too_often
     try:
         return provider.redirect_from_request(request)
     except Refused as refused:
@@ -116,7 +120,7 @@ def password_set(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         status = 400 if request.method == "POST" else 200
         return render(request, "account/password_set.html", {"form": form, "whose": user}, status=status)
-    del request.session[LINK]
-    actions.set_password(user=user, password=form.cleaned_data["new_password1"], by=user)
+    if not actions.use_link(link=request.session.pop(LINK), password=form.cleaned_data["new_password1"]):
+        return render(request, "account/password_link_void.html", status=404)
     messages.success(request, _("Your password is set. Sign in with it."))
     return redirect("login")

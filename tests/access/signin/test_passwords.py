@@ -15,8 +15,10 @@ from alignment_dash.access.accounts import actions as accounts
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.roles import Role
 from alignment_dash.access.signin import actions, sessions
+from alignment_dash.access.signin.links import LINKS
 from alignment_dash.schoolyear import today
 from tests import factories
+from tests.waiting import two_at_once
 
 pytestmark = pytest.mark.django_db
 HOME = reverse("ui:home")
@@ -189,7 +191,9 @@ def test_link_sets_a_password_once(client, someone, administrator):
     ]
 
 
-@pytest.mark.parametrize("why", ["late", "of another", "made up", "closed", "signed in since", "ended"])
+@pytest.mark.parametrize(
+    "why", ["late", "of another", "made up", "closed", "signed in since", "ended", "made anew"]
+)
 def test_link_is_void(settings, client, someone, administrator, why):
     path = actions.set_password_link(user=someone, by=administrator)
     if why == "late":
@@ -202,9 +206,41 @@ def test_link_is_void(settings, client, someone, administrator, why):
         User.objects.filter(pk=someone.pk).update(suspended_by_roster=True)
     elif why == "signed in since":
         enter(Client(), someone.email)
+    elif why == "made anew":
+        anew = actions.set_password_link(user=someone, by=administrator)
+        assert Client().get(anew, follow=True).status_code == 200
     else:
         actions.end_sessions(user=someone, by=administrator, why="roles ended")
     assert client.get(path, follow=True).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_link_that_is_used_twice_at_once_sets_one_password(someone):
+    link = LINKS.make(someone)
+    assert two_at_once(lambda: actions.use_link(link=link, password=NEW)) == (True, False)
+    assert AuditEvent.objects.filter(act="user.password").count() == 1
+
+
+def test_next_leads_to_no_other_host(settings, client, someone):
+    settings.ALLOWED_HOSTS = ["testserver", "localhost", ".example.org"]
+    settings.CSRF_TRUSTED_ORIGINS = ["https://trusted.example"]
+    out, sign_in = reverse("logout"), reverse("login")
+    for url, secure in (
+        ("http://localhost/x", False),
+        ("https://other.example.org/x", False),
+        ("//localhost/x", False),
+        ("https://trusted.example/x", False),
+        ("http://testserver/x", True),
+        ("https://testserver:81/x", True),
+    ):
+        how = {"secure": secure}
+        sent = {"login": someone.email, "password": factories.PASSWORD, "next": url}
+        assert client.post(sign_in, sent, **how)["Location"] == HOME, url
+        assert client.get(sign_in, {"next": url}, **how)["Location"] == HOME, url
+        assert client.post(out, {"next": url}, **how)["Location"] == sign_in, url
+    sent = {"login": someone.email, "password": factories.PASSWORD, "next": "/runs/?a=1"}
+    assert client.post(sign_in, sent)["Location"] == "/runs/?a=1"
+    assert client.get(sign_in, {"next": "http://testserver/runs/"})["Location"] == "http://testserver/runs/"
 
 
 def test_changing_the_password_signs_out_everywhere_else(client, someone):
