@@ -176,6 +176,8 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "30/m/ip,10/15m/key",
+    "identity_begun": "300/m/ip",
+    "identity_failed": "30/m/ip",
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 import pytest
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.signals import user_login_failed
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -230,6 +231,28 @@ def test_refusal_is_heard_with_whom_the_provider_vouched_for(client, someone):
         {"email": "nobody@district.example", "provider": "google"},
         {"email": "", "provider": "google"},
     ]
+
+
+def test_refusals_that_anyone_can_ask_for_leave_no_record(client, settings):
+    settings.SOCIALACCOUNT_PROVIDERS = identity.providers(identity.app("http://127.0.0.1:9"))
+    back = reverse("openid_connect_callback", args=["google"])
+    for query in ("error=x", "error=x&state=made-up", "state=&code=x"):
+        assert client.get(f"{back}?{query}").status_code == 403
+    client.get(reverse("openid_connect_login", args=["google"]))
+    assert not AuditEvent.objects.exists()
+
+
+def test_sign_ins_through_a_provider_are_limited_by_address(client, settings, someone):
+    settings.ACCOUNT_RATE_LIMITS = {"identity_failed": "2/m/ip", "identity_begun": "4/m/ip"}
+    claims = claims_of(someone, email="nobody@district.example")
+    assert [come_back(client, claims).status_code for _ in range(3)] == [403, 403, 429]
+    assert AuditEvent.objects.filter(act="sign-in.failed").count() == 2
+    url = reverse("openid_connect_login", args=["google"])
+    assert [client.get(url).status_code for _ in range(2)] == [302, 429]
+    before = Session.objects.count()
+    assert type(client)().get(url).status_code == 429
+    assert Session.objects.count() == before
+    assert client.get(url, REMOTE_ADDR="10.0.0.9").status_code == 302
 
 
 def test_sign_in_page_has_buttons_of_the_providers_that_are_set_up(client, settings, someone, issuer):
