@@ -16,16 +16,20 @@ from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from alignment_dash.access import sealing
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.roles import Role
-from alignment_dash.access.second_factor import codes, rule
+from alignment_dash.access.second_factor import codes, forms, rule
 from alignment_dash.access.second_factor.actions import remove_second_factor
 from alignment_dash.access.second_factor.queries import second_factors_of
 from alignment_dash.access.signin.actions import set_password_link
 from tests import factories, identity
+from tests.waiting import two_at_once
 
 ROLES = ["data-administrator", "cabinet", "hr", "ci-administrator"]
 
@@ -367,6 +371,74 @@ def test_second_factors_of_others_are_closed(person):
         assert client.get(reverse(name, args=[key.pk])).status_code == 404
         assert client.post(reverse(name, args=[key.pk]), {"name": "Mine"}).status_code == 404
     assert [one.name for one in second_factors_of(owner)] == ["Key"]
+
+
+def test_account_that_is_closed_between_password_and_code_stays_out(hr):
+    user, _secret, recovery = hr
+    client = enter(user)
+    signed_in = AuditEvent.objects.filter(act="sign-in", target_id=str(user.uid))
+    before = signed_in.count()
+    User.objects.filter(pk=user.pk).update(suspended_by_roster=True)
+    assert give_code(client, recovery[0])["Location"] == reverse("login")
+    assert signed_in.count() == before
+    # What was begun then opens nothing later either.
+    User.objects.filter(pk=user.pk).update(suspended_by_roster=False)
+    assert client.get(reverse("ui:home")).status_code == 302
+
+
+def test_passkey_alone_opens_only_accounts_with_a_sign_in_of_ours(person, monkeypatch):
+    """The passkey itself holds; the authenticator is not what is looked at here."""
+    user = person(Role.TEACHER)
+    key = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
+    monkeypatch.setattr(forms._AnswerForm, "clean_credential", lambda self: key)
+    url, home = reverse("mfa_login_webauthn"), reverse("ui:home")
+
+    def opens() -> bool:
+        client = Client()
+        key.refresh_from_db()
+        client.post(url, {"credential": '{"rawId": "AA"}'})
+        return client.get(home).status_code == 200
+
+    assert opens()
+    user.set_unusable_password()
+    user.save()
+    assert not opens()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_that_is_given_twice_at_once_opens_once():
+    secret = base64.b32encode(b"12345678901234567890").decode()
+    sealed = {"secret": sealing.seal(secret, purpose="second factor")}
+    app = Authenticator.objects.create(user=factories.user(role=Role.HR), type="totp", data=sealed)
+    assert two_at_once(lambda: codes.accept(app, oracle(secret, NOW))) == (True, False)
+
+
+def test_session_remembers_the_second_factor_until_one_is_removed(hr):
+    user, _secret, recovery = hr
+    client = enter(user)
+    give_code(client, recovery[0])
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse("ui:home"))
+        return sum("mfa_authenticator" in one["sql"] for one in queries)
+
+    assert [asked(), asked()] == [0, 0]
+    # Removed elsewhere while no role of theirs needed one.
+    user.role_grants.update(role=Role.TEACHER, org_id=None)
+    client.get(reverse("ui:home"))
+    held = list(Authenticator.objects.filter(user=user))
+    Authenticator.objects.filter(user=user).delete()
+    user.role_grants.update(role=Role.HR)
+    assert client.get(reverse("ui:home"))["Location"] == reverse("mfa_index")
+    # Removed here, beside another that goes later.
+    Authenticator.objects.bulk_create(held)
+    key = Authenticator.objects.create(user=user, type="webauthn", data={"name": "Key", "credential": {}})
+    assert [asked(), asked()] == [1, 0]
+    confirm(client, user)
+    assert client.post(reverse("mfa_remove_webauthn", args=[key.pk]))["Location"] == reverse("mfa_index")
+    Authenticator.objects.filter(user=user).delete()
+    assert client.get(reverse("ui:home"))["Location"] == reverse("mfa_index")
 
 
 def test_setting_that_names_no_role_stops_the_start(settings):

@@ -1,16 +1,19 @@
-"""What allauth tells of: codes that were wrong, and recovery codes that were used."""
+"""What Django and allauth tell of: sign-ins, codes that were wrong, and recovery codes that were used."""
 
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authentication_failed, authenticator_used
+from django.contrib.auth.signals import user_logged_in
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
+from alignment_dash.access.second_factor import rule
 
 
 def connect() -> None:
     """Listen, once the apps are there."""
+    user_logged_in.connect(rule.note_at_sign_in, dispatch_uid="second-factor-held")
     authentication_failed.connect(record_refused, dispatch_uid="second-factor-refused")
     authenticator_used.connect(record_recovery_code, dispatch_uid="second-factor-recovery-code")
 

@@ -18,6 +18,8 @@ from alignment_dash.schoolyear import today
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # Steps that begin no session of ours by themselves.
 _NO_SIGN_IN = frozenset({"socialaccount", "mfa"})
+# In a session: who signed in must have a second factor, and has one.
+HELD = "second_factor_held"
 
 
 def check_roles() -> None:
@@ -59,14 +61,32 @@ def signed_in_here(request: HttpRequest) -> bool:
 
 
 def is_pending(request: HttpRequest, scope: Scope) -> bool:
-    """Say whether this session must set up a second factor before anything else; at most one query.
+    """Say whether this session must set up a second factor before anything else.
 
-    scope: of the signed-in user; it knows the roles already.
+    No query where the session has noted that there is one. scope: of the signed-in user; it knows the roles already.
     """
     user = request.user
     if not isinstance(user, User) or not signed_in_here(request):
         return False
-    return not scope.roles.isdisjoint(settings.SECOND_FACTOR_ROLES) and not factors(user).exists()
+    if scope.roles.isdisjoint(settings.SECOND_FACTOR_ROLES):
+        # Until a role needs one it may be removed, in another session too.
+        forget(request)
+        return False
+    if HELD not in request.session and factors(user).exists():
+        request.session[HELD] = True
+    return HELD not in request.session
+
+
+def note_at_sign_in(request: HttpRequest | None, user: User, **_: Any) -> None:
+    """Note in a new session that `user` must have a second factor and has one."""
+    if request is not None and _must_have_one(user) and factors(user).exists():
+        request.session[HELD] = True
+
+
+def forget(request: HttpRequest) -> None:
+    """Drop the note: a second factor was removed, or none is needed. Nobody can remove one that is."""
+    if HELD in request.session:
+        del request.session[HELD]
 
 
 def is_last_needed(authenticator: Authenticator) -> bool:
@@ -74,5 +94,11 @@ def is_last_needed(authenticator: Authenticator) -> bool:
     if authenticator.type not in FACTORS:
         return False
     user = authenticator.user
-    needed = RoleGrant.objects.filter(user=user, role__in=settings.SECOND_FACTOR_ROLES).on(today())
-    return not factors(user).exclude(pk=authenticator.pk).exists() and needed.exists()
+    return not factors(user).exclude(pk=authenticator.pk).exists() and _must_have_one(user)
+
+
+def _must_have_one(user: User) -> bool:
+    held: bool = (
+        RoleGrant.objects.filter(user=user, role__in=settings.SECOND_FACTOR_ROLES).on(today()).exists()
+    )
+    return held

@@ -106,6 +106,7 @@ class RemoveAppView(totp.DeactivateTOTPView):
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
         actions.note_removed(user=signed_in(self.request), kind=Authenticator.Type.TOTP)
+        rule.forget(self.request)
         return answer
 
 
@@ -140,4 +141,5 @@ class RemovePasskeyView(webauthn.RemoveWebAuthnView):
             return redirect("mfa_index")
         answer: HttpResponse = super().form_valid(form)
         actions.note_removed(user=signed_in(self.request), kind=Authenticator.Type.WEBAUTHN)
+        rule.forget(self.request)
         return answer
