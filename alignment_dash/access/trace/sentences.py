@@ -29,7 +29,8 @@ GROUPS: dict[str, Group] = {
     "exports": Group(L("Exports"), ("export.",)),
     "roles": Group(
         L("Accounts, roles and programs"),
-        ("user.", "role.", "grant.", "client.", "token.", "act-as.", "account-rule.", "caseload."),
+        ("user.", "role.", "grant.", "client.", "token.", "act-as.", "account-rule.", "caseload.",
+         "second-factor.remove"),
     ),
     "imports": Group(
         L("Imports"),
