@@ -11,12 +11,14 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from alignment_dash import schoolyear
+from alignment_dash.access.policy import MachineScope
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from instruction.imports.products import actions
 from instruction.imports.products.values_form import field_of
 from instruction.models import Alias, ImportMapping, Observation, ObservationImport, UnmatchedValue
 from tests import factories
+from tests.access.programs import bearer, program
 from tests.instruction.imports.files import csv_of, name_people, row
 from tests.instruction.imports.products import (
     WIDE,
@@ -163,6 +165,25 @@ def test_queue_is_masked_for_others_and_not_theirs_to_explain(other, district):
     sent = other.post(resolve, json.dumps({"meaning": "code:-"}), content_type="application/json")
     assert sent.status_code == 403
     assert not Alias.objects.filter(kind="level").exists()
+
+
+def test_program_goes_on_with_its_own_files_and_decides_no_word_of_others(client, district, ids, by):
+    sender = program(MachineScope.OBSERVATIONS_WRITE)
+    shown, planned_file = bearer(client, sender), waiting_file(district, until="import")
+    go = reverse("api-observation-import-go", kwargs={"uid": planned_file.uid})
+    assert client.post(go, headers=shown).status_code == 404
+    ObservationImport.objects.filter(pk=planned_file.pk).update(received_by=sender.client.user)
+    assert client.post(go, headers=shown).status_code == 202
+    done(planned_file)
+    value = UnmatchedValue.objects.get()
+    resolve = reverse("api-observation-waiting-resolve", kwargs={"uid": value.uid})
+    others = taken(as_csv([WIDE, wide_row(district, ids, 2)]), by)
+    ObservationImport.objects.filter(pk=others.pk).update(layout=planned_file.layout)
+    theirs = UnmatchedValue.objects.create(upload=others, kind=value.kind, text=value.text, rows=[2])
+    meaning = {"content_type": "application/json", "headers": shown}
+    assert client.post(resolve, json.dumps({"meaning": "code:-"}), **meaning).status_code == 403
+    theirs.delete()
+    assert client.post(resolve, json.dumps({"meaning": "code:-"}), **meaning).status_code == 202
 
 
 @pytest.mark.parametrize(
