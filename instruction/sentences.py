@@ -168,6 +168,11 @@ def _one_school(held: tuple[SchoolLine, Cell | None], column: Column) -> SafeStr
 
 def district_sentence(page: DistrictPage) -> SafeString:
     """Say on which element the district is furthest below target, and on how many it is very likely below."""
+    if not page.is_told:
+        said = _(
+            "You see some of the schools, so figures of groups are hidden: the others could be worked out."
+        )
+        return format_html("{}", said)
     known = [one for one in page.columns if one.estimate is not None and one.target is not None]
     if not known:
         return format_html("{}", _("There is not enough evidence yet to say how the district stands."))

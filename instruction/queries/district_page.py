@@ -9,7 +9,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.models import GroupCapacity
 from instruction.queries.cells import interval
-from instruction.queries.elements import Column, columns
+from instruction.queries.elements import Column, columns, told_of_groups
 from instruction.queries.standing import Standing
 from schools.models import Level
 
@@ -39,6 +39,9 @@ class GroupFigure(NamedTuple):
         return interval(self.estimate, self.se)[1]
 
 
+HIDDEN = GroupFigure(estimate=None, se=None, n_schools=None, n_teachers=None, is_hidden=True)
+
+
 @dataclass(frozen=True, slots=True)
 class GroupLine:
     """A network or a level of schools, with its figures in the order of the columns."""
@@ -49,12 +52,13 @@ class GroupLine:
 
 @dataclass(frozen=True, slots=True)
 class DistrictPage:
-    """What is told of the district without its schools."""
+    """What is told of the district without its schools; is_told False: nothing, for the caller sees some of them."""
 
     standing: Standing
     columns: list[Column]
     networks: list[GroupLine]
     levels: list[GroupLine]
+    is_told: bool
 
 
 def district_page(scope: Scope, standing: Standing) -> DistrictPage | None:
@@ -63,10 +67,12 @@ def district_page(scope: Scope, standing: Standing) -> DistrictPage | None:
         return None
     run_id = standing.run.pk if standing.run else 0
     found = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id)
-    networks, levels = _figures(run_id)
+    is_told = told_of_groups(scope)
+    networks, levels = _figures(run_id, is_told=is_told)
     return DistrictPage(
         standing=standing,
         columns=found,
+        is_told=is_told,
         networks=[_line(name, figures, found) for (name, _id), figures in sorted(networks.items())],
         levels=[
             _line(str(Level(level).label), levels[level], found)
@@ -78,7 +84,7 @@ def district_page(scope: Scope, standing: Standing) -> DistrictPage | None:
 Figures = dict[int, GroupFigure]
 
 
-def _figures(run_id: int) -> tuple[dict[tuple[str, int], Figures], dict[str, Figures]]:
+def _figures(run_id: int, *, is_told: bool) -> tuple[dict[tuple[str, int], Figures], dict[str, Figures]]:
     """Return the figures of networks by name and id, and of levels, each by element."""
     networks: dict[tuple[str, int], Figures] = {}
     levels: dict[str, Figures] = {}
@@ -87,7 +93,7 @@ def _figures(run_id: int) -> tuple[dict[tuple[str, int], Figures], dict[str, Fig
         "network_id", "network_name", "level", "element_id", *GroupFigure._fields
     ):
         held = networks.setdefault((name, network), {}) if network else levels.setdefault(level, {})
-        held[element] = GroupFigure._make(figures)
+        held[element] = GroupFigure._make(figures) if is_told else HIDDEN
     return networks, levels
 
 

@@ -15,7 +15,7 @@ from instruction.queries.cells import VERY_LIKELY, interval
 class Column(NamedTuple):
     """An element's wording, and the district's estimate for who sees the district's.
 
-    Where fewer than three schools are behind it, it is for who sees every school alone.
+    Where fewer than three schools are behind it, it is for who sees every school alone; see `told_of_groups`.
     """
 
     element_id: int
@@ -62,12 +62,22 @@ def columns(scope: Scope, *, version_id: int, year: int, run_id: int | None) -> 
         "version": version_id,
         "year": year,
         "run": run_id,
-        "district": scope.district_wide(Data.DISTRICT_CAPACITY),
+        "district": told_of_groups(scope),
         "fewest": 1 if scope.district_wide(Data.SCHOOL_CAPACITY) else DEFAULT_RULES.min_schools,
     }
     with connection.cursor() as cursor:
         cursor.execute(_COLUMNS, values)
         return list(map(Column._make, cursor.fetchall()))
+
+
+def told_of_groups(scope: Scope) -> bool:
+    """Say whether the caller is told figures of the district, its networks and levels.
+
+    Who sees some of the schools is not, whatever other role would open them: a group's figure minus their own
+    schools' could be one school's. Who sees none cannot subtract, and who sees all need not.
+    """
+    seen = scope.schools(Data.SCHOOL_CAPACITY)
+    return scope.district_wide(Data.DISTRICT_CAPACITY) and (seen.everywhere or not seen)
 
 
 class ElementStats(NamedTuple):

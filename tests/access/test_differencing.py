@@ -23,7 +23,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from alignment_dash.access import reach
-from alignment_dash.access.models import AuditEvent, User
+from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
@@ -279,6 +279,27 @@ def groups_of_schools_give_no_school_away(scene: Scene, client: Any) -> None:
                 few = np.zeros((1, len(schools)))
                 few[0, list(picked)] = 1
                 assert np.linalg.matrix_rank(np.vstack([told, few])) == rank + 1
+
+
+@attack("a group minus one's own schools")
+def who_sees_some_schools_is_told_no_figure_of_a_group(scene: Scene, client: Any) -> None:
+    """Calibration leads see no school; one who also leads or supervises some would take theirs away."""
+    standing = queries.standing(factories.year())
+    assert standing is not None
+    for role, is_told in ((None, True), (Role.SUPERVISOR, False), (Role.PRINCIPAL, False)):
+        user = scene.users[role] if role else factories.user()
+        RoleGrant.objects.create(user=user, role=Role.CALIBRATION_LEAD, during=factories.EVER)
+        page = queries.district_page(scope_of(user), standing)
+        assert page is not None
+        groups = [figure for line in (*page.networks, *page.levels) for figure in line.figures]
+        assert any(one.estimate is not None for one in (*page.columns, *groups)) is is_told
+        assert any(one.n_schools is not None for one in (*page.columns, *groups)) is is_told
+        assert ("You see some of the schools" not in _district(client, user)) is is_told
+
+
+def _district(client: Any, user: User) -> str:
+    url = reverse("instruction:district")
+    return text(ask(client, user, [url])[url])
 
 
 @attack("the district page, by role")
