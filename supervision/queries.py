@@ -1,24 +1,32 @@
 """Reads of supervision that join several models. Each takes the caller's scope and a school year."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.runs.models import Publication
 from alignment_dash.runs.queries import Snapshot, snapshot
+from instruction import snapshots
 from instruction.capacity.rules import DEFAULT_RULES
-from instruction.models import ElementVersion, FrameworkVersion
+from instruction.models import ElementVersion, EvidenceClass, FrameworkVersion
 from schools.models import OrgType
 from supervision.choices import name_of
 from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
 
+WITHOUT_CAPACITY: dict[str, Any] = {
+    "element": "", "gap": None, "margin": None, "evidence": EvidenceClass.NOT_ENOUGH, "n_observations": 0,
+    "n_teachers": 0, "n_elements": 0, "n_below": 0, "n_unclear": 0,
+}  # fmt: skip
+
 
 def caseloads(scope: Scope, year: int) -> Caseloads:
     """Return the caseloads the caller may see; a constant number of queries."""
-    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    found = _standing(year)
     if found is None:
         return Caseloads(None, [], 0, None)
     summaries = list(_summaries(scope, found))
@@ -30,7 +38,7 @@ def caseloads(scope: Scope, year: int) -> Caseloads:
 
 def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None:
     """Return one caseload by its supervisor's uid or person id; None outside the scope or without a snapshot."""
-    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    found = _standing(year)
     if found is None:
         return None
     by = {"supervisor": supervisor} if isinstance(supervisor, int) else {"supervisor__uid": supervisor}
@@ -45,6 +53,8 @@ def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None
     names = _element_names(year, {one.element_id for one in [summary, *schools] if one.element_id})
     own = scope.schools(Data.PERSON_EVIDENCE)
     rows = [_school_row(one, names, is_own=one.school_id in own) for one in schools]
+    if not _has_capacity(found):
+        rows = [replace(row, **WITHOUT_CAPACITY) for row in rows]
     return Caseload(
         snapshot=found,
         summary=_caseload_row(summary, found, names),
@@ -56,6 +66,28 @@ def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None
 def count_assigned(day: date) -> int:
     """Return how many principals are in a caseload on `day`, whatever was computed so far."""
     return CaseloadAssignment.objects.on(day).count()
+
+
+def _standing(year: int) -> Snapshot | None:
+    """Return the caseload snapshot, without the capacity it rests on once another capacity snapshot stands.
+
+    What that one no longer tells must not be told from here until the caseload job has run again.
+    """
+    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    used = found.facts.get("capacity_run") if found else None
+    if found is None or used is None:
+        return found
+    published = Publication.objects.filter(kind=snapshots.KIND, school_year=year, run__uid=str(used))
+    facts = (
+        found.facts
+        if published.exists()
+        else found.facts | {"capacity_run": None, "capacity_computed_at": None}
+    )
+    return replace(found, facts=facts)
+
+
+def _has_capacity(found: Snapshot) -> bool:
+    return bool(found.facts.get("capacity_run"))
 
 
 def _summaries(scope: Scope, found: Snapshot) -> Any:
@@ -79,7 +111,7 @@ def _capacity_at(found: Snapshot) -> datetime | None:
 
 
 def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) -> CaseloadRow:
-    return CaseloadRow(
+    row = CaseloadRow(
         uid=one.supervisor.uid,
         name=name_of(one.supervisor),
         n_principals=one.n_principals,
@@ -90,7 +122,12 @@ def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) 
         element=names.get(one.element_id or 0, ""),
         n_element_below=one.n_element_below,
         n_element_estimated=one.n_element_estimated,
-        has_capacity=bool(found.facts.get("capacity_run")),
+        has_capacity=_has_capacity(found),
+    )
+    if row.has_capacity:
+        return row
+    return replace(
+        row, n_schools_below=0, n_schools_unclear=0, element="", n_element_below=0, n_element_estimated=0
     )
 
 

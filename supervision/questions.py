@@ -72,7 +72,7 @@ def caseload_sentence(found: Caseload, *, own: bool) -> SafeString:
         return _one_school(found, own=own)
     schools = _schools(one.n_schools, own=own)
     if not one.has_capacity:
-        return format_html(_("Teaching has not been estimated yet for {schools}."), schools=schools)
+        return format_html(_("Teaching is not summed up yet for {schools}."), schools=schools)
     if not one.element:
         first = _("<b>None of {schools}</b> is very likely below target on any element")
         return format_html("{}{}", format_html(first, schools=schools), _unclear(one.n_schools_unclear))

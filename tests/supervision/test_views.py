@@ -64,7 +64,7 @@ def test_supervisor_finds_no_other_caseload(sign_in, district, compute):
 def test_undefined_gap_is_a_dash_and_never_zero(sign_in, district, compute):
     compute()
     page = sign_in(Role.SUPERVISOR).get(reverse(MINE)).text
-    assert "Teaching has not been estimated yet for your 2 schools." in page
+    assert "Teaching is not summed up yet for your 2 schools." in page
     assert "–" in page
     assert "0 of 0" not in page
 
