@@ -18,7 +18,7 @@ from alignment_dash.access.persondata.registry import (
     register_people,
     register_retention,
 )
-from alignment_dash.runs.person_data import findings_retention, text_holding
+from alignment_dash.runs.person_data import findings_retention
 from alignment_dash.schoolyear import today
 from schools.imports.lock import hold_off_rosters
 from schools.models import (
@@ -34,6 +34,7 @@ from schools.models import (
 )
 from schools.people_gone import IDENTITIES
 from schools.people_known import find, person_of, person_of_user
+from schools.person_texts import FINDINGS, PLANS, TEXTS, TITLES
 
 NAMES = ("given_name", "family_name", "preferred_given_name", "email")
 
@@ -41,7 +42,7 @@ NAMES = ("given_name", "family_name", "preferred_given_name", "email")
 def register_all() -> None:
     """Make known who the people are and what is held about them."""
     register_people(People(find=find, of=person_of, of_user=person_of_user))
-    for holding in (IDENTITY, IDS, ASSIGNMENTS, TEACHINGS, WAITING, EDITS, IMAGES, TEXTS):
+    for holding in (IDENTITY, IDS, TITLES, ASSIGNMENTS, TEACHINGS, WAITING, EDITS, IMAGES, PLANS, TEXTS):
         register(holding)
     register_retention(IDENTITIES)
     register_retention(findings_retention("roster-findings", RosterImport, FINDINGS, _("Roster imports"), 10))
@@ -200,8 +201,4 @@ EDITS = Holding(
     erased=_("Deleted."),
     erase=lambda subject: _edits(subject).delete()[0],
     place=23,
-)
-FINDINGS = ("findings", "groups", "plan", "unmatched")
-TEXTS = text_holding(
-    "roster-texts", RosterImport, ("filename", "message", *FINDINGS), _("Roster imports"), 24
 )

@@ -177,7 +177,8 @@ class Upload(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.filename
+        # Not by the file's name, which may name a person: the audit would keep it.
+        return f"import {self.uid}"
 
     @property
     def is_open(self) -> bool:

@@ -28,7 +28,7 @@ def text_holding(key: str, model: type[Upload], columns: Sequence[str], label: T
         for upload in naming(subject):
             before = [getattr(upload, name) for name in columns]
             after = [
-                _fitting(model, name, redact(value, subject.words))
+                _fitting(model, name, redact(value, subject.words, family=True))
                 for name, value in zip(columns, before, strict=True)
             ]
             if before != after:
@@ -52,7 +52,7 @@ def text_holding(key: str, model: type[Upload], columns: Sequence[str], label: T
 
 
 def _names(value: Any, subject: Subject) -> bool:
-    return bool(redact(value, subject.words) != value)
+    return bool(redact(value, subject.words, family=True) != value)
 
 
 def _fitting(model: type[Upload], column: str, value: Any) -> Any:
@@ -68,6 +68,8 @@ def _naming(model: type[Upload], columns: Sequence[str], subject: Subject) -> An
         found = found.annotate(**{f"{name}_text": Cast(name, TextField())})
         for word in subject.words.anywhere:
             asked |= Q(**{f"{name}_text__icontains": word})
+        for word in subject.words.family:
+            asked |= Q(**{f"{name}_text__contains": word})
         for word in subject.words.alone:
             asked |= Q(**{f"{name}_text__icontains": f'"{word}"'})
     return found.filter(asked)

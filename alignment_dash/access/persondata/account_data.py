@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment_dash.access.models import AuditEvent, Grant, RoleGrant, User
 from alignment_dash.access.persondata.queries import ERASED_HOST
 from alignment_dash.access.persondata.registry import Holding, Row, Subject, register
+from alignment_dash.access.persondata.session_data import delete_sessions
 from alignment_dash.schoolyear import today
 
 REMOVED_NAME = "(name removed)"
@@ -40,7 +41,7 @@ def _account_rows(subject: Subject) -> list[Row]:
 
 
 def _erase_account(subject: Subject) -> int:
-    """Blank the account and close sign-in; a changed password ends every session."""
+    """Blank the account, close sign-in and delete its sessions: they hold the address it was opened with."""
     user = _user(subject)
     if user is None:
         return 0
@@ -49,6 +50,7 @@ def _erase_account(subject: Subject) -> int:
     user.last_login = None
     user.sessions_ended_at = timezone.now()
     user.save()
+    delete_sessions(user_id=user.pk, words=subject.words)
     return 1
 
 
@@ -145,7 +147,7 @@ ACCOUNT = Holding(
     label=_("Account to sign in with"),
     rows=_account_rows,
     count=lambda subject: 1 if subject.user_id else 0,
-    erased=_("Name and e-mail are blanked, the password removed, every session ended."),
+    erased=_("Name and e-mail are blanked, the password removed, every session deleted."),
     erase=_erase_account,
     place=80,
 )

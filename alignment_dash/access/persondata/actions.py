@@ -14,7 +14,7 @@ from alignment_dash.access.accounts.administrators import lock_administrators, r
 from alignment_dash.access.models import User
 from alignment_dash.access.persondata import marks, queries, registry
 from alignment_dash.access.persondata.models import ErasedMark, Erasure, RetentionRule
-from alignment_dash.access.persondata.redaction import redact
+from alignment_dash.access.persondata.redaction import Words, redact
 from alignment_dash.access.persondata.registry import Retention, Subject
 from alignment_dash.schoolyear import today
 
@@ -29,7 +29,7 @@ def note_export(*, subject: Subject, why: str, with_evidence: bool, counts: dict
     With evidence it is a look at it, which the person finds among those at theirs.
     """
     detail: dict[str, Any] = {
-        "why": redact(why, subject.words),
+        "why": redact(why, subject.words, family=True),
         "with_evidence": with_evidence,
         "counts": counts,
     }
@@ -54,7 +54,7 @@ def ask(*, subject: Subject, why: str, by: User) -> Erasure:
                 person_id=subject.person_id,
                 user_id=subject.user_id,
                 subject_uid=subject.uid,
-                why=redact(why, subject.words)[:WHY_AT_MOST],
+                why=redact(why, subject.words, family=True)[:WHY_AT_MOST],
                 needs_second=subject.is_current,
                 asked_by=by,
             )
@@ -149,15 +149,16 @@ def _erase(erasure: Erasure, subject: Subject, by: User | None) -> None:
                 counts[holding.key] = holding.erase(subject)
     erasure.confirmed_by, erasure.done_at = by, timezone.now()
     erasure.save()
-    counts["labels"] = _blank_labels(erasure)
+    counts["labels"] = _blank_labels(erasure, subject.words)
     erasure.counts = dict(counts)
     erasure.save(update_fields=["counts"])
     detail: dict[str, Any] = {"subject": str(subject.uid), "counts": dict(counts)}
     audit.record(act="person.erase", target=erasure, by=by, detail=detail)
 
 
-def _blank_labels(erasure: Erasure) -> int:
-    """Blank the name in the audit, by the only function that may; it records itself."""
+def _blank_labels(erasure: Erasure, words: Words) -> int:
+    """Blank the names in the audit, by the only function that may; it records itself."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT persondata_blank_labels(%s)", [erasure.pk])
+        asked = [erasure.pk, sorted(words.anywhere), sorted(words.family)]
+        cursor.execute("SELECT persondata_blank_labels(%s, %s::text[], %s::text[])", asked)
         return int(cursor.fetchone()[0])

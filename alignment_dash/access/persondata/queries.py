@@ -38,7 +38,7 @@ def find(words: str) -> list[Subject]:
     found = {one.uid: one for one in by_person}
     for user in accounts.order_by("name", "pk")[:FOUND]:
         if user.pk not in known:
-            subject = registry.people().of_user(user.pk) or _of_account(user)
+            subject = subject_of_account(user)
             found.setdefault(subject.uid, subject)
     return list(found.values())[:FOUND]
 
@@ -49,8 +49,11 @@ def subject_of(uid: UUID) -> Subject | None:
     if subject is not None:
         return subject
     user = User.objects.people().filter(uid=uid).first()
-    if user is None:
-        return None
+    return subject_of_account(user) if user else None
+
+
+def subject_of_account(user: User) -> Subject:
+    """Return the person of an account, or the account as one without."""
     return registry.people().of_user(user.pk) or _of_account(user)
 
 

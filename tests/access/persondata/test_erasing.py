@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
-from alignment_dash.access.models import User
+from alignment_dash.access import audit
+from alignment_dash.access.acting.actions import start
+from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.persondata import actions, marks, queries
 from alignment_dash.access.persondata.models import Erasure, RetentionRule
 from alignment_dash.access.persondata.registry import EMAIL
@@ -16,7 +20,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import UploadState
 from alignment_dash.schoolyear import today
 from instruction.models import ObservationImport, UnmatchedValue, ValueKind
-from schools.models import Identity, Person, RosterImport, StaffAssignment
+from schools.models import Course, Identity, Person, RosterImport, Section, StaffAssignment, Teaching
 from tests import factories
 from tests.factories import SmallDistrict
 
@@ -137,3 +141,53 @@ def test_texts_grow_no_longer_than_they_may_be_and_only_those_that_name_the_pers
     assert named.filename.startswith("(removed) x")
     assert other.filename == "Joann Leeds.zip"
     assert [one.written for one in waits] == ["Joann Leeds", "(removed)"]
+
+
+def test_name_leaves_audit_plans_findings_titles_and_sessions(db, client):
+    school = factories.org()
+    user = factories.user(role=None, name="Ada Byron-Quill")
+    User.objects.filter(pk=user.pk).update(email="ada.quill@district.example")
+    person = factories.person(given="Ada", family="Byron-Quill", user=user)
+    day = factories.assignment(person=person, org=school, during=days(-90, -20)).during
+    section = Section.objects.create(
+        title="Algebra I, Byron-Quill, Ada", course=Course.objects.create(title="Algebra I", org=school), school=school,
+        school_year=factories.year(),
+    )  # fmt: skip
+    Teaching.objects.create(section=section, person=person, during=day)
+    shown = {"id": "x-9", "row": person.pk, "label": "Ada Byron"} | {
+        "changes": [{"field": "email", "before": "old.quill@district.example", "after": "a@district.example"}]
+    }
+    held = RosterImport.objects.create(
+        filename="Ada Byron-Quill.zip", sha256="0", size=1, content=b"", state=UploadState.HELD,
+        plan={"samples": {"people": {"updated": [shown]}}},
+        findings=[{"message": "Byron-Quill has no role"}, {"message": "Byron-Quillan has none"}],
+    )  # fmt: skip
+    by = administrator()
+    audit.record(act="roster-import.receive", target=held, by=by)
+    AuditEvent.objects.create(
+        act="roster-import.receive", target_kind="schools.rosterimport", target_label="Ada Byron-Quill.zip"
+    )
+    AuditEvent.objects.create(
+        act="act-as.start", target_kind="access.user", detail={"why": "BYRON-QUILL cannot print"}
+    )
+    client.force_login(user)
+    session = client.session
+    session["account_authentication_methods"] = [{"email": "ada.quill@district.example"}]
+    session.save()
+    subject = queries.subject_of(person.uid)
+    assert subject is not None
+    start(helped=user, why="Ms. Byron-Quill asked, (removed)", by=by)
+    actions.note_export(subject=subject, why="asked by Byron-Quill", with_evidence=False, counts={}, by=by)
+    assert not AuditEvent.objects.filter(detail__why__contains="Byron").exists()
+    erase(person, by=by)
+    events = AuditEvent.objects.exclude(target_kind="access.user", act="user.add")
+    said = " ".join(f"{one.by_label} {one.target_label} {one.detail}" for one in events).lower()
+    assert "quill" not in said
+    assert "(removed) cannot print" in said
+    section.refresh_from_db()
+    held.refresh_from_db()
+    assert section.title == "Algebra I, (removed)"
+    assert [one["message"] for one in held.findings] == ["(removed) has no role", "Byron-Quillan has none"]
+    assert "quill" not in f"{held.filename}{held.plan}".lower()
+    assert not Session.objects.filter(pk=session.session_key).exists()
+    assert cache.get(f"django.contrib.sessions.cached_db{session.session_key}") is None

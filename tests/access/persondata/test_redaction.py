@@ -26,6 +26,15 @@ def test_redact_takes_names_addresses_and_whole_ids_out_of_texts_keys_and_lists(
     }
 
 
+def test_redact_takes_the_family_name_alone_only_when_asked_and_as_it_is_written():
+    text = "Byron and BYRON_2 by byron, Byrony or Lady Byron-Noel"
+    assert redact(text, ADA) == text
+    assert redact(text, ADA, family=True) == (
+        "(removed) and (removed)_2 by byron, Byrony or Lady (removed)-Noel"
+    )
+    assert redact("Wu and Wu", words_of(given=set(), family="Wu", emails=set()), family=True) == "Wu and Wu"
+
+
 @given(JSON)
 def test_redact_without_words_changes_nothing(value):
     assert redact(value, Words()) == value
