@@ -13,12 +13,13 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache, lru_cache
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLResolver, get_resolver
 from django.utils.functional import LazyObject, empty
 
 from alignment_dash.access.models import RoleGrant, User
@@ -162,5 +163,8 @@ def _needed(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, tupl
     for one in resolver.url_patterns:
         if isinstance(one, URLResolver):
             yield from _needed(one, f"{prefix}{one.namespace}:" if one.namespace else prefix)
-        elif isinstance(one, URLPattern) and getattr(one.callback, "data", None):
-            yield f"{prefix}{one.name}", (one.callback.data, one.callback.action or Action.VIEW)
+            continue
+        view: Any = one.callback
+        data = getattr(view, "data", None)
+        if data:
+            yield f"{prefix}{one.name}", (data, getattr(view, "action", None) or Action.VIEW)
