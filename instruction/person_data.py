@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from alignment_dash.access.models import Change
 from alignment_dash.access.persondata.redaction import REMOVED, redact
 from alignment_dash.access.persondata.registry import Holding, Row, Subject, register, register_retention
 from alignment_dash.runs.person_data import findings_retention, text_holding
@@ -31,7 +32,7 @@ TEXT_COLUMNS = ("findings", "answers", "outlook")
 
 def register_all() -> None:
     """Make known what is held about a person's work."""
-    for holding in (OBSERVED, MADE, COMPUTED, SEVERITY, ALIASES, UNMATCHED, TEXTS):
+    for holding in (OBSERVED, EARLIER, MADE, COMPUTED, SEVERITY, ALIASES, UNMATCHED, TEXTS):
         register(holding)
     label = _("Imports of ratings")
     register_retention(findings_retention("ratings-findings", ObservationImport, TEXT_COLUMNS, label, 11))
@@ -67,6 +68,18 @@ def _blank_notes(subject: Subject) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT instruction_blank_notes(%s)", [subject.person_id])
         return int(cursor.fetchone()[0])
+
+
+def _earlier(subject: Subject) -> QuerySet[Change]:
+    """Notes as they were before someone changed them."""
+    seen = Observation.objects.filter(observed=subject.person_id or 0).values_list("pk", flat=True)
+    found = Change.objects.filter(table_name=Rating._meta.db_table).exclude(before__evidence="")
+    return found.filter(before__observation_id__in=list(seen)).order_by("at", "pk")
+
+
+def _earlier_rows(subject: Subject) -> Iterator[Row]:
+    for one in _earlier(subject):
+        yield {"changed": one.at, "level": one.before.get("level"), "written": one.before.get("evidence")}
 
 
 def _made(subject: Subject) -> QuerySet[Observation]:
@@ -127,6 +140,15 @@ OBSERVED = Holding(
     erase=_blank_notes,
     is_evidence=True,
     tables=frozenset({"instruction_observation"}),
+    place=40,
+)
+EARLIER = Holding(
+    key="earlier-notes",
+    label=_("What was written in observations of them before it was changed"),
+    rows=_earlier_rows,
+    count=lambda subject: _earlier(subject).count(),
+    erased=_("What was written is blanked."),  # with what it was changed to
+    is_evidence=True,
     place=40,
 )
 MADE = Holding(

@@ -1,4 +1,4 @@
-"""What access itself holds about someone: the account, its roles, its keys, and what the audit says."""
+"""What access itself holds about someone: the account, its roles and its keys."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from django.apps import apps
 from django.db import models
 from django.db.backends.postgresql.psycopg_any import DateRange
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from alignment_dash.access.models import AuditEvent, Grant, RoleGrant, User
+from alignment_dash.access.models import Grant, RoleGrant, User
+from alignment_dash.access.persondata.audit_data import AUDIT
 from alignment_dash.access.persondata.queries import ERASED_HOST
 from alignment_dash.access.persondata.registry import Holding, Row, Subject, register
 from alignment_dash.access.persondata.session_data import delete_sessions
@@ -19,7 +19,6 @@ from alignment_dash.schoolyear import today
 REMOVED_NAME = "(name removed)"
 _OURS = ("alignment_dash.", "schools", "instruction", "staffing", "supervision")
 # Tokens of programs are kept with the programs; a person's own are among what is deleted.
-_FIELDS = ("at", "act", "target_kind", "target_id", "detail")
 
 
 def register_all() -> None:
@@ -127,21 +126,6 @@ def _asked_rows(subject: Subject) -> list[Row]:
     return [{"what": what, "as": name, "how many": n} for what, name, n in _asked(subject) if n]
 
 
-def _events(subject: Subject) -> models.QuerySet[AuditEvent]:
-    about = Q(target_id=str(subject.uid))
-    user = _user(subject)
-    if user is not None:
-        about |= Q(by_id=user.pk) | Q(target_id=str(user.uid))
-    return AuditEvent.objects.filter(about).order_by("at", "pk")
-
-
-def _event_rows(subject: Subject) -> Iterator[Row]:
-    for event in _events(subject).iterator():
-        yield {
-            "who": _("they themselves") if event.by_id and event.by_id == subject.user_id else event.by_label
-        } | {name: getattr(event, name) for name in _FIELDS}
-
-
 ACCOUNT = Holding(
     key="account",
     label=_("Account to sign in with"),
@@ -179,12 +163,4 @@ ASKED = Holding(
         "Stays, and points to the account without a name: the district must know that a person decided."
     ),
     place=83,
-)
-AUDIT = Holding(
-    key="audit",
-    label=_("The audit: what they did, and what was done about them"),
-    rows=_event_rows,
-    count=lambda subject: _events(subject).count(),
-    erased=_("Stays as a record of acts; their name in it is blanked, and that is recorded too."),
-    place=84,
 )

@@ -226,9 +226,15 @@ def test_export_holds_everything_once_and_evidence_only_when_asked_for(
     assert [row["level"] for row in rows] == ["4", "4", "1"]
     assert rows[0]["written"] == "Ada Byron-Quill let others explain."
     assert set(json.loads(whole["everything.json"])) == {one.key for one in registry.holdings()}
+    looked = {"people": [teacher.pk, 0]}
+    audit.record(act="view.teachers", target=district.schools[0], by=administrators[1], detail=looked)
+    audit.record(
+        act="role.give", target=RoleGrant.objects.get(user=teacher.user), by=administrators[1],
+        detail={"user": str(teacher.user.uid)},
+    )  # fmt: skip
     events = AuditEvent.objects.filter(act="export.person-data", target_id=str(teacher.uid)).order_by("pk")
     assert [one.detail["with_evidence"] for one in events] == [False, True]
-    assert [one.pk for one in looks_at(teacher.pk)] == [events[1].pk]
+    assert [one.act for one in looks_at(teacher.pk)] == ["export.person-data", "view.teachers"]
     assert client.post(url, {"why": ""}).status_code == 400
 
 
@@ -238,7 +244,14 @@ def test_page_tells_of_evidence_only_whether_any_is_held_and_leaves_a_trace(
     client.force_login(administrators[0])
     url = reverse("persondata:detail", args=[teacher.uid])
 
+    said = {row["act"]: row for row in csv.DictReader(io.StringIO(without["audit.csv"]))}
+    assert said["view.teachers"]["who"] == "District data administrator"
+    assert json.loads(said["view.teachers"]["detail"]) == {"others": 1}
+    assert said["role.give"]["who"] == "District data administrator"
+    assert said["sign-in"]["who"] == "they themselves"
+    assert "Second Administrator" not in "".join(without.values())
     def told() -> dict[str, str]:
+    assert "asked who had another way" in whole["earlier-notes.csv"]
         cells = r'<th scope="row">([^<]+)</th><td class="num">([^<]+)<'
         return dict(re.findall(cells, client.get(url).text))
 
