@@ -159,6 +159,23 @@ def test_erasing_keeps_numbers_and_leaves_the_name_nowhere(district, teacher, ad
         actions.ask(subject=subject(teacher), why="again", by=administrators[1])
 
 
+def test_erasing_who_works_here_takes_them_out_of_this_years_numbers_and_the_page_says_so(
+    district, administrators, client
+):
+    first, second = administrators
+    before = computed(district)
+    person = district.teachers[district.schools[0].pk][2]
+    client.force_login(first)
+    page = client.get(reverse("persondata:detail", args=[person.uid])).text
+    assert "numbers of this school year follow the roster" in page
+    actions.confirm(erasure=actions.ask(subject=subject(person), why="request 5", by=first), by=second)
+    after = computed(district)
+    changed = [(was, now) for was, now in zip(before, after, strict=True) if was != now]
+    assert changed
+    assert all(district.schools[0].pk in was for was, _now in changed)
+    assert len(changed) < len(before)
+
+
 def test_names_in_the_audit_are_blanked_for_a_done_erasure_and_nothing_else(district, administrators):
     erasure = Erasure.objects.create(
         user_id=administrators[1].pk, subject_uid=administrators[1].uid, why="not done"
@@ -209,6 +226,12 @@ def test_export_holds_everything_once_and_evidence_only_when_asked_for(
 ):
     client.force_login(administrators[0])
     url = reverse("persondata:export", args=[teacher.uid])
+    looked = {"people": [teacher.pk, 0]}
+    audit.record(act="view.teachers", target=district.schools[0], by=administrators[1], detail=looked)
+    audit.record(
+        act="role.give", target=RoleGrant.objects.get(user=teacher.user), by=administrators[1],
+        detail={"user": str(teacher.user.uid)},
+    )  # fmt: skip
 
     def unpacked(**fields: str) -> dict[str, str]:
         answer = client.post(url, {"why": "request 12", **fields})
@@ -221,17 +244,18 @@ def test_export_holds_everything_once_and_evidence_only_when_asked_for(
     assert "explain" not in "".join(without.values())
     assert "Byron-Quill" in without["names.csv"]
     assert "quill-77" in without["ids.csv"]
+    said = {row["act"]: row for row in csv.DictReader(io.StringIO(without["audit.csv"]))}
+    assert said["view.teachers"]["who"] == "District data administrator"
+    assert json.loads(said["view.teachers"]["detail"]) == {"others": 1}
+    assert said["role.give"]["who"] == "District data administrator"
+    assert said["sign-in"]["who"] == "they themselves"
+    assert "Second Administrator" not in "".join(without.values())
     whole = unpacked(with_evidence="on")
+    assert "asked who had another way" in whole["earlier-notes.csv"]
     rows = list(csv.DictReader(io.StringIO(whole["observations-of-them.csv"])))
     assert [row["level"] for row in rows] == ["4", "4", "1"]
     assert rows[0]["written"] == "Ada Byron-Quill let others explain."
     assert set(json.loads(whole["everything.json"])) == {one.key for one in registry.holdings()}
-    looked = {"people": [teacher.pk, 0]}
-    audit.record(act="view.teachers", target=district.schools[0], by=administrators[1], detail=looked)
-    audit.record(
-        act="role.give", target=RoleGrant.objects.get(user=teacher.user), by=administrators[1],
-        detail={"user": str(teacher.user.uid)},
-    )  # fmt: skip
     events = AuditEvent.objects.filter(act="export.person-data", target_id=str(teacher.uid)).order_by("pk")
     assert [one.detail["with_evidence"] for one in events] == [False, True]
     assert [one.act for one in looks_at(teacher.pk)] == ["export.person-data", "view.teachers"]
@@ -244,14 +268,7 @@ def test_page_tells_of_evidence_only_whether_any_is_held_and_leaves_a_trace(
     client.force_login(administrators[0])
     url = reverse("persondata:detail", args=[teacher.uid])
 
-    said = {row["act"]: row for row in csv.DictReader(io.StringIO(without["audit.csv"]))}
-    assert said["view.teachers"]["who"] == "District data administrator"
-    assert json.loads(said["view.teachers"]["detail"]) == {"others": 1}
-    assert said["role.give"]["who"] == "District data administrator"
-    assert said["sign-in"]["who"] == "they themselves"
-    assert "Second Administrator" not in "".join(without.values())
     def told() -> dict[str, str]:
-    assert "asked who had another way" in whole["earlier-notes.csv"]
         cells = r'<th scope="row">([^<]+)</th><td class="num">([^<]+)<'
         return dict(re.findall(cells, client.get(url).text))
 
