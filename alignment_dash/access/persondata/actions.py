@@ -159,6 +159,6 @@ def _erase(erasure: Erasure, subject: Subject, by: User | None) -> None:
 def _blank_labels(erasure: Erasure, words: Words) -> int:
     """Blank the names in the audit, by the only function that may; it records itself."""
     with connection.cursor() as cursor:
-        asked = [erasure.pk, sorted(words.anywhere), sorted(words.family)]
+        asked: list[int | list[str]] = [erasure.pk, sorted(words.anywhere), sorted(words.family)]
         cursor.execute("SELECT persondata_blank_labels(%s, %s::text[], %s::text[])", asked)
         return int(cursor.fetchone()[0])
