@@ -108,6 +108,12 @@ def _unused(moment: datetime) -> models.QuerySet[Run]:
     return found.order_by("pk")
 
 
+def _announced(moment: datetime) -> list[str]:
+    """Return the uids of what `_remove_unused` would delete, and of nothing that only looks empty."""
+    with reach.all_rows(why="a run that a protected result refers to stays, so it is not announced"):
+        return [str(uid) for uid in _unused(moment).values_list("uid", flat=True)]
+
+
 def _remove_unused(moment: datetime) -> int:
     """Delete them with every protected row in sight, so that none that still has results is taken for empty."""
     with reach.all_rows(why="old runs are removed unless a result refers to them"):
@@ -123,7 +129,7 @@ def register_runs() -> None:
             note=_("Runs with results that are kept, and those of imports, stay."),
             default=3 * 365,
             least=30,
-            found=lambda moment: [str(uid) for uid in _unused(moment).values_list("uid", flat=True)],
+            found=_announced,
             remove=_remove_unused,
             place=40,
         )

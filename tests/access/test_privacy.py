@@ -35,8 +35,14 @@ ROSTER_TABLES = {
 }
 
 # What taking a roster back would do is counted over rows of everyone: counts and places leave, for those alone
-# who may do it, and no row of a student. The page of what is held about one person counts, and shows no row.
-OPENING = {"api-roster-import-revert", "schools:roster-import-revert", "persondata:detail"}
+# who may do it, and no row of a student. The page of what is held about one person counts, and shows no row. That of
+# what the night removes asks which runs no result refers to, and shows those runs' ids.
+OPENING = {
+    "api-roster-import-revert",
+    "schools:roster-import-revert",
+    "persondata:detail",
+    "persondata:retention",
+}
 
 
 @pytest.fixture
