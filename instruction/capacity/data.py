@@ -80,6 +80,62 @@ class VarianceComponents:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Variance shared by all elements and variance of each element alone, in squared points."""
+
+    general: float
+    specific: float
+
+    @property
+    def total(self) -> float:
+        """Variance on one element."""
+        return self.general + self.specific
+
+
+@dataclass(frozen=True, slots=True)
+class Components:
+    """Variance components of a framework, in squared points; over the elements each is general * J + specific * I.
+
+    `noise` is that of a rating made today: what all elements of an observation share, and each one's own.
+    """
+
+    school: Spread
+    teacher: Spread
+    rater: Spread
+    teacher_rater: Spread
+    culture: Spread
+    noise: Spread
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How an estimate comes from the ratings, one step after the other; (S, E), points, nan where no figure is shown.
+
+    ratings: plain mean of the current teachers' ratings; observers: the same after taking each observer's
+    estimated severity, the home-field shift and the rating culture away; teachers: the mean over the teachers
+    observed, each counted once. What remains to `CapacityEstimate.estimate` is what the model does where evidence
+    is thin: it draws toward the district and takes in the other elements and the teachers nobody has seen.
+    """
+
+    ratings: FloatArray
+    observers: FloatArray
+    teachers: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Place of each school among those with a figure on the element, 1 = neediest; (S, E), nan where none is shown.
+
+    Needier is a lower capacity. `low` and `high` bound the middle 90 % of its places; `neediest` is the
+    probability of being among the neediest fifth.
+    """
+
+    low: FloatArray
+    high: FloatArray
+    neediest: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class TeacherEstimates:
     """One row per current teacher-in-school spell, by school, then teacher; nan where never rated."""
 
@@ -143,5 +199,7 @@ class CapacityEstimate:
     components: list[VarianceComponents]  # one per element
     district: list[DistrictEstimate]  # one per element
     groups: list[list[DistrictEstimate]]  # one per element and group of the targets
+    derivation: Derivation
+    ranks: Ranks
     method: str
     version: str

@@ -17,7 +17,9 @@ from instruction.capacity.components import estimate_components
 from instruction.capacity.counts import Counts, count_evidence
 from instruction.capacity.data import (
     CapacityEstimate,
+    Derivation,
     FloatArray,
+    Ranks,
     RaterEstimates,
     Ratings,
     Roster,
@@ -111,6 +113,8 @@ def _assemble(
         ],
         district=[result.district for result in results],
         groups=[result.groups for result in results],
+        derivation=Derivation(*[np.full(se.shape, np.nan)] * 3),
+        ranks=Ranks(*[np.full(se.shape, np.nan)] * 3),
         method=METHOD,
         version=VERSION,
     )
