@@ -46,6 +46,7 @@ def publish_framework(
         label=definition.label,
         first_school_year=first_year,
         level_names=list(definition.level_names),
+        proficient_level=definition.proficient_level,
     )
     version.full_clean()
     version.save()
@@ -85,24 +86,30 @@ def _write_elements(version: FrameworkVersion, definition: FrameworkDefinition) 
 
 @transaction.atomic
 def set_targets(
-    *, version: FrameworkVersion, targets: Mapping[str, float], year: int, by: User | None
+    *, version: FrameworkVersion, targets: Mapping[str, float], year: int, by: User | None, level: str = ""
 ) -> list[Target]:
-    """Set the targets of a school year, by element code, on the level scale; what is there is replaced.
+    """Set the strategic plan's targets of a school year, by element code, on the level scale.
 
+    level: the level of schools they are for, "" for all. What is there for that level is replaced.
     KeyError for a code that the framework lacks, ValidationError for a target off the scale. What was computed
     for the year is computed again.
     """
     elements = {element.code: element for element in Element.objects.filter(framework=version.framework_id)}
     made = []
     for code, value in targets.items():
-        target = Target.objects.filter(element=elements[code], school_year=year).first()
-        target = target or Target(element=elements[code], school_year=year)
+        target = Target.objects.filter(element=elements[code], school_year=year, level=level).first()
+        target = target or Target(element=elements[code], school_year=year, level=level)
         if value > len(version.level_names):
             raise ValidationError(f"The highest level is {len(version.level_names)}; {value} is above it.")
         target.value = Decimal(f"{value:.2f}")
         target.full_clean()
         target.save()
         made.append(target)
-    audit.record(act="targets.set", target=version, by=by, detail={"year": year, "targets": dict(targets)})
+    audit.record(
+        act="targets.set",
+        target=version,
+        by=by,
+        detail={"year": year, "level": level, "targets": dict(targets)},
+    )
     inputs_changed(topic="framework", school_year=year, by=by, reason="targets set")
     return made

@@ -21,9 +21,11 @@ from instruction.models import (
     ObservationImport,
     RaterSeverity,
     Rating,
+    SuggestedVisit,
     TeacherCapacity,
     UnmatchedValue,
     ValueKind,
+    VisitingObserver,
 )
 
 PEOPLE = (ValueKind.TEACHER, ValueKind.OBSERVER)
@@ -32,7 +34,7 @@ TEXT_COLUMNS = ("findings", "answers", "outlook")
 
 def register_all() -> None:
     """Make known what is held about a person's work."""
-    for holding in (OBSERVED, EARLIER, MADE, COMPUTED, SEVERITY, ALIASES, UNMATCHED, TEXTS):
+    for holding in (OBSERVED, EARLIER, MADE, COMPUTED, SEVERITY, VISITS, ALIASES, UNMATCHED, TEXTS):
         register(holding)
     label = _("Imports of ratings")
     register_retention(findings_retention("ratings-findings", ObservationImport, TEXT_COLUMNS, label, 11))
@@ -99,6 +101,15 @@ def _computed(model: Any, *names: str) -> Any:
         return list(found.values("run__ended_at", "run__school_year", "element__code", *names))
 
     return rows
+
+
+def _visiting(subject: Subject) -> QuerySet[VisitingObserver]:
+    return VisitingObserver.objects.filter(person=subject.person_id or 0)
+
+
+def _suggested(subject: Subject) -> QuerySet[SuggestedVisit]:
+    person = subject.person_id or 0
+    return SuggestedVisit.objects.filter(Q(observer=person) | Q(companion=person))
 
 
 def _aliases(subject: Subject) -> QuerySet[Alias]:
@@ -178,6 +189,19 @@ SEVERITY = Holding(
     is_evidence=True,
     tables=frozenset({"instruction_raterseverity"}),
     place=43,
+)
+VISITS = Holding(
+    key="visits-to-other-schools",
+    label=_("Visits to other schools that were suggested to them, and how many lessons they may see"),
+    rows=lambda subject: [
+        *_visiting(subject).order_by("school_year").values("school_year", "lessons"),
+        *_suggested(subject).order_by("run", "place").values("run__school_year", "school__name", "n_lessons"),
+    ],
+    count=lambda subject: _visiting(subject).count() + _suggested(subject).count(),
+    erased=_("Deleted: nobody plans with them any more."),
+    erase=lambda subject: _visiting(subject).delete()[0] + _suggested(subject).delete()[0],
+    tables=frozenset({"instruction_visitingobserver", "instruction_suggestedvisit"}),
+    place=44,
 )
 ALIASES = Holding(
     key="words-for-them",

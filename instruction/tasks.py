@@ -51,8 +51,8 @@ def perform_capacity(run: Run, progress: Progress) -> None:
     with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
         # An attempt that was cut off after writing and before publishing has left its rows.
         writing.delete_rows([run.pk])
-        writing.write_schools(run, told, target, evidence.applies)
-        writing.write_district(run, told, target)
+        writing.write_schools(run, told, evidence)
+        writing.write_district(run, told, evidence.district_target)
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_teachers(run, of_persons)
         writing.write_raters(run, result)

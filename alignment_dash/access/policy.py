@@ -20,6 +20,9 @@ class Data(StrEnum):
     STAFF_LIST = "staff-list"
     PERSON_EVIDENCE = "person-evidence"
     RATER_SEVERITY = "rater-severity"
+    TARGETS = "targets"
+    SCHOOL_PLAN = "school-plan"
+    EVIDENCE_PLAN = "evidence-plan"
     STAFFING = "staffing"
     CASELOADS = "caseloads"
     IMPORTS = "imports"
@@ -79,7 +82,7 @@ def _rules(role: Role, reach: Reach, *kinds: tuple[Data, tuple[Action, ...]]) ->
 
 
 RULES: list[Rule] = [
-    *(Rule(role, Data.DEFINITIONS, VIEW, Reach.DISTRICT) for role in Role),
+    *(Rule(role, data, VIEW, Reach.DISTRICT) for data in (Data.DEFINITIONS, Data.TARGETS) for role in Role),
     *_rules(
         Role.DATA_ADMINISTRATOR,
         Reach.DISTRICT,
@@ -101,6 +104,9 @@ RULES: list[Rule] = [
         Reach.DISTRICT,
         (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.TARGETS, (CHANGE,)),
+        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.EVIDENCE_PLAN, (VIEW, EXPORT)),
         (Data.STAFFING, (VIEW,)),
         (Data.CASELOADS, (VIEW, CHANGE)),
         (Data.JOBS, (VIEW, CHANGE)),
@@ -112,6 +118,9 @@ RULES: list[Rule] = [
         Reach.DISTRICT,
         (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.TARGETS, (CHANGE,)),
+        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.EVIDENCE_PLAN, (VIEW, EXPORT, CHANGE)),
         (Data.JOBS, (VIEW, CHANGE)),
     ),
     *_rules(
@@ -119,6 +128,8 @@ RULES: list[Rule] = [
         Reach.DISTRICT,
         (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.EVIDENCE_PLAN, (VIEW, EXPORT)),
     ),
     *_rules(
         Role.HR,
@@ -134,11 +145,14 @@ RULES: list[Rule] = [
         Reach.DISTRICT,
         (Data.DISTRICT_CAPACITY, (VIEW,)),
         (Data.RATER_SEVERITY, (VIEW,)),
+        (Data.EVIDENCE_PLAN, (VIEW, EXPORT, CHANGE)),
     ),
     *_rules(
         Role.SUPERVISOR,
         Reach.CASELOAD,
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.EVIDENCE_PLAN, (VIEW,)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.STAFFING, (VIEW,)),
     ),
@@ -147,6 +161,8 @@ RULES: list[Rule] = [
         Role.PRINCIPAL,
         Reach.SCHOOLS,
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_PLAN, (VIEW, CHANGE)),
+        (Data.EVIDENCE_PLAN, (VIEW,)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.PERSON_EVIDENCE, (VIEW,)),
         (Data.STAFFING, (VIEW,)),
@@ -155,6 +171,8 @@ RULES: list[Rule] = [
         Role.ASSISTANT_PRINCIPAL,
         Reach.SCHOOLS,
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
+        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.EVIDENCE_PLAN, (VIEW,)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.PERSON_EVIDENCE, (VIEW,)),
     ),

@@ -34,6 +34,18 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
         _("Rater severity"),
         _("how far an observer's levels lie from those of the average observer"),
     ),
+    Data.TARGETS: (
+        _("Targets"),
+        _("the capacity the strategic plan aims at, per element, level of schools and year; no persons"),
+    ),
+    Data.SCHOOL_PLAN: (
+        _("School improvement plan"),
+        _("what a school aims at this year, per element of the framework"),
+    ),
+    Data.EVIDENCE_PLAN: (
+        _("Evidence plan"),
+        _("who may observe at other schools, and which visits would make the estimates surest; no ratings"),
+    ),
     Data.STAFFING: (_("Positions"), _("positions, who holds them, and vacancies")),
     Data.CASELOADS: (
         _("Caseloads"),

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr
 
-from instruction.capacity.data import CapacityEstimate, DistrictEstimate, FloatArray
+from instruction.capacity.data import CapacityEstimate, Derivation, DistrictEstimate, FloatArray, Ranks
 
 _DIGITS = 2
 _LEAST_SE = 10.0**-_DIGITS
@@ -29,9 +29,24 @@ def coarsened(result: CapacityEstimate, target: FloatArray) -> CapacityEstimate:
         p_below=ndtr(gap / se),
         expected_below=np.round(result.expected_below, 1),
         reliability=np.round(result.reliability, _DIGITS),
+        derivation=_steps(result),
+        ranks=_ranks(result),
         district=[_group(one) for one in result.district],
         groups=[[_group(one) for one in row] for row in result.groups],
     )
+
+
+def _steps(result: CapacityEstimate) -> Derivation:
+    """Return the steps of the figures that are told, and nothing of the others."""
+    shown, steps = ~np.isnan(result.estimate), result.derivation
+    values = (steps.ratings, steps.observers, steps.teachers)
+    return Derivation(*[np.where(shown, np.round(one, _DIGITS), np.nan) for one in values])
+
+
+def _ranks(result: CapacityEstimate) -> Ranks:
+    shown, ranks = ~np.isnan(result.estimate), result.ranks
+    values = (ranks.low, ranks.high, np.round(ranks.neediest, _DIGITS))
+    return Ranks(*[np.where(shown, one, np.nan) for one in values])
 
 
 def _error(se: FloatArray) -> FloatArray:

@@ -33,6 +33,7 @@ class FrameworkDefinition:
     label: str
     level_names: tuple[str, ...]
     dimensions: dict[str, tuple[ElementDefinition, ...]]
+    proficient_level: int = 3
 
     @property
     def elements(self) -> list[ElementDefinition]:
@@ -49,6 +50,10 @@ def read(path: Path) -> FrameworkDefinition:
     codes = [element.code for element in definition.elements]
     if len(set(codes)) != len(codes):
         raise ValueError(f"{path.name}: two elements have the same code")
+    if not 1 <= definition.proficient_level <= len(definition.level_names):
+        raise ValueError(
+            f"{path.name}: proficient_level must be one of the {len(definition.level_names)} levels"
+        )
     for element in definition.elements:
         if len(element.levels) != len(definition.level_names):
             raise ValueError(f"{path.name}: {element.code} needs one descriptor for each level")
@@ -65,6 +70,7 @@ def _framework(given: dict[str, Any]) -> FrameworkDefinition:
             dimension["name"]: tuple(_element(element) for element in dimension["elements"])
             for dimension in given["dimensions"]
         },
+        proficient_level=int(given.get("proficient_level", 3)),
     )
 
 

@@ -6,7 +6,9 @@ from instruction.models.capacity import (
     GroupCapacity,
     RaterSeverity,
     SchoolCapacity,
+    SuggestedVisit,
     TeacherCapacity,
+    VisitingObserver,
 )
 from instruction.models.evidence import (
     CalibrationVideo,
@@ -26,6 +28,7 @@ from instruction.models.framework import (
     FrameworkVersion,
     LevelDescriptor,
     Proximity,
+    SchoolTarget,
     Target,
     VersionState,
 )
@@ -54,9 +57,12 @@ __all__ = [
     "RaterSeverity",
     "Rating",
     "SchoolCapacity",
+    "SchoolTarget",
+    "SuggestedVisit",
     "Target",
     "TeacherCapacity",
     "UnmatchedValue",
     "ValueKind",
     "VersionState",
+    "VisitingObserver",
 ]

@@ -18,13 +18,21 @@ class EvidenceClass(models.IntegerChoices):
 
 
 class SchoolCapacity(models.Model):
-    """One school and element: estimates on the level scale, empty where the evidence is not enough."""
+    """One school and element: estimates on the level scale, empty where the evidence is not enough.
+
+    target is the strategic plan's, which gap and p_below are about; framework_target the framework's own and
+    plan_target the school improvement plan's. mean_of_ratings, mean_by_observers and mean_of_teachers are the
+    steps from the ratings to the estimate (instruction.capacity.data.Derivation). n_new_teachers: teachers with a
+    rating since the day of the snapshot that previous_estimate is from.
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
     school = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+", db_index=False)
     element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="+", db_index=False)
     evidence = models.PositiveSmallIntegerField(choices=EvidenceClass.choices)
     target = models.FloatField(null=True)
+    framework_target = models.FloatField(null=True)
+    plan_target = models.FloatField(null=True)
     estimate = models.FloatField(null=True)
     se = models.FloatField(null=True)
     se_contrast = models.FloatField(null=True)
@@ -32,6 +40,16 @@ class SchoolCapacity(models.Model):
     p_below = models.FloatField(null=True)
     expected_below = models.FloatField(null=True)
     reliability = models.FloatField(null=True)
+    mean_of_ratings = models.FloatField(null=True)
+    mean_by_observers = models.FloatField(null=True)
+    mean_of_teachers = models.FloatField(null=True)
+    p_neediest = models.FloatField(null=True)
+    rank_low = models.PositiveIntegerField(null=True)
+    rank_high = models.PositiveIntegerField(null=True)
+    n_ranked = models.PositiveIntegerField(null=True)
+    previous_estimate = models.FloatField(null=True)
+    n_new_teachers = models.PositiveIntegerField(default=0)
+    n_external = models.PositiveIntegerField(default=0)
     n_ratings = models.PositiveIntegerField()
     n_observations = models.PositiveIntegerField()
     n_teachers = models.PositiveIntegerField()
@@ -49,6 +67,19 @@ class SchoolCapacity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(estimate__isnull=True) | models.Q(evidence__gt=EvidenceClass.NOT_ENOUGH),
                 name="instruction_schoolcapacity_none_shown_without_evidence",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(estimate__isnull=False)
+                | models.Q(
+                    mean_of_ratings=None,
+                    mean_by_observers=None,
+                    mean_of_teachers=None,
+                    p_neediest=None,
+                    rank_low=None,
+                    rank_high=None,
+                    previous_estimate=None,
+                ),
+                name="instruction_schoolcapacity_nothing_beside_no_figure",
             ),
             # Whatever wrote the row: no figure of a group in which a person could be recognized.
             models.CheckConstraint(
@@ -185,3 +216,58 @@ class RaterSeverity(models.Model):
 
     def __str__(self) -> str:
         return f"rater {self.person_id} element {self.element_id}"
+
+
+class SuggestedVisit(models.Model):
+    """One line of a run's evidence plan: lessons that an observer from elsewhere sees at a school this term.
+
+    companion: who of the school's own observers comes along, so that both rate the same lessons. se_before and
+    se_after: standard error of the school's contrast, in points, before and after the plan up to this line; gain:
+    how much the uncertainty about which schools are neediest falls, as a share of what there is.
+    """
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    place = models.PositiveIntegerField()
+    school = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+", db_index=False)
+    observer = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    companion = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    n_lessons = models.PositiveSmallIntegerField()
+    hours = models.FloatField()
+    se_before = models.FloatField()
+    se_after = models.FloatField()
+    gain = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "place"], name="instruction_suggestedvisit_place_once"),
+            models.CheckConstraint(
+                condition=~models.Q(observer=models.F("companion")),
+                name="instruction_suggestedvisit_two_people",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"visit {self.place} at school {self.school_id}"
+
+
+class VisitingObserver(models.Model):
+    """Someone who may observe at schools other than their own in a school year, and how many lessons a term."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    school_year = models.IntegerField()
+    lessons = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "school_year"], name="instruction_visitingobserver_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lessons__gte=1, lessons__lte=200),
+                name="instruction_visitingobserver_lessons",
+                violation_error_message=_("Between 1 and 200 lessons a term."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"person {self.person_id} in {self.school_year}"

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.models import new_uid
-from schools.models import Level
+from schools.models import Level, Org
 
 
 class FrameworkKind(models.TextChoices):
@@ -56,6 +56,8 @@ class FrameworkVersion(models.Model):
     published_at = models.DateTimeField(null=True, blank=True)
     # Names of the proficiency levels from 1 up, such as Beginning to Exemplary; four or more.
     level_names = ArrayField(models.CharField(max_length=60))
+    # The framework's own target: the level whose descriptor says what good teaching looks like.
+    proficient_level = models.PositiveSmallIntegerField(default=3)
 
     objects = FrameworkVersionQuerySet.as_manager()
 
@@ -66,6 +68,11 @@ class FrameworkVersion(models.Model):
                 condition=Q(level_names__len__gte=4),
                 name="instruction_version_four_levels",
                 violation_error_message=_("A framework has at least four proficiency levels."),
+            ),
+            models.CheckConstraint(
+                condition=Q(proficient_level__gte=1) & Q(proficient_level__lte=models.F("level_names__len")),
+                name="instruction_version_proficient_on_scale",
+                violation_error_message=_("The proficient level is one of the framework's levels."),
             ),
             models.CheckConstraint(
                 condition=Q(state=VersionState.DRAFT) | Q(published_at__isnull=False),
@@ -177,18 +184,48 @@ class LevelDescriptor(models.Model):
 
 
 class Target(models.Model):
-    """The capacity the district's strategic plan aims at for an element in a school year, on the level scale."""
+    """The capacity the strategic plan aims at for an element in a school year, on the level scale.
+
+    level: the level of schools it is for; "" for all of them. The one for a level holds before the one for all.
+    """
 
     element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="targets")
+    school_year = models.IntegerField()
+    level = models.CharField(max_length=16, blank=True, default="", choices=Level.choices)
+    value = models.DecimalField(max_digits=4, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["element", "school_year", "level"], name="instruction_target_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(value__gte=1),
+                name="instruction_target_at_least_1",
+                violation_error_message=_("A target is a proficiency level of 1 or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value} in {self.school_year}"
+
+
+class SchoolTarget(models.Model):
+    """The capacity a school's improvement plan aims at for an element in a school year, on the level scale."""
+
+    school = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+", db_index=False)
+    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="school_targets")
     school_year = models.IntegerField()
     value = models.DecimalField(max_digits=4, decimal_places=2)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["element", "school_year"], name="instruction_target_once"),
+            models.UniqueConstraint(
+                fields=["school", "element", "school_year"], name="instruction_schooltarget_once"
+            ),
             models.CheckConstraint(
                 condition=Q(value__gte=1),
-                name="instruction_target_at_least_1",
+                name="instruction_schooltarget_at_least_1",
                 violation_error_message=_("A target is a proficiency level of 1 or more."),
             ),
         ]

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
 
 from alignment_dash import schoolyear
 from instruction.capacity import Ratings, Roster, Targets
-from instruction.capacity.data import BoolArray
-from instruction.models import ElementVersion, FrameworkVersion, Purpose, Target
+from instruction.capacity.data import BoolArray, FloatArray
+from instruction.models import FrameworkVersion, Purpose, SchoolTarget, Target
 from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out
 from instruction.snapshots.groups import Group, groups_of
 from schools.models import Org, OrgType
@@ -50,13 +50,16 @@ class Evidence:
     """What a run saw. `evaluative` (N,) marks the ratings that may bear on a person.
 
     `applies` (S, E) says whether an element applies to schools of that level. `groups` are those of
-    `targets.groups`, in its order.
+    `targets.groups`, in its order. `plan_target` (S, E) are the school improvement plans' targets and
+    `district_target` (E,) the strategic plan's for all levels of schools; nan where there is none.
     """
 
     ratings: Ratings
     evaluative: BoolArray
     roster: Roster
     targets: Targets
+    plan_target: FloatArray
+    district_target: FloatArray
     applies: BoolArray
     groups: list[Group]
     as_of: date
@@ -69,13 +72,39 @@ class Evidence:
 
 
 def read_evidence(*, version: FrameworkVersion, year: int) -> Evidence:
-    """Read all inputs as of the year's roster day; five queries. Protected rows must be open (reach.all_rows)."""
+    """Read all inputs as of the year's roster day; six queries. Protected rows must be open (reach.all_rows)."""
     as_of = schoolyear.roster_day(year)
     worded = list(version.elements.order_by("place"))
     ratings, evaluative = _read_ratings(version, [one.element_id for one in worded], year, as_of)
     schools = Org.objects.schools().on(as_of)
-    targets, applies, groups = _read_targets(worded, schools, year, len(version.level_names))
-    return Evidence(ratings, evaluative, _read_roster(as_of), targets, applies, groups, as_of, version)
+    places = list(schools.order_by("pk").values_list("pk", "level", "parent_id", "parent__type"))
+    elements, ids = [one.element_id for one in worded], [pk for pk, *_place in places]
+    aims = _strategic_targets(elements, year)
+    levels = [level for _, level, *_parent in places]
+    held = groups_of(
+        [(level, parent if kind == OrgType.NETWORK else None) for _, level, parent, kind in places]
+    )
+    targets = Targets(
+        elements=np.array(elements, dtype=np.int64),
+        schools=np.array(ids, dtype=np.int64),
+        target=_table([[_aim(aims, element, level) for element in elements] for level in levels], elements),
+        scale_max=float(len(version.level_names)),
+        groups=np.array([each for _, each in held], dtype=bool).reshape(len(held), len(places)),
+    )
+    return Evidence(
+        ratings=ratings,
+        evaluative=evaluative,
+        roster=_read_roster(as_of),
+        targets=targets,
+        plan_target=_plan_targets(ids, elements, year),
+        district_target=np.array([_aim(aims, element, "") for element in elements]),
+        applies=_table(
+            [[not one.levels or level in one.levels for one in worded] for level in levels], elements
+        ).astype(bool),
+        groups=[group for group, _ in held],
+        as_of=as_of,
+        version=version,
+    )
 
 
 def _read_ratings(
@@ -107,27 +136,34 @@ def _read_roster(as_of: date) -> Roster:
     return Roster(rows["teacher"].astype(np.int64), rows["school"].astype(np.int64))
 
 
-def _read_targets(
-    worded: list[ElementVersion], schools: QuerySet[Org], year: int, levels: int
-) -> tuple[Targets, BoolArray, list[Group]]:
-    places = list(schools.order_by("pk").values_list("pk", "level", "parent_id", "parent__type"))
-    elements = [one.element_id for one in worded]
-    wanted = dict(
-        Target.objects.filter(element__in=elements, school_year=year).values_list("element_id", "value")
+Aims = dict[tuple[int, str], float]
+
+
+def _strategic_targets(elements: list[int], year: int) -> Aims:
+    """Return the strategic plan's targets by element and level of schools, "" for all levels."""
+    rows = Target.objects.filter(element__in=elements, school_year=year)
+    return {
+        (element, level): float(value)
+        for element, level, value in rows.values_list("element_id", "level", "value")
+    }
+
+
+def _aim(aims: Aims, element: int, level: str) -> float:
+    return aims.get((element, level), aims.get((element, ""), np.nan))
+
+
+def _plan_targets(schools: list[int], elements: list[int], year: int) -> FloatArray:
+    """Return the targets of the schools' own improvement plans, (S, E)."""
+    row, column = (
+        {one: place for place, one in enumerate(schools)},
+        {one: place for place, one in enumerate(elements)},
     )
-    row = np.array([float(wanted.get(element, np.nan)) for element in elements])
-    applies = np.array(
-        [[not one.levels or level in one.levels for one in worded] for _, level, *_parent in places],
-        dtype=bool,
-    ).reshape(len(places), len(worded))
-    held = groups_of(
-        [(level, parent if kind == OrgType.NETWORK else None) for _, level, parent, kind in places]
-    )
-    targets = Targets(
-        elements=np.array(elements, dtype=np.int64),
-        schools=np.array([pk for pk, *_place in places], dtype=np.int64),
-        target=np.broadcast_to(row, applies.shape).copy(),
-        scale_max=float(levels),
-        groups=np.array([each for _, each in held], dtype=bool).reshape(len(held), len(places)),
-    )
-    return targets, applies, [group for group, _ in held]
+    found = np.full((len(schools), len(elements)), np.nan)
+    rows = SchoolTarget.objects.filter(school__in=schools, element__in=elements, school_year=year)
+    for school, element, value in rows.values_list("school_id", "element_id", "value"):
+        found[row[school], column[element]] = float(value)
+    return found
+
+
+def _table(rows: list[list[Any]], columns: list[int]) -> FloatArray:
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(columns))

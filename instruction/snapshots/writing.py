@@ -11,35 +11,59 @@ from django.db import connection
 from alignment_dash.runs.models import Run
 from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
-from instruction.models import DistrictCapacity, GroupCapacity, RaterSeverity, SchoolCapacity, TeacherCapacity
+from instruction.models import (
+    DistrictCapacity,
+    GroupCapacity,
+    RaterSeverity,
+    SchoolCapacity,
+    SuggestedVisit,
+    TeacherCapacity,
+)
 from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, texts
 from instruction.snapshots.groups import Group, hidden
+from instruction.snapshots.reading import Evidence
 
-MODELS = (SchoolCapacity, DistrictCapacity, GroupCapacity, TeacherCapacity, RaterSeverity)
+MODELS = (
+    SchoolCapacity, DistrictCapacity, GroupCapacity, TeacherCapacity, RaterSeverity, SuggestedVisit,
+)  # fmt: skip
 _FLOATS = ("estimate", "se", "se_contrast", "gap", "p_below", "expected_below", "reliability")
+_STEPS = {
+    "mean_of_ratings": "ratings", "mean_by_observers": "observers", "mean_of_teachers": "teachers",
+}  # fmt: skip
 _COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters")
 
 
-def write_schools(run: Run, result: CapacityEstimate, target: FloatArray, applies: BoolArray) -> None:
-    """Write a row for every school and element that `applies` to it; `target` and `applies` are (S, E)."""
+def write_schools(run: Run, result: CapacityEstimate, evidence: Evidence) -> None:
+    """Write a row for every school and element that applies to it."""
+    applies = evidence.applies
     shape = applies.shape
     columns: dict[str, Any] = {name: getattr(result, name) for name in (*_FLOATS, *_COUNTS, "evidence")}
     columns["school_id"] = np.broadcast_to(result.schools[:, None], shape)
     columns["element_id"] = np.broadcast_to(result.elements, shape)
     columns["roster_size"] = np.broadcast_to(result.roster_size[:, None], shape)
     columns["is_linked"] = np.broadcast_to(result.linked[:, None], shape)
-    columns["target"] = target
+    columns["target"] = evidence.targets.target
+    columns["framework_target"] = np.full(shape, float(evidence.version.proficient_level))
+    columns["plan_target"] = evidence.plan_target
+    columns |= {name: getattr(result.derivation, field) for name, field in _STEPS.items()}
+    columns["p_neediest"] = result.ranks.neediest
     written = {name: texts(values[applies]) for name, values in columns.items()}
+    written["rank_low"] = _whole(result.ranks.low[applies])
+    written["rank_high"] = _whole(result.ranks.high[applies])
+    ranked = (~np.isnan(result.ranks.low)).sum(axis=0)
+    written["n_ranked"] = texts(np.broadcast_to(ranked, shape)[applies])
+    written["n_new_teachers"] = written["n_external"] = ["0"] * int(applies.sum())
     written["last_seen"] = [_day(number) for number in result.last_day[applies].tolist()]
     _copy(run, SchoolCapacity, written)
 
 
+def _whole(values: FloatArray) -> list[str]:
+    return [NULL if value != value else str(int(value)) for value in values.tolist()]
+
+
 def write_district(run: Run, result: CapacityEstimate, target: FloatArray) -> None:
-    """Write a row for every element; `target` (S, E) is the same for every school."""
-    columns: dict[str, Sequence[str]] = {
-        "element_id": texts(result.elements),
-        "target": texts(target[0]) if len(target) else [NULL] * len(result.elements),
-    }
+    """Write a row for every element; `target` (E,) is that of all levels of schools."""
+    columns: dict[str, Sequence[str]] = {"element_id": texts(result.elements), "target": texts(target)}
     for name in ("estimate", "se", "n_schools", "n_teachers"):
         columns[name] = texts(np.array([getattr(row, name) for row in result.district]))
     _copy(run, DistrictCapacity, columns)
