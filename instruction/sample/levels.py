@@ -6,7 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from instruction.capacity.simulate import SimulatedComponents, Spread
+from instruction.capacity.chance import draw
+from instruction.capacity.data import Spread
+from instruction.capacity.designs import SimulatedComponents
 from instruction.sample.visits import CALIBRATION, NONE, VIDEOS_PER_RATER, WALKTHROUGH, Visits
 from schools.sample.plan_places import Floats, Ints
 
@@ -42,16 +44,16 @@ class Effects:
 def draw_effects(strength: Floats, shift: Floats, people: int, rng: np.random.Generator) -> Effects:
     """Return the effects of a district; the part that a school's elements share is its `strength`."""
     n, schools = len(shift), len(strength)
-    own = Spread(0.0, PARTS.school.specific).draw(rng, schools, n)
+    own = draw(Spread(0.0, PARTS.school.specific), rng, schools, n)
     video = Spread(PARTS.teacher.general, PARTS.teacher.specific)
     spread = PARTS.school.total + PARTS.teacher.total + PARTS.around_teacher + PARTS.culture.total
     below = np.asarray(ndtri(np.cumsum(LEVEL_SHARES)[:-1]))
     return Effects(
         school=np.sqrt(PARTS.school.general) * strength[:, None] + own,
-        culture=PARTS.culture.draw(rng, schools, n),
-        person=PARTS.teacher.draw(rng, people, n),
-        leniency=PARTS.rater.draw(rng, people, n),
-        video=video.draw(rng, VIDEOS_PER_RATER, n),
+        culture=draw(PARTS.culture, rng, schools, n),
+        person=draw(PARTS.teacher, rng, people, n),
+        leniency=draw(PARTS.rater, rng, people, n),
+        video=draw(video, rng, VIDEOS_PER_RATER, n),
         cuts=np.sqrt(spread) * below + PARTS.home_shift - shift[:, None],
     )
 
@@ -59,11 +61,11 @@ def draw_effects(strength: Floats, shift: Floats, people: int, rng: np.random.Ge
 def draw_levels(visits: Visits, effects: Effects, rng: np.random.Generator) -> npt.NDArray[np.int8]:
     """Return the level (observations, E) each observer would give every element."""
     n_elements = effects.cuts.shape[0]
-    latent = effects.leniency[visits.rater] + PARTS.noise.draw(rng, len(visits.rater), n_elements)
+    latent = effects.leniency[visits.rater] + draw(PARTS.noise, rng, len(visits.rater), n_elements)
     # The same pair keeps its interaction in all their observations.
     seen = np.where(visits.video == NONE, visits.teacher, len(effects.person) + visits.video)
     pairs, pair = np.unique(seen * len(effects.person) + visits.rater, return_inverse=True)
-    latent += PARTS.teacher_rater.draw(rng, len(pairs), n_elements)[pair]
+    latent += draw(PARTS.teacher_rater, rng, len(pairs), n_elements)[pair]
     lesson = visits.video == NONE
     latent[lesson] += effects.school[visits.school[lesson]] + effects.person[visits.teacher[lesson]]
     latent[~lesson] += effects.video[visits.video[~lesson]]
