@@ -8,6 +8,7 @@ urlpatterns = [
     path("capacity/", views.capacity_map, name="capacity-map"),
     path("capacity/export.csv", views.capacity_export, name="capacity-export"),
     path("capacity/district/", views.district, name="district"),
+    path("capacity/<uuid:school_uid>/<uuid:element_uid>/", views.derivation, name="derivation"),
     path("framework/", views.framework, name="framework"),
     path("capacity/how/", views.how_computed, name="how-computed"),
     # /schools/<uid>/, /elements/<uid>/

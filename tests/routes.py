@@ -405,6 +405,15 @@ ROUTES = [
         )
         for place in (0, 1, 2)
     ],
+    *[
+        Route(
+            "instruction:derivation",
+            Data.SCHOOL_CAPACITY,
+            place=place,
+            kwargs=lambda district, place=place: _computed(district, _cell(district, place)),
+        )
+        for place in (0, 1, 2)
+    ],
     Route(
         "instruction:element", Data.SCHOOL_CAPACITY, kwargs=lambda district: {"uid": _element(district).uid}
     ),
@@ -750,6 +759,11 @@ def _mapping() -> Any:
 def _element(district: SmallDistrict) -> Any:
     """The first element of the framework."""
     return district.version.elements.select_related("element").first().element
+
+
+def _cell(district: SmallDistrict, place: int) -> dict[str, Any]:
+    """A school and the first element."""
+    return {"school_uid": district.schools[place].uid, "element_uid": _element(district).uid}
 
 
 def _computed(district: SmallDistrict, kwargs: dict[str, Any]) -> dict[str, Any]:

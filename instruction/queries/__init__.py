@@ -3,6 +3,7 @@
 from instruction.queries.audience import Audience, audience_of_person, audience_of_school
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map, schools_per_page
 from instruction.queries.cells import Cell, interval
+from instruction.queries.derivation import DerivationPage, derivation_page
 from instruction.queries.district_page import DistrictPage, GroupFigure, GroupLine, district_page
 from instruction.queries.element_page import ElementPage, element_page
 from instruction.queries.elements import Column, ElementStats
@@ -16,6 +17,7 @@ __all__ = [
     "CapacityMap",
     "Cell",
     "Column",
+    "DerivationPage",
     "DistrictPage",
     "ElementPage",
     "ElementStats",
@@ -30,6 +32,7 @@ __all__ = [
     "audience_of_person",
     "audience_of_school",
     "capacity_map",
+    "derivation_page",
     "district_page",
     "element_page",
     "framework_page",

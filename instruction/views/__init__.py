@@ -10,6 +10,7 @@ from instruction.views.aliases import (
 )
 from instruction.views.audience import who_may_see, who_may_see_me
 from instruction.views.capacity import capacity_export, capacity_map
+from instruction.views.derivation import derivation
 from instruction.views.district import district
 from instruction.views.elements import element
 from instruction.views.framework import framework, how_computed
@@ -29,6 +30,7 @@ __all__ = [
     "alias_list",
     "capacity_export",
     "capacity_map",
+    "derivation",
     "district",
     "element",
     "framework",
