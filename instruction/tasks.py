@@ -16,6 +16,7 @@ from instruction.capacity.coarse import coarsened
 from instruction.capacity.told import crossing_raters, told_counts
 from instruction.models import FrameworkVersion
 from instruction.snapshots import writing
+from instruction.snapshots.completing import write_completion
 from instruction.snapshots.pruning import prune
 from instruction.snapshots.reading import Evidence, read_evidence
 
@@ -56,6 +57,7 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_teachers(run, of_persons)
         writing.write_raters(run, result)
+        write_completion(run, evidence)
         _describe(run, evidence, result)
         prune(run=run)
     progress(_STEPS, _STEPS, "Done")

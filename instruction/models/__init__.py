@@ -10,6 +10,7 @@ from instruction.models.capacity import (
     TeacherCapacity,
     VisitingObserver,
 )
+from instruction.models.completion import ObservationCompletion
 from instruction.models.evidence import (
     CalibrationVideo,
     Observation,
@@ -50,6 +51,7 @@ __all__ = [
     "ImportMapping",
     "LevelDescriptor",
     "Observation",
+    "ObservationCompletion",
     "ObservationImport",
     "ObservationKind",
     "Proximity",

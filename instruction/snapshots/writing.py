@@ -14,6 +14,7 @@ from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.models import (
     DistrictCapacity,
     GroupCapacity,
+    ObservationCompletion,
     RaterSeverity,
     SchoolCapacity,
     SuggestedVisit,
@@ -25,6 +26,7 @@ from instruction.snapshots.reading import Evidence
 
 MODELS = (
     SchoolCapacity, DistrictCapacity, GroupCapacity, TeacherCapacity, RaterSeverity, SuggestedVisit,
+    ObservationCompletion,
 )  # fmt: skip
 _FLOATS = ("estimate", "se", "se_contrast", "gap", "p_below", "expected_below", "reliability")
 _STEPS = {
