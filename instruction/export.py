@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from instruction.filters import READINGS
+from instruction.filters import AGAINST, READINGS
 from instruction.grid import cells_of, headings
 from instruction.heat import caption
 from instruction.queries.capacity_map import CapacityMap
@@ -44,6 +44,7 @@ def _about(found: CapacityMap) -> Iterator[list[object]]:
     filters, run = found.filters, found.standing.run
     names = dict(found.networks), dict(found.levels)
     yield [_("What the numbers are"), f"{READINGS[filters.reading]}. {caption(found)}"]
+    yield [_("Targets"), str(AGAINST[filters.against])]
     yield [_("School year"), found.standing.year_label]
     yield [_("Network"), names[0].get(filters.network, _("all"))]
     yield [_("School level"), names[1].get(filters.level, _("all"))]

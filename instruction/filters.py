@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.ui.years import year_from
+from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from schools.models import Level
 
 READINGS: dict[str, str | Promise] = {
@@ -15,6 +16,11 @@ READINGS: dict[str, str | Promise] = {
     "level": _("Level"),
     "evidence": _("Evidence"),
     "seen": _("Last seen"),
+}
+AGAINST: dict[str, str | Promise] = {
+    STRATEGIC: _("Strategic plan"),
+    SCHOOL: _("School plan"),
+    FRAMEWORK: _("Framework"),
 }
 SORTS = ("name", "network", "teachers", "gap")
 DEFAULT_SORT = "-gap"
@@ -24,7 +30,7 @@ DEFAULT_SORT = "-gap"
 class CapacityFilters:
     """Filters, order and reading of the capacity map.
 
-    network and element are uids or ""; sort is one of SORTS or an element's uid, with "-" before it for the
+    network and element are uids or ""; against is the kind of target that gaps are to; sort is one of SORTS or an element's uid, with "-" before it for the
     largest first; page counts from 1.
     """
 
@@ -36,12 +42,13 @@ class CapacityFilters:
     fold: bool = False
     sort: str = DEFAULT_SORT
     reading: str = "gap"
+    against: str = STRATEGIC
     page: int = 1
 
     @classmethod
     def from_params(cls, params: Mapping[str, str]) -> "CapacityFilters":
         """Read the filters of an address; nothing in it can be wrong, only unknown."""
-        level, reading = params.get("level", ""), params.get("reading", "")
+        level, reading, against = (params.get(name, "") for name in ("level", "reading", "against"))
         return cls(
             year=year_from(params),
             framework=_uid(params.get("framework", "")),
@@ -51,6 +58,7 @@ class CapacityFilters:
             fold=params.get("fold", "") == "dimension",
             sort=_sort(params.get("sort", "")),
             reading=reading if reading in READINGS else "gap",
+            against=against if against in AGAINST else STRATEGIC,
             page=_page(params.get("page", "")),
         )
 

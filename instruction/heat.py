@@ -1,6 +1,6 @@
 """From the grid of the capacity map to its table, in each of the four readings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from alignment_dash import schoolyear
 from alignment_dash.ui import heatmap
 from alignment_dash.ui.numbers import exact_level
+from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.grid import Heading, cells_of, headings
 from instruction.queries.capacity_map import CapacityMap
@@ -44,7 +45,7 @@ def legend(reading: str) -> list[tuple[str, str]] | None:
 def caption(found: CapacityMap) -> str:
     """Return what the numbers of the table are."""
     return {
-        "gap": _("Estimate minus target, in levels: below zero is below target."),
+        "gap": _gap_words(found.filters.against),
         "level": _("Estimated level of the current roster; the fill is the gap to target."),
         "evidence": _(
             "Current teachers rated on the element within three school years, of those on the roster."
@@ -53,28 +54,19 @@ def caption(found: CapacityMap) -> str:
     }[found.filters.reading]
 
 
+def _gap_words(against: str) -> str:
+    return {
+        STRATEGIC: _("Estimate minus target, in levels: below zero is below target."),
+        FRAMEWORK: _(
+            "Estimate minus the framework's target, in levels: below zero is below what it describes."
+        ),
+        SCHOOL: _("Estimate minus the target of the school's own plan, in levels: below zero is below it."),
+    }[against]
+
+
 def table(found: CapacityMap, sort_link: SortLink) -> SafeString:
     """Return the whole table; sort_link(key, largest_first) is the address that sorts by a column."""
     columns = headings(found)
-    read = _reader(found)
-    before, after = _school_address(found.standing.year)
-    places = [f"#{heading.elements[0].code}" for heading in columns]
-    rows = []
-    for line in found.schools:
-        school = f"{before}{line.uid}{after}"
-        if line.hidden:
-            cells = [heatmap.suppressed()] * len(columns)
-        elif line.stats is None:
-            cells = [_nothing()] * len(columns)
-        else:
-            cells = [
-                read(cell, school + place) if cell else _nothing()
-                for cell, place in zip(cells_of(found, line, columns), places, strict=True)
-            ]
-        n = line.n_teachers
-        rows.append(
-            heatmap.Row(line.name, cells, school, (line.network or "–", "–" if n is None else str(n)))
-        )
     return heatmap.heatmap(
         caption=caption(found),
         row_heading=_heading(_("School"), "name", found, sort_link),
@@ -83,14 +75,49 @@ def table(found: CapacityMap, sort_link: SortLink) -> SafeString:
             _heading(_("Teachers"), "teachers", found, sort_link, largest_first=True),
         ],
         groups=_groups(columns, found, sort_link),
-        rows=rows,
+        rows=_rows(found, columns),
     )
 
 
-def _school_address(year: int) -> tuple[str, str]:
-    """Return what stands before and after a school's uid in its page's address; short, for it is in every cell."""
+def _rows(found: CapacityMap, columns: list[Heading]) -> Iterator[heatmap.Row]:
+    read = _reader(found)
+    before, after = _split("instruction:school", found.standing.year, uid=_NOBODY)
+    addresses = _addresses(found, columns)
+    nothing, suppressed = heatmap.Cell("–", "none"), heatmap.suppressed()
+    for line in found.schools:
+        if line.hidden:
+            cells = [suppressed] * len(columns)
+        elif line.stats is None:
+            cells = [nothing] * len(columns)
+        else:
+            cells = [
+                read(cell, f"{start}{line.uid}{end}") if cell else nothing
+                for cell, (start, end) in zip(cells_of(found, line, columns), addresses, strict=True)
+            ]
+        n = line.n_teachers
+        extra = (line.network or "–", "–" if n is None else str(n))
+        yield heatmap.Row(line.name, cells, f"{before}{line.uid}{after}", extra)
+
+
+def _addresses(found: CapacityMap, columns: list[Heading]) -> list[tuple[str, str]]:
+    """Return, for each column, what stands before and after a school's uid in the address a cell leads to.
+
+    A cell leads to how its figure comes about; one that stands for a dimension to its elements at the school.
+    """
+    year = found.standing.year
+    if found.filters.fold:
+        start, end = _split("instruction:school", year, uid=_NOBODY)
+        return [(start, f"{end}#{one.elements[0].code}") for one in columns]
+    return [
+        _split("instruction:derivation", year, school_uid=_NOBODY, element_uid=UUID(one.elements[0].uid))
+        for one in columns
+    ]
+
+
+def _split(name: str, year: int, **kwargs: UUID) -> tuple[str, str]:
+    """Return what stands before and after a school's uid in an address; short, for it is in every cell."""
     query = {} if year == schoolyear.current_year() else {"year": year}
-    before, after = reverse("instruction:school", kwargs={"uid": _NOBODY}, query=query).split(str(_NOBODY))
+    before, after = reverse(name, kwargs=kwargs, query=query).split(str(_NOBODY))
     return before, after
 
 
@@ -121,11 +148,6 @@ def _heading(
     return heatmap.Column(label, sort_link(key, largest_first), state, title)
 
 
-@lru_cache(maxsize=8)
-def _nothing() -> heatmap.Cell:
-    return heatmap.Cell("–", "none", spoken="")
-
-
 def _reader(found: CapacityMap) -> Reader:
     reading = found.filters.reading
     if reading == "evidence":
@@ -134,33 +156,38 @@ def _reader(found: CapacityMap) -> Reader:
         run = found.standing.run
         day = run.roster_date if run and run.roster_date else date.max
         return lambda cell, href: _seen(cell, href, day)
-    return _level if reading == "level" else _gap
+    return _estimates(shows_gap=reading == "gap")
 
 
-def _gap(cell: Cell, href: str) -> heatmap.Cell:
-    if cell.estimate is None:
-        return _level(cell, href)
-    weak = cell.is_weak
-    if cell.gap is None:  # a level under the heading of a gap would be a wrong number
-        return heatmap.Cell("–", "", weak, _("no target set"), _words(cell), href)
-    spoken = _("weak evidence") if weak else ""
-    return heatmap.Cell(
-        _signed(round(-10 * cell.gap)), heatmap.fill_of(-cell.gap), weak, spoken, _words(cell), href
-    )
+def _estimates(*, shows_gap: bool) -> Reader:
+    """Return what reads estimates. What is the same in all cells is looked up once: a page has two thousand."""
+    spoken = {True: _("weak evidence"), False: ""}
+    no_target, few, not_enough = _("no target set"), _few(), heatmap.not_enough()
+    tenths = _Tenths()
+
+    def read(cell: Cell, href: str) -> heatmap.Cell:
+        if cell.estimate is None:
+            title = few if cell.few or cell.n_ratings is None else _counts(cell)
+            return not_enough._replace(title=title, href=href)
+        weak = cell.is_weak
+        if cell.gap is None:  # a level under the heading of a gap would be a wrong number
+            text, fill = ("–", "") if shows_gap else (f"{cell.estimate:.1f}", "s2")
+            return heatmap.Cell(
+                text, fill, weak, no_target if shows_gap else spoken[weak], _words(cell), href
+            )
+        fill = heatmap.fill_of(-cell.gap)
+        text = tenths[round(-10 * cell.gap)] if shows_gap else f"{cell.estimate:.1f}"
+        return heatmap.Cell(text, fill, weak, spoken[weak], _words(cell), href)
+
+    return read
 
 
-def _level(cell: Cell, href: str) -> heatmap.Cell:
-    if cell.estimate is None:
-        return heatmap.not_enough(title=_few(cell), href=href)
-    weak = cell.is_weak
-    fill = "s2" if cell.gap is None else heatmap.fill_of(-cell.gap)
-    spoken = _("weak evidence") if weak else ""
-    return heatmap.Cell(f"{cell.estimate:.1f}", fill, weak, spoken, _words(cell), href)
+class _Tenths(dict[int, str]):
+    """Tenths of a level -> the gap as it is written."""
 
-
-@lru_cache(maxsize=256)
-def _signed(tenths: int) -> str:
-    return heatmap.signed(tenths / 10)
+    def __missing__(self, tenths: int) -> str:
+        self[tenths] = heatmap.signed(tenths / 10)
+        return self[tenths]
 
 
 @lru_cache(maxsize=256)
@@ -170,7 +197,7 @@ def _against(target: float | None) -> str:
 
 def _evidence(cell: Cell, href: str) -> heatmap.Cell:
     if cell.few or cell.n_ratings is None:
-        return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(cell), href=href)
+        return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(), href=href)
     n, size = cell.n_teachers or 0, cell.roster_size
     fill = next((name for limit, name in _SHARES if n < limit * size), "s4") if n else "ne"
     return heatmap.Cell(f"{n}/{size}", fill, title=_counts(cell), href=href)
@@ -178,7 +205,7 @@ def _evidence(cell: Cell, href: str) -> heatmap.Cell:
 
 def _seen(cell: Cell, href: str, day: date) -> heatmap.Cell:
     if cell.few:
-        return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(cell), href=href)
+        return heatmap.Cell("<5", "s1", spoken=_("teachers observed"), title=_few(), href=href)
     if cell.last_seen is None:
         return heatmap.Cell(_("never"), "ne", href=href)
     age = (day - cell.last_seen).days
@@ -207,7 +234,5 @@ def _counts(cell: Cell) -> str:
     return f"{cell.n_ratings} ratings of {cell.n_teachers} of {cell.roster_size} teachers"
 
 
-def _few(cell: Cell) -> str:
-    if cell.few or cell.n_ratings is None:
-        return _("fewer than 5 teachers observed")
-    return _counts(cell)
+def _few() -> str:
+    return _("fewer than 5 teachers observed")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash.ui.numbers import exact_level
+from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from instruction.queries.capacity_map import CapacityMap, SchoolLine
 from instruction.queries.cells import Cell
 from instruction.queries.district_page import DistrictPage
@@ -33,12 +34,11 @@ def map_sentence(found: CapacityMap) -> SafeString:
         return format_html(_("Nothing has been computed for {} yet."), found.standing.year_label)
     if not found.n_schools:
         return format_html("{}", _("No school fits these filters."))
+    against = found.filters.against
     best = widest(found.columns, found.totals.elements)
     if best is None:
-        if all(column.target is None for column in found.columns):
-            return format_html(
-                _("No targets are set for {}, so there is no gap to show."), found.standing.year_label
-            )
+        if all(one.target_low is None for one in found.totals.elements.values()):
+            return format_html(_no_target(against), found.standing.year_label)
         return format_html("{}", _("There is not enough evidence yet to estimate any school on any element."))
     column, stats = best
     gap = stats.mean_gap or 0.0
@@ -47,17 +47,49 @@ def map_sentence(found: CapacityMap) -> SafeString:
             _("On average the schools meet every target; <b>{name}</b> is the closest to its own."),
             name=column.name,
         )
+        head = format_html("{}{}", head, "" if against == STRATEGIC else f" ({_whose(against)})")
     elif found.n_schools == 1:
         head = format_html(
             _("<b>{name}</b> is the widest gap: {school} is most likely {gap} of a level below {target}."),
-            name=column.name, school=found.schools[0].name, gap=f"{gap:.1f}", target=exact_level(column.target),
+            name=column.name, school=found.schools[0].name, gap=f"{gap:.1f}", target=_targets(stats, against),
         )  # fmt: skip
     else:
-        head = _widest_gap(column, stats, gap)
+        head = _widest_gap(column, stats, gap, against)
     return format_html("{}{}{}", head, " ", _unclear(stats)) if found.n_schools > 1 else head
 
 
-def _widest_gap(column: Column, stats: ElementStats, gap: float) -> SafeString:
+def _no_target(against: str) -> str:
+    return {
+        STRATEGIC: _("No targets are set for {}, so there is no gap to show."),
+        FRAMEWORK: _("The framework names no target for {}, so there is no gap to show."),
+        SCHOOL: _(
+            "No school improvement plan has a target on these elements for {}, so there is no gap to show."
+        ),
+    }[against]
+
+
+def _whose(against: str) -> str:
+    return {
+        STRATEGIC: _("the strategic plan's targets"),
+        FRAMEWORK: _("the framework's targets"),
+        SCHOOL: _("the targets of the schools' own plans"),
+    }[against]
+
+
+def _targets(stats: ElementStats, against: str) -> str:
+    """Return the target, or targets, of some schools on an element as a sentence names them after "below"."""
+    low, high = exact_level(stats.target_low), exact_level(stats.target_high)
+    shown = low if low == high else _("{low} to {high}").format(low=low, high=high)
+    if against == FRAMEWORK:
+        return _("the framework's {target}").format(target=shown)
+    if against == SCHOOL:
+        return _("the target of their own plan ({target})").format(target=shown)
+    return (
+        shown if low == high else _("the target for their level of schools ({target})").format(target=shown)
+    )
+
+
+def _widest_gap(column: Column, stats: ElementStats, gap: float, against: str) -> SafeString:
     text = ngettext(
         "<b>{name}</b> is the widest gap: {below} of {n} school is very likely below {target},"
         " {gap} of a level on average.",
@@ -66,7 +98,7 @@ def _widest_gap(column: Column, stats: ElementStats, gap: float) -> SafeString:
         stats.n_schools,
     )
     return format_html(
-        text, name=column.name, below=stats.n_below, n=stats.n_schools, target=exact_level(column.target),
+        text, name=column.name, below=stats.n_below, n=stats.n_schools, target=_targets(stats, against),
         gap=f"{gap:.1f}",
     )  # fmt: skip
 
@@ -92,6 +124,8 @@ def school_sentence(page: SchoolPage) -> SafeString:
             "{}", _("This school has too few teachers to show numbers without naming a person.")
         )
     known = [(line.column, line.cell) for line in page.lines if line.cell and line.cell.gap is not None]
+    if not known and any(line.cell and line.cell.estimate is not None for line in page.lines):
+        return format_html(_no_target(page.against), page.standing.year_label)
     if not known:
         return format_html(
             "{}", _("There is not enough evidence yet to estimate any element at this school.")
@@ -114,7 +148,9 @@ def _furthest(column: Column, cell: Cell) -> SafeString:
 
 
 def _counts(page: SchoolPage) -> SafeString:
-    calls = [line.cell.call for line in page.lines if line.cell]
+    # Against a school plan the elements count that it has a target for.
+    every = page.against != SCHOOL
+    calls = [line.cell.call for line in page.lines if line.cell and (every or line.cell.target is not None)]
     below, unclear = calls.count("below"), calls.count("unclear")
     first = ngettext(
         "{below} of {n} element is very likely below",
@@ -132,18 +168,21 @@ def element_sentence(page: ElementPage) -> SafeString:
     stats = page.stats
     if page.standing.run is None or stats is None:
         return format_html(_("Nothing has been computed for {} yet."), page.standing.year_label)
-    if page.column.target is None:
+    if stats.target_low is None:
+        if page.against != STRATEGIC:
+            return format_html(_no_target(page.against), page.standing.year_label)
         return format_html(_("No target is set for {}."), page.standing.year_label)
+    target = _targets(stats, page.against)
+    if page.against == STRATEGIC and stats.target_low == stats.target_high:
+        target = _("the target of {target}").format(target=target)
     if page.n_schools == 1:
-        return _one_school(page.schools[0], page.column)
+        return _one_school(page.schools[0], target)
     text = ngettext(
-        "<b>{below}</b> of {n} school is very likely below the target of {target}.",
-        "<b>{below}</b> of {n} schools are very likely below the target of {target}.",
+        "<b>{below}</b> of {n} school is very likely below {target}.",
+        "<b>{below}</b> of {n} schools are very likely below {target}.",
         stats.n_schools,
     )
-    parts = [
-        format_html(text, below=stats.n_below, n=stats.n_schools, target=exact_level(page.column.target))
-    ]
+    parts = [format_html(text, below=stats.n_below, n=stats.n_schools, target=target)]
     if stats.n_met:
         text = ngettext(
             "{met} is very likely at it or above.", "{met} are very likely at it or above.", stats.n_met
@@ -152,18 +191,18 @@ def element_sentence(page: ElementPage) -> SafeString:
     return format_html_join(" ", "{}", ((part,) for part in [*parts, _unclear(stats)]))
 
 
-def _one_school(held: tuple[SchoolLine, Cell | None], column: Column) -> SafeString:
+def _one_school(held: tuple[SchoolLine, Cell | None], target: str) -> SafeString:
     line, cell = held
     if line.hidden or cell is None or cell.estimate is None:
         return format_html(
             _("There is not enough evidence yet to say how {school} stands."), school=line.name
         )
     words = {
-        "below": _("<b>{school}</b> is very likely below the target of {target}."),
-        "met": _("<b>{school}</b> is very likely at the target of {target} or above."),
-        "unclear": _("We cannot tell yet whether <b>{school}</b> is below the target of {target}."),
+        "below": _("<b>{school}</b> is very likely below {target}."),
+        "met": _("<b>{school}</b> is very likely at {target} or above."),
+        "unclear": _("We cannot tell yet whether <b>{school}</b> is below {target}."),
     }
-    return format_html(words[cell.call], school=line.name, target=exact_level(column.target))
+    return format_html(words[cell.call], school=line.name, target=target)
 
 
 def district_sentence(page: DistrictPage) -> SafeString:

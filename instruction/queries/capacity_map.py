@@ -79,7 +79,9 @@ def capacity_map(
     """
     run_id = standing.run.pk if standing.run else 0
     visible = _schools(scope, standing)
-    every = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id)
+    every = columns(
+        scope, version_id=standing.version.pk, year=standing.year, run_id=run_id, against=filters.against
+    )
     by_uid = {column.uid: column for column in every}
     chosen = [line for line in visible if _passes(line, filters)]
     sorted_by = by_uid.get(filters.sort_key) or by_uid.get(filters.element)
@@ -87,6 +89,7 @@ def capacity_map(
         run_id=run_id,
         school_ids=[line.school_id for line in chosen],
         focus=sorted_by.element_id if sorted_by else None,
+        against=filters.against,
     )
     own = scope.schools(Data.PERSON_EVIDENCE)
     lines = _ordered([_with_stats(line, found, own.ids) for line in chosen], filters, bool(sorted_by))
@@ -100,6 +103,7 @@ def capacity_map(
         school_ids=[line.school_id for line in page],
         element_ids=[column.element_id for column in shown],
         reading=filters.reading if brief else "",
+        against=filters.against,
     )
     return CapacityMap(
         standing=standing,

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from alignment_dash.access.scope import Scope
+from instruction.aims import STRATEGIC
 from instruction.filters import CapacityFilters
 from instruction.models import ElementVersion, LevelDescriptor
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map
@@ -26,17 +27,23 @@ class ElementPage:
     stats: ElementStats | None
     schools: list[tuple[SchoolLine, Cell | None]]
     n_schools: int
+    against: str = STRATEGIC
 
 
-def element_page(scope: Scope, year: int, uid: UUID, page: int = 1) -> ElementPage | None:
-    """Return an element of the framework in force, or None; nine queries."""
-    wording = _wording(year, uid)
+def element_page(scope: Scope, asked: CapacityFilters, uid: UUID) -> ElementPage | None:
+    """Return an element of the framework in force, or None; nine queries.
+
+    Of what is asked for, the year, the kind of target and the page count.
+    """
+    wording = _wording(asked.year, uid)
     if wording is None:
         return None
-    found = standing(year, str(wording.version.framework.uid))
+    found = standing(asked.year, str(wording.version.framework.uid))
     if found is None or found.version.pk != wording.version_id:
         return None
-    filters = CapacityFilters(year=year, element=str(uid), sort="-gap", page=page)
+    filters = CapacityFilters(
+        year=asked.year, element=str(uid), sort="-gap", against=asked.against, page=asked.page
+    )
     shown: CapacityMap = capacity_map(scope, found, filters, limit=SCHOOLS_PER_PAGE)
     column = shown.columns[0]
     return ElementPage(
@@ -46,6 +53,7 @@ def element_page(scope: Scope, year: int, uid: UUID, page: int = 1) -> ElementPa
         stats=shown.totals.elements.get(column.element_id),
         schools=[(line, shown.cells.get((line.school_id, column.element_id))) for line in shown.schools],
         n_schools=shown.n_schools,
+        against=asked.against,
     )
 
 

@@ -8,14 +8,17 @@ from django.db import connection
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
+from instruction.aims import COLUMNS, FRAMEWORK, SCHOOL, STRATEGIC, VERY_LIKELY
 from instruction.capacity.rules import DEFAULT_RULES
-from instruction.queries.cells import VERY_LIKELY, interval
+from instruction.queries.cells import HALF_WIDTH, interval
 
 
 class Column(NamedTuple):
     """An element's wording, and the district's estimate for who sees the district's.
 
     Where fewer than three schools are behind it, it is for who sees every school alone; see `told_of_groups`.
+    target: the one for all levels of schools that the snapshot was held against, of the kind asked for (school
+    improvement plans have none for the district); by_level: the strategic plan has others for some levels.
     """
 
     element_id: int
@@ -31,6 +34,8 @@ class Column(NamedTuple):
     se: float | None
     n_schools: int | None
     n_teachers: int | None
+    framework_target: float | None = None
+    by_level: bool = False
 
     @property
     def low(self) -> float | None:
@@ -45,18 +50,31 @@ class Column(NamedTuple):
 
 _COLUMNS = """
 SELECT e.id, e.uid::text, e.code, v.name, v.description, v.is_focus, d.name, d.place,
-    t.value::float, c.estimate, c.se, c.n_schools, c.n_teachers
+    {target}, c.estimate, c.se, c.n_schools, c.n_teachers, f.proficient_level::float,
+    EXISTS (
+        SELECT 1 FROM instruction_target l WHERE l.element_id = e.id AND l.school_year = %(year)s AND l.level <> ''
+    )
 FROM instruction_elementversion v
+JOIN instruction_frameworkversion f ON f.id = v.version_id
 JOIN instruction_element e ON e.id = v.element_id
 JOIN instruction_dimension d ON d.id = v.dimension_id
-LEFT JOIN instruction_target t ON t.element_id = e.id AND t.school_year = %(year)s
+LEFT JOIN instruction_target t ON t.element_id = e.id AND t.school_year = %(year)s AND t.level = ''
+LEFT JOIN instruction_districtcapacity a ON a.element_id = e.id AND a.run_id = %(run)s
 LEFT JOIN instruction_districtcapacity c ON c.element_id = e.id AND c.run_id = %(run)s
     AND %(district)s AND (c.n_schools >= %(fewest)s OR c.n_schools = 0)
 WHERE v.version_id = %(version)s ORDER BY d.place, v.place
 """
 
+_TARGETS = {
+    STRATEGIC: "CASE WHEN a.id IS NULL THEN t.value::float ELSE a.target END",
+    FRAMEWORK: "f.proficient_level::float",
+    SCHOOL: "NULL",
+}
 
-def columns(scope: Scope, *, version_id: int, year: int, run_id: int | None) -> list[Column]:
+
+def columns(
+    scope: Scope, *, version_id: int, year: int, run_id: int | None, against: str = STRATEGIC
+) -> list[Column]:
     """Return the elements in the order of the framework; one query."""
     values: dict[str, Any] = {
         "version": version_id,
@@ -66,7 +84,7 @@ def columns(scope: Scope, *, version_id: int, year: int, run_id: int | None) -> 
         "fewest": 1 if scope.district_wide(Data.SCHOOL_CAPACITY) else DEFAULT_RULES.min_schools,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMNS, values)
+        cursor.execute(_COLUMNS.format(target=_TARGETS[against]), values)
         return list(map(Column._make, cursor.fetchall()))
 
 
@@ -84,7 +102,8 @@ class ElementStats(NamedTuple):
     """One element over some schools: how many are very likely below target or at it, and how wide the gap is.
 
     n_schools counts those the element applies to, n_shown those with an estimate; mean_gap is target - estimate,
-    weighted by roster size.
+    weighted by roster size; target_low and target_high are the lowest and highest target. Against school
+    improvement plans, schools count whose plan has a target for the element.
     """
 
     element_id: int
@@ -93,6 +112,8 @@ class ElementStats(NamedTuple):
     n_below: int
     n_met: int
     mean_gap: float | None
+    target_low: float | None = None
+    target_high: float | None = None
 
     @property
     def n_unclear(self) -> int:
@@ -123,29 +144,44 @@ class Totals:
 
 
 _TOTALS = """
-SELECT school_id, element_id, count(*), count(estimate), count(*) FILTER (WHERE p_below >= %(likely)s),
-    count(*) FILTER (WHERE p_below <= 1 - %(likely)s), max(gap),
-    sum(gap * roster_size) / nullif(sum(roster_size) FILTER (WHERE gap IS NOT NULL), 0),
-    max(gap) FILTER (WHERE element_id = %(focus)s), max(roster_size)
+SELECT school_id, element_id, count({counted}), count(estimate) FILTER (WHERE {counted} IS NOT NULL),
+    count(*) FILTER (WHERE {below}), count(*) FILTER (WHERE {met}), max({gap}),
+    sum({gap} * roster_size) / nullif(sum(roster_size) FILTER (WHERE {gap} IS NOT NULL), 0),
+    max({gap}) FILTER (WHERE element_id = %(focus)s), max(roster_size), min({target}), max({target})
 FROM instruction_schoolcapacity WHERE run_id = %(run)s AND school_id = ANY (%(schools)s)
 GROUP BY GROUPING SETS ((school_id), (element_id))
 """
 
 
-def totals(*, run_id: int, school_ids: Collection[int], focus: int | None = None) -> Totals:
+def _totals_sql(against: str) -> str:
+    """Return the query; against a target other than the strategic plan's, the interval says what p_below says."""
+    target = COLUMNS[against]
+    if against == STRATEGIC:
+        below, met = "p_below >= %(likely)s", "p_below <= 1 - %(likely)s"
+        return _TOTALS.format(counted="run_id", target=target, gap="gap", below=below, met=met)
+    gap = f"({target} - estimate)"
+    return _TOTALS.format(
+        counted=target, target=target, gap=gap, below=f"{gap} >= %(z)s * se", met=f"{gap} <= -%(z)s * se"
+    )
+
+
+def totals(
+    *, run_id: int, school_ids: Collection[int], focus: int | None = None, against: str = STRATEGIC
+) -> Totals:
     """Return the totals of some schools, all of them visible to the caller; one query."""
     values: dict[str, Any] = {
         "run": run_id,
         "schools": list(school_ids),
         "focus": focus,
         "likely": VERY_LIKELY,
+        "z": HALF_WIDTH,
     }
     elements, schools = {}, {}
     with connection.cursor() as cursor:
-        cursor.execute(_TOTALS, values)
-        for school, element, n, shown, below, met, widest, mean, focused, size in cursor.fetchall():
+        cursor.execute(_totals_sql(against), values)
+        for school, element, *counts, widest, mean, focused, size, low, high in cursor.fetchall():
             if school is None:
-                elements[element] = ElementStats(element, n, shown, below, met, mean)
+                elements[element] = ElementStats(element, *counts, mean, low, high)
             else:
                 schools[school] = SchoolStats(school, widest, focused, size)
     return Totals(elements, schools)

@@ -64,9 +64,9 @@ def framework_page(scope: Scope, year: int, framework: str = "") -> FrameworkPag
         .order_by("dimension__place", "place")
     )
     targets = dict(
-        Target.objects.filter(element__framework=version.framework_id, school_year=year).values_list(
-            "element_id", "value"
-        )
+        Target.objects.filter(
+            element__framework=version.framework_id, school_year=year, level=""
+        ).values_list("element_id", "value")
     )
     held = groupby(worded, lambda one: one.dimension)
     dimensions = [

@@ -8,6 +8,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access import reach
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
+from instruction.aims import STRATEGIC
 from instruction.models import TeacherCapacity
 from instruction.queries.cells import Cell, cells, interval
 from instruction.queries.elements import Column, columns
@@ -64,17 +65,20 @@ class SchoolPage:
     teachers: list[TeacherLine] | None = None
     roster_size: int | None = None
     columns: list[Column] = field(default_factory=list)
+    against: str = STRATEGIC
 
 
-def school_page(scope: Scope, standing: Standing, uid: UUID) -> SchoolPage | None:
+def school_page(
+    scope: Scope, standing: Standing, uid: UUID, *, against: str = STRATEGIC
+) -> SchoolPage | None:
     """Return a school as of the snapshot, or None where it is not the caller's to see. At most six queries more
-    than its person-level parts."""
+    than its person-level parts. against: the kind of target that gaps are to."""
     visible = School.objects.visible_to(scope.schools(Data.SCHOOL_CAPACITY))
     school = visible.with_network().filter(uid=uid).first()
     if school is None:
         return None
     run_id = standing.run.pk if standing.run else 0
-    found = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id)
+    found = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id, against=against)
     of_school = {
         cell.element_id: cell
         for cell in cells(
@@ -82,6 +86,7 @@ def school_page(scope: Scope, standing: Standing, uid: UUID) -> SchoolPage | Non
             run_id=run_id,
             school_ids=[school.pk],
             element_ids=[column.element_id for column in found],
+            against=against,
         )
     }
     staff = _staff(standing, school) if school.pk in scope.schools(Data.STAFF_LIST) else None
@@ -96,6 +101,7 @@ def school_page(scope: Scope, standing: Standing, uid: UUID) -> SchoolPage | Non
         teachers=_teachers(scope, school, run_id, found, staff or []) if sees_persons else None,
         roster_size=next((cell.roster_size for cell in of_school.values()), None),
         columns=found,
+        against=against,
     )
 
 

@@ -16,8 +16,9 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace import recording
 from alignment_dash.ui.spreadsheet import csv_response
 from instruction import caching, charts, heat, queries
+from instruction.aims import STRATEGIC
 from instruction.export import rows_of
-from instruction.filters import READINGS, CapacityFilters
+from instruction.filters import AGAINST, READINGS, CapacityFilters
 from instruction.sentences import map_sentence
 
 TEMPLATE = "instruction/capacity_map.html"
@@ -58,6 +59,7 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "sentence": map_sentence(found),
         "table": heat.table(found, _sort_link(request)),
         "legend": heat.legend(filters.reading),
+        "against": [(key, str(label)) for key, label in AGAINST.items()],
         "readings": [(key, str(label)) for key, label in READINGS.items()],
         "page": _pages(found),
         "elements": [(column, row, charts.texts(row)) for column, row in elements],
@@ -98,6 +100,11 @@ def _sort_link(request: HttpRequest) -> Any:
     return link
 
 
+def _file_name(standing: queries.Standing, filters: CapacityFilters) -> str:
+    kind = "" if filters.against == STRATEGIC else f"-{filters.against}"
+    return f"capacity-{standing.year_label}-{filters.reading}{kind}.csv"
+
+
 @require_GET
 @needs(Data.SCHOOL_CAPACITY, Action.EXPORT)
 def capacity_export(request: HttpRequest) -> HttpResponse:
@@ -109,4 +116,4 @@ def capacity_export(request: HttpRequest) -> HttpResponse:
     found = queries.capacity_map(request.scope, standing, filters, everything=True, brief=True)  # type: ignore[attr-defined]
     asked = {name: value for name, value in asdict(filters).items() if name != "page"}
     recording.exported(request, "capacity", target=standing.version, rows=found.n_schools, filters=asked)
-    return csv_response(f"capacity-{standing.year_label}-{filters.reading}.csv", rows_of(found))
+    return csv_response(_file_name(standing, filters), rows_of(found))

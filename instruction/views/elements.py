@@ -22,7 +22,7 @@ from instruction.sentences import element_sentence
 def element(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show what an element is and how the schools stand on it."""
     filters = CapacityFilters.from_params(request.GET)
-    page = queries.element_page(request.scope, filters.year, uid, filters.page)  # type: ignore[attr-defined]
+    page = queries.element_page(request.scope, filters, uid)  # type: ignore[attr-defined]
     if page is None:
         raise Http404
     names = page.standing.version.level_names

@@ -11,9 +11,9 @@ from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from instruction import queries
+from instruction.aims import VERY_LIKELY
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.filters import CapacityFilters
-from instruction.queries.cells import VERY_LIKELY
 from instruction.sentences import framework_sentence
 from instruction.snapshots.reading import YEARS
 

@@ -24,7 +24,7 @@ def school(request: HttpRequest, uid: UUID) -> HttpResponse:
     standing = queries.standing(filters.year, filters.framework)
     if standing is None:
         return _without_framework(request, uid)
-    page = queries.school_page(request.scope, standing, uid)  # type: ignore[attr-defined]
+    page = queries.school_page(request.scope, standing, uid, against=filters.against)  # type: ignore[attr-defined]
     if page is None:
         raise Http404
     if page.teachers is not None:
