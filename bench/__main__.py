@@ -8,10 +8,11 @@ import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from types import ModuleType
 
 import django
 
-from bench import NAMED, NAMES, district
+from bench import NAMED, NAMES, PURE, district
 from bench.measure import Measure
 
 HEADINGS = ("measure", "value", "floor", "ratio", "limit", "holds")
@@ -46,7 +47,12 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def run(names: Sequence[str], *, keep: bool) -> list[tuple[str, Measure]]:
-    """Run benchmarks in the bench database and return (benchmark, measure) pairs; progress goes to stderr."""
+    """Run benchmarks in the bench database and return (benchmark, measure) pairs; progress goes to stderr.
+
+    The database is made only for a benchmark that needs one.
+    """
+    if set(names) <= set(PURE):
+        return list(collect(names))
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(32))
     os.environ["SECURE_TRANSPORT"] = "false"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment_dash.settings")
@@ -67,9 +73,14 @@ def collect(names: Sequence[str]) -> Iterator[tuple[str, Measure]]:
     """Yield each benchmark's measures, naming them on stderr as they come."""
     for name in names:
         print(f"bench {name} ...", file=sys.stderr, flush=True)
-        for measure in importlib.import_module(f"bench.{name}").measures():
+        for measure in module_of(name).measures():
             print(f"  {measure.name}: {number(measure.value)} {measure.unit}", file=sys.stderr, flush=True)
             yield name, measure
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the benchmark of this name; its module has underscores where the name has hyphens."""
+    return importlib.import_module(f"bench.{name.replace('-', '_')}")
 
 
 def table(results: Sequence[tuple[str, Measure]]) -> str:

@@ -120,7 +120,8 @@ class Visits:
 class SimulatedDistrict:
     """Ratings and the truth behind them, on the rating scale: expected level over outside raters, lessons.
 
-    `severity` is positive for strict raters, in latent points, which are close to points of the scale.
+    `severity` is positive for strict raters, `culture` where a school's own raters are lenient; both in latent
+    points, which are close to points of the scale.
     """
 
     design: Design
@@ -130,5 +131,6 @@ class SimulatedDistrict:
     capacity: FloatArray  # (S, E) mean over the school's teachers
     teacher_level: FloatArray  # (m, E) in the design's order
     severity: FloatArray  # (R, E) in the design's order
+    culture: FloatArray  # (S, E)
     class_score: FloatArray  # (m,) earlier test scores of the teacher's classes, in SD
     visits: Visits

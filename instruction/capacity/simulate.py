@@ -94,6 +94,7 @@ def simulate(design: Design, seed: int) -> SimulatedDistrict:
         capacity=capacity / group_size(truth.school, n_schools)[:, None],
         teacher_level=level,
         severity=-truth.leniency,
+        culture=truth.culture,
         class_score=truth.class_score,
         visits=visits,
     )
