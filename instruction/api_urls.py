@@ -1,9 +1,14 @@
 from django.urls import path
 
-from instruction import api, import_api
+from instruction import api, derivation_api, import_api
 
 urlpatterns = [
     path("capacity/", api.Capacity.as_view(), name="api-capacity"),
+    path(
+        "capacity/<uuid:school_uid>/<uuid:element_uid>/",
+        derivation_api.CapacityDerivation.as_view(),
+        name="api-derivation",
+    ),
     # /observation-imports/, and the words that rows of them wait for
     path(
         "observation-imports/mappings/",

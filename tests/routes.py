@@ -417,6 +417,16 @@ ROUTES = [
     Route(
         "instruction:element", Data.SCHOOL_CAPACITY, kwargs=lambda district: {"uid": _element(district).uid}
     ),
+    *[
+        Route(
+            "api-derivation",
+            Data.SCHOOL_CAPACITY,
+            place=place,
+            kwargs=lambda district, place=place: _computed(district, _cell(district, place)),
+            page=False,
+        )
+        for place in (0, 2)
+    ],
     Route("instruction:my-evidence", Data.PERSON_EVIDENCE),
     Route("instruction:who-may-see-me", Data.PERSON_EVIDENCE),
     *[

@@ -4,11 +4,13 @@ from instruction.queries.audience import Audience, audience_of_person, audience_
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map, schools_per_page
 from instruction.queries.cells import Cell, interval
 from instruction.queries.derivation import DerivationPage, derivation_page
+from instruction.queries.derivation_steps import Part, Step, Steps
 from instruction.queries.district_page import DistrictPage, GroupFigure, GroupLine, district_page
 from instruction.queries.element_page import ElementPage, element_page
 from instruction.queries.elements import Column, ElementStats
 from instruction.queries.framework_page import FrameworkPage, framework_page
 from instruction.queries.my_evidence import LessonSeen, my_evidence
+from instruction.queries.ratings_behind import RatingBehind, RatingsBehind, ratings_behind
 from instruction.queries.school_page import SchoolPage, TeacherLine, school_is_visible, school_page
 from instruction.queries.standing import Standing, standing
 
@@ -25,9 +27,14 @@ __all__ = [
     "GroupFigure",
     "GroupLine",
     "LessonSeen",
+    "Part",
+    "RatingBehind",
+    "RatingsBehind",
     "SchoolLine",
     "SchoolPage",
     "Standing",
+    "Step",
+    "Steps",
     "TeacherLine",
     "audience_of_person",
     "audience_of_school",
@@ -38,6 +45,7 @@ __all__ = [
     "framework_page",
     "interval",
     "my_evidence",
+    "ratings_behind",
     "school_is_visible",
     "school_page",
     "schools_per_page",

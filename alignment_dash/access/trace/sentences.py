@@ -42,7 +42,7 @@ GROUPS: dict[str, Group] = {
     "decisions": Group(
         L("Decisions and edits"),
         (
-            "position.", "targets.", "framework.", "run.", "org.", "person.", "section.", "course.",
+            "position.", "targets.", "visiting-observer.", "framework.", "run.", "org.", "person.", "section.", "course.",
             "hand-edit.", "retention.", "audit.",
         ),
     ),
@@ -64,6 +64,7 @@ SENTENCES: dict[str, Promise] = {
     "second-factor.renew": L("%(by)s renewed the recovery codes"),
     "view.teachers": L("%(by)s looked at the teachers' figures of %(target)s"),
     "view.evidence": L("%(by)s looked at the evidence about %(target)s"),
+    "view.ratings": L("%(by)s looked at ratings of teachers of %(target)s"),
     "view.import-rows": L("%(by)s looked at rows of a file of ratings: %(target)s"),
     "view.person-data": L("%(by)s looked at what kinds of data are held about %(target)s"),
     "export.capacity": L("%(by)s exported the capacity map"),
@@ -134,6 +135,7 @@ SENTENCES: dict[str, Promise] = {
     "position.vacate": L("%(by)s vacated a position: %(target)s"),
     "position.from_roster": L("A roster set a position: %(target)s"),
     "targets.set": L("%(by)s set the targets"),
+    "visiting-observer.set": L("%(by)s said whether %(target)s may observe at other schools"),
     "framework.publish": L("%(by)s published a framework: %(target)s"),
     "run.request": L("%(by)s asked for numbers to be computed: %(target)s"),
     "org.add": L("%(by)s added a place: %(target)s"),
