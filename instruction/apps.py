@@ -13,7 +13,7 @@ class InstructionConfig(AppConfig):
         from instruction.imports import products
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
-        from instruction.questions import CAPACITY, DISTRICT, FRAMEWORK, MINE
+        from instruction.questions import CAPACITY, DISTRICT, FRAMEWORK, MINE, TIERS
         from schools.sample import registry as sample_steps
 
         person_data.register_all()
@@ -64,5 +64,5 @@ class InstructionConfig(AppConfig):
                 place=11,
             )
         )
-        for question in (CAPACITY, DISTRICT, FRAMEWORK, MINE):
+        for question in (CAPACITY, DISTRICT, FRAMEWORK, MINE, TIERS):
             questions.register(question)

@@ -11,6 +11,7 @@ from alignment_dash.ui.questions import Answer, Question
 from instruction import queries
 from instruction.filters import CapacityFilters
 from instruction.sentences import district_sentence, framework_sentence, map_sentence
+from instruction.tier_words import tiers_sentence
 
 
 def _capacity(scope: Scope, year: int) -> Answer | None:
@@ -31,6 +32,15 @@ def _district(scope: Scope, year: int) -> Answer | None:
     standing = queries.standing(year)
     page = queries.district_page(scope, standing) if standing and standing.run else None
     return Answer(district_sentence(page), _("See the district")) if page else None
+
+
+def _tiers(scope: Scope, year: int) -> Answer | None:
+    """Answer with the page's own sentence where a tier is known; ten queries."""
+    standing = queries.standing(year)
+    if standing is None or standing.run is None:
+        return None
+    page = queries.tiers_page(scope, standing, CapacityFilters(year=year))
+    return Answer(tiers_sentence(page), _("See the schools")) if page and page.tiers else None
 
 
 def _framework(scope: Scope, year: int) -> Answer | None:
@@ -72,6 +82,14 @@ DISTRICT = Question(
     answer=_district,
     nav=gettext_lazy("District"),
     place=12,
+)
+TIERS = Question(
+    key="tiers",
+    text=gettext_lazy("Where do test-score tiers mislead us?"),
+    url_name="instruction:tiers",
+    data=Data.SCHOOL_CAPACITY,
+    answer=_tiers,
+    place=13,
 )
 FRAMEWORK = Question(
     key="framework",

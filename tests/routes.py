@@ -396,6 +396,9 @@ ROUTES = [
     Route("instruction:framework", Data.DEFINITIONS, query="?year=1999"),
     Route("instruction:district", Data.DISTRICT_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:district", Data.DISTRICT_CAPACITY, query="?year=2001"),
+    Route("instruction:tiers", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
+    Route("instruction:tiers", Data.SCHOOL_CAPACITY, query="?year=2001&element=nonsense"),
+    Route("instruction:tiers-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
     *[
         Route(
             "instruction:school",

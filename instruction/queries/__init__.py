@@ -13,6 +13,7 @@ from instruction.queries.my_evidence import LessonSeen, my_evidence
 from instruction.queries.ratings_behind import RatingBehind, RatingsBehind, ratings_behind
 from instruction.queries.school_page import SchoolPage, TeacherLine, school_is_visible, school_page
 from instruction.queries.standing import Standing, standing
+from instruction.queries.tiers_page import TierLine, TiersPage, tiers_page
 
 __all__ = [
     "Audience",
@@ -36,6 +37,8 @@ __all__ = [
     "Step",
     "Steps",
     "TeacherLine",
+    "TierLine",
+    "TiersPage",
     "audience_of_person",
     "audience_of_school",
     "capacity_map",
@@ -50,4 +53,5 @@ __all__ = [
     "school_page",
     "schools_per_page",
     "standing",
+    "tiers_page",
 ]

@@ -24,6 +24,7 @@ from instruction.views.observation_files import (
 )
 from instruction.views.persons import my_evidence
 from instruction.views.schools import school
+from instruction.views.tiers import tiers, tiers_export
 
 __all__ = [
     "alias_change",
@@ -48,6 +49,8 @@ __all__ = [
     "observation_waiting",
     "observation_waiting_resolve",
     "school",
+    "tiers",
+    "tiers_export",
     "who_may_see",
     "who_may_see_me",
 ]

@@ -68,6 +68,7 @@ SENTENCES: dict[str, Promise] = {
     "view.import-rows": L("%(by)s looked at rows of a file of ratings: %(target)s"),
     "view.person-data": L("%(by)s looked at what kinds of data are held about %(target)s"),
     "export.capacity": L("%(by)s exported the capacity map"),
+    "export.tiers": L("%(by)s exported tiers beside capacity"),
     "export.findings": L("%(by)s exported the findings of an import: %(target)s"),
     "export.audit": L("%(by)s exported the audit"),
     "export.person-data": L("%(by)s handed out everything held about %(target)s"),
