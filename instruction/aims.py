@@ -23,6 +23,11 @@ class Aim(NamedTuple):
     p_below: float | None
 
     @property
+    def difference(self) -> float | None:
+        """Estimate minus target: below zero is below target."""
+        return None if self.gap is None else -self.gap
+
+    @property
     def call(self) -> str:
         """What can be said: "below", "met" (very likely at or above target), or "unclear"."""
         return call_of(self.p_below)

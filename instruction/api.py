@@ -15,6 +15,7 @@ from alignment_dash.access.api import MayReach, scope_for
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
 from instruction import queries
+from instruction.aims import KINDS
 from instruction.filters import CapacityFilters
 from instruction.serializers import CapacityPageSerializer
 
@@ -32,6 +33,9 @@ class Capacity(APIView):
             OpenApiParameter("year", int, description="End year of the school year; default: the current."),
             OpenApiParameter("network", str, description="uid of a network"),
             OpenApiParameter("level", str, description="level of schools, such as elementary"),
+            OpenApiParameter(
+                "against", str, enum=KINDS, description="kind of target that gaps are to; default: strategic"
+            ),
             OpenApiParameter("element", str, description="uid of one element"),
             OpenApiParameter("page", int, description=f"from 1; {SCHOOLS_AT_MOST} schools each"),
         ],
@@ -41,7 +45,7 @@ class Capacity(APIView):
         filters = CapacityFilters.from_params(request.query_params)
         standing = queries.standing(filters.year, filters.framework)
         if standing is None:
-            return Response(CapacityPageSerializer.nothing(filters.year))
+            return Response(CapacityPageSerializer.nothing(filters.year, filters.against))
         found = queries.capacity_map(scope_for(request), standing, filters, limit=SCHOOLS_AT_MOST)
         if filters.page > found.filters.page:
             raise NotFound(f"There is no page {filters.page}; the last one is {found.filters.page}.")

@@ -28,11 +28,11 @@ def district_rows(columns: Sequence[Column]) -> list[tuple[Column, IntervalRow]]
     return sorted(zip(columns, rows, strict=True), key=lambda pair: _shortfall(pair[1]))
 
 
-def texts(row: IntervalRow) -> tuple[str, str, str]:
-    """Return level, interval and target as a table writes them; formatted here, for a template takes long."""
+def texts(column: Column, row: IntervalRow) -> tuple[str, str, str, str]:
+    """Return level, interval, target and the framework's target as a table writes them; formatted here, for a template takes long."""
     level = "–" if row.estimate is None else f"{row.estimate:.1f}"
     interval = "–" if row.low is None or row.high is None else f"{row.low:.1f}–{row.high:.1f}"
-    return level, interval, exact_level(row.target)
+    return level, interval, exact_level(row.target), exact_level(column.framework_target)
 
 
 def school_rows(lines: Sequence[ElementLine]) -> list[IntervalRow]:

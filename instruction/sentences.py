@@ -17,6 +17,8 @@ from instruction.queries.elements import Column, ElementStats
 from instruction.queries.framework_page import FrameworkPage
 from instruction.queries.school_page import SchoolPage
 
+_SURE = 0.9  # from where "very likely" is said of a place among the schools
+
 
 def widest(columns: Iterable[Column], stats: dict[int, ElementStats]) -> tuple[Column, ElementStats] | None:
     """Return the element with the widest mean gap and its totals; None without any estimate against a target."""
@@ -203,6 +205,21 @@ def _one_school(held: tuple[SchoolLine, Cell | None], target: str) -> SafeString
         "unclear": _("We cannot tell yet whether <b>{school}</b> is below {target}."),
     }
     return format_html(words[cell.call], school=line.name, target=target)
+
+
+def need_words(cell: Cell | None) -> str:
+    """Say how likely a school is among the neediest fifth, and between which places: never at one place."""
+    if cell is None or cell.p_neediest is None or cell.rank_low is None:
+        return ""
+    if cell.p_neediest >= _SURE:
+        likely = _("very likely among the neediest fifth")
+    elif cell.p_neediest >= 1 - _SURE:
+        likely = _("perhaps among the neediest fifth")
+    else:
+        likely = _("very likely not among the neediest fifth")
+    return _("{likely}; place {low} to {high} of {n} (90 %)").format(
+        likely=likely, low=cell.rank_low, high=cell.rank_high, n=cell.n_ranked
+    )
 
 
 def district_sentence(page: DistrictPage) -> SafeString:

@@ -16,6 +16,7 @@ from instruction.capacity.coarse import coarsened
 from instruction.capacity.told import crossing_raters, told_counts
 from instruction.models import FrameworkVersion
 from instruction.snapshots import writing
+from instruction.snapshots.changes import Changes, read_changes
 from instruction.snapshots.completing import write_completion
 from instruction.snapshots.pruning import prune
 from instruction.snapshots.reading import Evidence, read_evidence
@@ -52,18 +53,19 @@ def perform_capacity(run: Run, progress: Progress) -> None:
     with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
         # An attempt that was cut off after writing and before publishing has left its rows.
         writing.delete_rows([run.pk])
-        writing.write_schools(run, told, evidence)
+        changes = read_changes(run=run, evidence=evidence, told=told)
+        writing.write_schools(run, told, evidence, changes)
         writing.write_district(run, told, evidence.district_target)
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_teachers(run, of_persons)
         writing.write_raters(run, result)
         write_completion(run, evidence)
-        _describe(run, evidence, result)
+        _describe(run, evidence, result, changes)
         prune(run=run)
     progress(_STEPS, _STEPS, "Done")
 
 
-def _describe(run: Run, evidence: Evidence, result: CapacityEstimate) -> None:
+def _describe(run: Run, evidence: Evidence, result: CapacityEstimate, changes: Changes) -> None:
     """Keep what the run saw and found, for the page that says how it is computed.
 
     Counts that include teachers are sums over the cells that are told, so that no other can be worked out.
@@ -82,6 +84,7 @@ def _describe(run: Run, evidence: Evidence, result: CapacityEstimate) -> None:
         n_schools=len(result.schools),
         n_linked_schools=int(result.linked.sum()),
         n_crossing_raters=crossing_raters(ratings),
+        compared_with=changes.since.isoformat() if changes.since else None,
         components={
             codes[element]: _finite(asdict(component))
             for element, component in zip(result.elements.tolist(), result.components, strict=True)

@@ -10,3 +10,11 @@ def exact_level(value: float | None) -> str:
         return "–"
     text = f"{value:.2f}"
     return text[:-1] if text.endswith("0") else text
+
+
+def signed_level(value: float | None, digits: int = 1) -> str:
+    """Return a difference of levels with a sign and a true minus: −0.4, +0.1, 0.0; None is "–"."""
+    if value is None:
+        return "–"
+    text = f"{value:+.{digits}f}"
+    return text[1:] if not float(text) else text.replace("-", "\N{MINUS SIGN}")

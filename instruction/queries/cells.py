@@ -24,6 +24,7 @@ class Cell(NamedTuple):
 
     gap is target - estimate, so that a shortfall is positive; p_below the probability of a shortfall; both are
     about `target`, the kind of target that was asked for. A map's cells have nothing from strategic_target on.
+    Places among the schools are for who sees all of them.
     previous_estimate: that of the snapshot before, where a change may be told; n_new_teachers with it.
     """
 
@@ -124,12 +125,14 @@ _ALWAYS_LEFT_OUT = frozenset({"p_below", "expected_below", "n_observations", "n_
 _NAMES = (*sorted(_ALWAYS_LEFT_OUT), "last_seen")
 _MORE = (
     ", target, framework_target, plan_target, previous_estimate,"
-    " CASE WHEN previous_estimate IS NOT NULL THEN n_new_teachers END, p_neediest, rank_low, rank_high, n_ranked"
+    " CASE WHEN previous_estimate IS NOT NULL THEN n_new_teachers END"
 )
+# A place among all schools says something of the others, so it is for who sees them all.
+_PLACES = ", p_neediest, rank_low, rank_high, n_ranked"
 
 
-@lru_cache(maxsize=24)
-def _sql(reading: str, against: str) -> str:
+@lru_cache(maxsize=48)
+def _sql(reading: str, against: str, sees_all: bool) -> str:
     """Return the query of a reading of the map, or of everything where it is ""."""
     left_out: frozenset[str] = frozenset()
     if reading:
@@ -140,7 +143,7 @@ def _sql(reading: str, against: str) -> str:
     return _CELLS.format(
         target=target,
         gap="gap" if against == STRATEGIC else f"{target} - estimate",
-        more="" if reading else _MORE,
+        more="" if reading else _MORE + (_PLACES if sees_all else ""),
         **{name: "NULL" if name in left_out else name for name in _NAMES},
     )
 
@@ -168,7 +171,7 @@ def cells(
         "smallest": SMALLEST,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_sql(reading, against), values)
+        cursor.execute(_sql(reading, against, visible.everywhere), values)
         found = list(starmap(Cell, cursor.fetchall()))
     return found if reading or against == STRATEGIC else [_against(one, against) for one in found]
 

@@ -81,14 +81,28 @@ def district_page(scope: Scope, standing: Standing) -> DistrictPage | None:
     )
 
 
+def groups_on_element(scope: Scope, standing: Standing, element_id: int) -> list[tuple[str, GroupFigure]]:
+    """Return the networks', then the levels' figures on one element; nothing for who is told none. One query."""
+    if standing.run is None or not told_of_groups(scope):
+        return []
+    networks, levels = _figures(standing.run.pk, is_told=True, element_id=element_id)
+    named = [(name, held[element_id]) for (name, _id), held in sorted(networks.items())]
+    order = sorted(levels, key=lambda level: _LEVELS.get(level, len(_LEVELS)))
+    return named + [(str(Level(level).label), levels[level][element_id]) for level in order]
+
+
 Figures = dict[int, GroupFigure]
 
 
-def _figures(run_id: int, *, is_told: bool) -> tuple[dict[tuple[str, int], Figures], dict[str, Figures]]:
+def _figures(
+    run_id: int, *, is_told: bool, element_id: int | None = None
+) -> tuple[dict[tuple[str, int], Figures], dict[str, Figures]]:
     """Return the figures of networks by name and id, and of levels, each by element."""
     networks: dict[tuple[str, int], Figures] = {}
     levels: dict[str, Figures] = {}
     rows = GroupCapacity.objects.filter(run=run_id).annotate(network_name=F("network__name"))
+    if element_id is not None:
+        rows = rows.filter(element=element_id)
     for network, name, level, element, *figures in rows.values_list(
         "network_id", "network_name", "level", "element_id", *GroupFigure._fields
     ):

@@ -35,6 +35,12 @@ class Standing:
         return self.run.ended_at if self.run else None
 
     @property
+    def compared_with(self) -> datetime | None:
+        """When the snapshot was computed that this one's changes are against; None where there was none."""
+        at = self.run.facts.get("compared_with") if self.run else None
+        return datetime.fromisoformat(at) if at else None
+
+    @property
     def key(self) -> str:
         """What a cached page depends on: the run and how fresh it is said to be."""
         run = self.run.uid if self.run else "none"

@@ -20,6 +20,7 @@ from instruction.models import (
     SuggestedVisit,
     TeacherCapacity,
 )
+from instruction.snapshots.changes import Changes
 from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, texts
 from instruction.snapshots.groups import Group, hidden
 from instruction.snapshots.reading import Evidence
@@ -35,7 +36,7 @@ _STEPS = {
 _COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters")
 
 
-def write_schools(run: Run, result: CapacityEstimate, evidence: Evidence) -> None:
+def write_schools(run: Run, result: CapacityEstimate, evidence: Evidence, changes: Changes) -> None:
     """Write a row for every school and element that applies to it."""
     applies = evidence.applies
     shape = applies.shape
@@ -49,12 +50,14 @@ def write_schools(run: Run, result: CapacityEstimate, evidence: Evidence) -> Non
     columns["plan_target"] = evidence.plan_target
     columns |= {name: getattr(result.derivation, field) for name, field in _STEPS.items()}
     columns["p_neediest"] = result.ranks.neediest
+    columns["previous_estimate"] = changes.estimate
+    columns["n_new_teachers"] = changes.n_new_teachers
+    columns["n_external"] = changes.n_external
     written = {name: texts(values[applies]) for name, values in columns.items()}
     written["rank_low"] = _whole(result.ranks.low[applies])
     written["rank_high"] = _whole(result.ranks.high[applies])
     ranked = (~np.isnan(result.ranks.low)).sum(axis=0)
     written["n_ranked"] = texts(np.broadcast_to(ranked, shape)[applies])
-    written["n_new_teachers"] = written["n_external"] = ["0"] * int(applies.sum())
     written["last_seen"] = [_day(number) for number in result.last_day[applies].tolist()]
     _copy(run, SchoolCapacity, written)
 

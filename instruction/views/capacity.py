@@ -19,6 +19,7 @@ from instruction import caching, charts, heat, queries
 from instruction.aims import STRATEGIC
 from instruction.export import rows_of
 from instruction.filters import AGAINST, READINGS, CapacityFilters
+from instruction.queries.moved import moved
 from instruction.sentences import map_sentence
 
 TEMPLATE = "instruction/capacity_map.html"
@@ -62,7 +63,8 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "against": [(key, str(label)) for key, label in AGAINST.items()],
         "readings": [(key, str(label)) for key, label in READINGS.items()],
         "page": _pages(found),
-        "elements": [(column, row, charts.texts(row)) for column, row in elements],
+        "moved": moved(request.scope, found),  # type: ignore[attr-defined]
+        "elements": [(column, row, charts.texts(column, row)) for column, row in elements],
         "figure": charts.intervals(rows, len(standing.version.level_names)) if sees_district else None,
         "export_url": _export_url(request),
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),

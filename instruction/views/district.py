@@ -33,7 +33,7 @@ def district(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "sentence": district_sentence(page),
         "figure": charts.intervals([row for _column, row in elements], len(standing.version.level_names)),
-        "elements": [(column, row, charts.texts(row)) for column, row in elements],
+        "elements": [(column, row, charts.texts(column, row)) for column, row in elements],
         "tables": [
             (title, group_table.table(heading, lines, page.columns))
             for title, heading, lines in (

@@ -10,11 +10,14 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
+from alignment_dash.access.trace import recording
 from instruction import charts, queries
-from instruction.filters import CapacityFilters
+from instruction.aims import KINDS
+from instruction.filters import AGAINST, CapacityFilters
 from instruction.models import Competency
 from instruction.queries.element_page import SCHOOLS_PER_PAGE
-from instruction.sentences import element_sentence
+from instruction.queries.strength import strength
+from instruction.sentences import element_sentence, need_words
 
 
 @require_GET
@@ -26,8 +29,20 @@ def element(request: HttpRequest, uid: UUID) -> HttpResponse:
     if page is None:
         raise Http404
     names = page.standing.version.level_names
+    strong = strength(request.scope, page.standing, page.column.element_id)  # type: ignore[attr-defined]
+    for at in strong:
+        if at.teachers:
+            people = [one.person_id for one in at.teachers]
+            recording.seen(
+                request, "teachers", target=at.school, people=people, element=str(uid), year=filters.year
+            )
     context = {
         "page": page,
+        "rows": [(line, cell, need_words(cell)) for line, cell in page.schools],
+        "strong": strong,
+        "against": [(key, str(label)) for key, label in AGAINST.items()],
+        "filters": filters,
+        "aim_headings": [AGAINST[kind] for kind in KINDS],
         "standing": page.standing,
         "sentence": element_sentence(page),
         "figure": charts.distribution(page.schools, page.column.target, len(names)),

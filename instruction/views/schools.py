@@ -12,7 +12,8 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
 from alignment_dash.ui.years import year_from
 from instruction import charts, queries
-from instruction.filters import CapacityFilters
+from instruction.aims import KINDS
+from instruction.filters import AGAINST, CapacityFilters
 from instruction.sentences import school_sentence
 
 
@@ -33,6 +34,10 @@ def school(request: HttpRequest, uid: UUID) -> HttpResponse:
     rows = charts.school_rows(page.lines)
     context = {
         "page": page,
+        "against": [(key, str(label)) for key, label in AGAINST.items()],
+        "filters": filters,
+        "aim_headings": [AGAINST[kind] for kind in KINDS],
+        "since": standing.compared_with,
         "standing": standing,
         "sentence": school_sentence(page),
         "figure": charts.intervals(rows, len(standing.version.level_names)),

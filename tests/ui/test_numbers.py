@@ -1,6 +1,6 @@
 import pytest
 
-from alignment_dash.ui.numbers import exact_level
+from alignment_dash.ui.numbers import exact_level, signed_level
 
 
 @pytest.mark.parametrize(
@@ -8,3 +8,11 @@ from alignment_dash.ui.numbers import exact_level
 )
 def test_exact_level_keeps_what_was_set(value, text):
     assert exact_level(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(-0.42, 1, "−0.4"), (0.12, 2, "+0.12"), (0.04, 1, "0.0"), (-0.04, 1, "0.0"), (None, 1, "–")],
+)
+def test_signed_level_has_a_sign_unless_it_is_zero(value, digits, text):
+    assert signed_level(value, digits) == text

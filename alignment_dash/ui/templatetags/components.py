@@ -17,10 +17,11 @@ from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString, mark_safe
 
 from alignment_dash.ui.heatmap import LEGEND
-from alignment_dash.ui.numbers import exact_level
+from alignment_dash.ui.numbers import exact_level, signed_level
 
 register = template.Library()
 register.filter("exact_level", exact_level)
+register.filter("signed_level", signed_level)
 
 
 def query(context: Context, **changes: object) -> str:
