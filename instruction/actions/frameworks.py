@@ -1,17 +1,13 @@
-"""Writes of frameworks: publish a version, set a year's targets."""
+"""Writes of frameworks: publish a version."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from itertools import count
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
-from alignment_dash.runs.actions import inputs_changed
 from instruction.frameworks.definition import FrameworkDefinition
 from instruction.models import (
     Dimension,
@@ -20,7 +16,6 @@ from instruction.models import (
     Framework,
     FrameworkVersion,
     LevelDescriptor,
-    Target,
     VersionState,
 )
 
@@ -82,34 +77,3 @@ def _write_elements(version: FrameworkVersion, definition: FrameworkDefinition) 
                 LevelDescriptor(element_version=worded, level=level, text=text)
                 for level, text in enumerate(given.levels, start=1)
             )
-
-
-@transaction.atomic
-def set_targets(
-    *, version: FrameworkVersion, targets: Mapping[str, float], year: int, by: User | None, level: str = ""
-) -> list[Target]:
-    """Set the strategic plan's targets of a school year, by element code, on the level scale.
-
-    level: the level of schools they are for, "" for all. What is there for that level is replaced.
-    KeyError for a code that the framework lacks, ValidationError for a target off the scale. What was computed
-    for the year is computed again.
-    """
-    elements = {element.code: element for element in Element.objects.filter(framework=version.framework_id)}
-    made = []
-    for code, value in targets.items():
-        target = Target.objects.filter(element=elements[code], school_year=year, level=level).first()
-        target = target or Target(element=elements[code], school_year=year, level=level)
-        if value > len(version.level_names):
-            raise ValidationError(f"The highest level is {len(version.level_names)}; {value} is above it.")
-        target.value = Decimal(f"{value:.2f}")
-        target.full_clean()
-        target.save()
-        made.append(target)
-    audit.record(
-        act="targets.set",
-        target=version,
-        by=by,
-        detail={"year": year, "level": level, "targets": dict(targets)},
-    )
-    inputs_changed(topic="framework", school_year=year, by=by, reason="targets set")
-    return made
