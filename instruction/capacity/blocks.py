@@ -21,10 +21,6 @@ class Batch:
     design: FloatArray  # (n, J, L + B) 0/1: which unknowns add up to a unit's effect
     kind: IntArray  # (n, L)
     border: IntArray  # (n, B) places in the border; padding points at its last place
-    units: slice  # of this batch in the flat array over all batches of shape (n, J)
-    pairs: slice  # likewise of shape (n, J, J)
-    sides: slice  # likewise of shape (n, L + B)
-    normals: slice  # likewise of shape (n, L + B, L + B)
 
     @property
     def n_local(self) -> int:
@@ -34,21 +30,17 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Blocks in batches, and where things are in the flat arrays over all batches.
+    """Blocks in batches, and where units are in them.
 
     Units here are those of lessons. A video unit is a rater and a video: it goes straight into the normal
-    equations, at `video_sides` (2, video units) and `video_normals` (4, video units).
+    equations of a block, at the columns of both.
     """
 
     unknowns: Unknowns
     batches: list[Batch]
-    unit_at: IntArray  # (units,) flat place of a unit
-    unit_row: IntArray  # (units,) its row in its block
-    unit_pairs: IntArray  # (units,) flat place of its pair with unit 0 of the block
-    level_at: IntArray  # (blocks,) flat place of unit 0
-    level_pairs: IntArray  # (blocks,) flat place of the pair of unit 0 with itself
-    video_sides: IntArray
-    video_normals: IntArray
+    unit_row: IntArray  # (units,) a unit's row in its block
+    video_block: IntArray  # (video units,)
+    video_columns: IntArray  # (2, video units) columns of the rater and of the video, among L + B
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +77,13 @@ def build_layout(cells: Cells) -> Layout:
     )
     of_lessons = (unit < n_lesson) | (unit >= n_units)
     batches = _pad(sizes, ones.part(of_lessons), kinds, border, len(unknowns.border_kind) - 1)
-    level_at, level_pairs, width = _starts(batches, n_blocks)
     raters, videos = ones.part(slice(n_lesson, n_units)), ones.part(slice(n_units, 2 * n_units - n_lesson))
-    sides, normals = _video_places(batches, n_blocks, raters, videos)
-    home = unit_block[:n_lesson]
     return Layout(
         unknowns=unknowns,
         batches=batches,
-        unit_at=level_at[home] + unit_row,
         unit_row=unit_row,
-        unit_pairs=level_pairs[home] + unit_row * width[home],
-        level_at=level_at,
-        level_pairs=level_pairs,
-        video_sides=sides,
-        video_normals=normals,
+        video_block=raters.block,
+        video_columns=_video_columns(batches, n_blocks, raters, videos),
     )
 
 
@@ -124,58 +109,32 @@ def _ones(
 
 
 def _pad(sizes: IntArray, ones: _Ones, kinds: Triple, border: Triple, padding: int) -> list[Batch]:
-    """Batch blocks whose largest side falls into the same power of two and fill the padded arrays."""
+    """Batch blocks whose largest side is alike, within two fifths, and fill the padded arrays."""
     n_blocks = sizes.shape[1]
-    size_class = np.ceil(np.log2(np.maximum(sizes[0], sizes[1] + sizes[2]))).astype(np.int64)
+    size_class = np.ceil(2.0 * np.log2(np.maximum(sizes[0], sizes[1] + sizes[2]))).astype(np.int64)
     batches: list[Batch] = []
-    starts = [0, 0, 0, 0]
     for value in np.unique(size_class):
         blocks = np.flatnonzero(size_class == value)
         row_of = np.full(n_blocks, -1)
         row_of[blocks] = np.arange(len(blocks))
         n_units, n_local, n_border = (int(side) for side in sizes[:, blocks].max(axis=1))
-        width = n_local + n_border
-        lengths = [len(blocks) * side for side in (n_units, n_units**2, width, width**2)]
-        slices = [slice(start, start + length) for start, length in zip(starts, lengths, strict=True)]
-        starts = [part.stop for part in slices]
         batches.append(
             Batch(
                 blocks,
-                _fill_design(ones, row_of, (len(blocks), n_units, width), n_local),
+                _fill_design(ones, row_of, (len(blocks), n_units, n_local + n_border), n_local),
                 _fill(kinds, row_of, (len(blocks), n_local), Kind.PAD),
                 _fill(border, row_of, (len(blocks), n_border), padding),
-                *slices,
             )
         )
     return batches
 
 
-def _starts(batches: list[Batch], n_blocks: int) -> Triple:
-    """Per block: flat place of unit 0, of its pair with itself, and the padded number of units."""
-    level_at, level_pairs, width = (np.zeros(n_blocks, dtype=np.int64) for _ in range(3))
+def _video_columns(batches: list[Batch], n_blocks: int, raters: _Ones, videos: _Ones) -> IntArray:
+    """Columns of (rater, video) of each video unit in its block."""
+    n_local = np.zeros(n_blocks, dtype=np.int64)
     for batch in batches:
-        n, n_units, _ = batch.design.shape
-        level_at[batch.blocks] = batch.units.start + np.arange(n) * n_units
-        level_pairs[batch.blocks] = batch.pairs.start + np.arange(n) * n_units**2
-        width[batch.blocks] = n_units
-    return level_at, level_pairs, width
-
-
-def _video_places(
-    batches: list[Batch], n_blocks: int, raters: _Ones, videos: _Ones
-) -> tuple[IntArray, IntArray]:
-    """Flat places of (rater, video) in the right sides and of their four pairs in the normal matrices."""
-    side, normal, width, n_local = (np.zeros(n_blocks, dtype=np.int64) for _ in range(4))
-    for batch in batches:
-        n, _, size = batch.design.shape
-        side[batch.blocks] = batch.sides.start + np.arange(n) * size
-        normal[batch.blocks] = batch.normals.start + np.arange(n) * size**2
-        width[batch.blocks], n_local[batch.blocks] = size, batch.n_local
-    block = raters.block
-    columns = [one.column + n_local[block] * one.outer for one in (raters, videos)]
-    sides = np.stack([side[block] + column for column in columns])
-    normals = np.stack([normal[block] + a * width[block] + b for a in columns for b in columns])
-    return sides, normals
+        n_local[batch.blocks] = batch.n_local
+    return np.stack([one.column + n_local[one.block] * one.outer for one in (raters, videos)])
 
 
 def _fill_design(ones: _Ones, row_of: IntArray, shape: tuple[int, int, int], n_local: int) -> FloatArray:

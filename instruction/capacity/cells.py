@@ -6,7 +6,6 @@ first, those of videos after.
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -70,34 +69,51 @@ class Cells:
         return len(self.cell_spell)
 
 
-def split_by_element(ratings: Ratings, elements: IntArray) -> tuple[Observations, list[ElementRatings]]:
-    """Return one row per observation and, per element of `elements`, its ratings.
+def tabulate(ratings: Ratings, elements: IntArray) -> tuple[Observations, FloatArray]:
+    """Return one row per observation, in order of id, and their levels (observations, E), nan where not rated.
 
-    Ratings of other elements are dropped. Raises ValueError when the rows of one observation disagree.
+    Ratings of other elements are dropped. Raises ValueError when the rows of one observation disagree, or rate
+    an element twice.
     """
+    column = _columns(ratings.element, elements)
+    rows = np.flatnonzero(column != NO_ID)
+    ids = ratings.observation[rows]
+    if len(ids) and (np.diff(ids) < 0).any():
+        order = np.argsort(ids, kind="stable")
+        rows, ids = rows[order], ids[order]
+    fresh = np.ones(len(ids), dtype=bool)
+    fresh[1:] = ids[1:] != ids[:-1]
+    observation = np.cumsum(fresh) - 1
+    table = _one_row_each(ratings, rows, np.flatnonzero(fresh), observation)
+    levels = np.full((len(table.rater), len(elements)), np.nan)
+    levels[observation, column[rows]] = ratings.level[rows]
+    if int((~np.isnan(levels)).sum()) != len(rows):
+        raise ValueError("an observation rates an element twice")
+    return table, levels
+
+
+def split_by_element(ratings: Ratings, elements: IntArray) -> tuple[Observations, list[ElementRatings]]:
+    """Like `tabulate`, but with a list of each element's ratings."""
+    table, levels = tabulate(ratings, elements)
+    rated = [np.flatnonzero(~np.isnan(column)) for column in levels.T]
+    return table, [ElementRatings(rows, levels[rows, e]) for e, rows in enumerate(rated)]
+
+
+def _columns(element: IntArray, elements: IntArray) -> IntArray:
+    """Place of each rating's element among `elements`; -1 where it is not there."""
     order = np.argsort(elements, kind="stable")
-    place = np.searchsorted(elements[order], ratings.element)
-    known = np.zeros(len(ratings.element), dtype=bool)
-    inside = place < len(elements)
-    known[inside] = elements[order][place[inside]] == ratings.element[inside]
-    rows = np.flatnonzero(known)
-    index = order[place[rows]] if len(elements) else place[rows]
-    _, first, observation = np.unique(ratings.observation[rows], return_index=True, return_inverse=True)
-    table = _one_row_each(ratings, rows, first, observation)
-    key = index * max(len(first), 1) + observation
-    by_element = np.argsort(key, kind="stable")
-    bounds = np.searchsorted(index[by_element], np.arange(len(elements) + 1))
-    parts = [by_element[a:b] for a, b in pairwise(bounds)]
-    return table, [ElementRatings(observation[p], ratings.level[rows[p]]) for p in parts]
+    place = find(elements[order], element)
+    return np.where(place == NO_ID, NO_ID, order[place]) if len(elements) else place
 
 
 def _one_row_each(ratings: Ratings, rows: IntArray, first: IntArray, observation: IntArray) -> Observations:
     columns = {}
+    inside = np.flatnonzero(np.diff(observation, prepend=-1) == 0)
     for name in Observations.__slots__:
         every = getattr(ratings, name)[rows]
-        columns[name] = every[first]
-        if not np.array_equal(columns[name][observation], every):
+        if not np.array_equal(every[inside], every[inside - 1]):
             raise ValueError(f"rows of one observation disagree about its {name}")
+        columns[name] = every[first]
     return Observations(**{**columns, "day": columns["day"].astype(np.int64)})
 
 

@@ -26,7 +26,8 @@ def _no_groups() -> BoolArray:
 class Ratings:
     """One entry per rating; all arrays have the same length N. The order of the entries does not matter.
 
-    Rows with the same `observation` must agree in everything except `element` and `level`.
+    Rows with the same `observation` must agree in everything except `element` and `level`, and an observation
+    rates an element once.
     """
 
     observation: IntArray
@@ -187,7 +188,7 @@ class CapacityEstimate:
     expected_below: FloatArray  # expected number of current teachers below target
     reliability: FloatArray  # of differences between schools, 0-1; nan with fewer than two
     n_ratings: IntArray
-    n_observations: IntArray
+    n_observations: IntArray  # equal to n_ratings: an observation rates an element once
     n_teachers: IntArray
     n_raters: IntArray
     last_day: IntArray  # days since 1970-01-01; -1 = never
@@ -196,7 +197,8 @@ class CapacityEstimate:
     linked: BoolArray  # (S,)
     teachers: TeacherEstimates
     raters: RaterEstimates
-    components: list[VarianceComponents]  # one per element
+    components: list[VarianceComponents]  # one per element, over its general and specific part
+    spread: Components | None  # those parts; None without a single rating
     district: list[DistrictEstimate]  # one per element
     groups: list[list[DistrictEstimate]]  # one per element and group of the targets
     derivation: Derivation

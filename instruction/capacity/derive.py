@@ -1,151 +1,167 @@
-"""From the posterior of one element to the figures of schools and the district."""
+"""From the posterior to capacities of schools, their means, contrasts and joint draws.
+
+A figure's parts add up over the systems of the model (see parts.py), elementwise.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg import blas
-from scipy.special import ndtr
+from scipy.linalg import lapack
 
-from instruction.capacity.blocks import Layout
-from instruction.capacity.cells import Cells
-from instruction.capacity.data import BoolArray, DistrictEstimate, FloatArray, IntArray, VarianceComponents
-from instruction.capacity.effects import UnitEffects
-from instruction.capacity.grouping import group_size, group_sum
-from instruction.capacity.solve import Posterior, Reduced
+from instruction.capacity.data import BoolArray, DistrictEstimate, FloatArray, IntArray
+from instruction.capacity.solve import PartPosterior, spread_out
 
 
 @dataclass(frozen=True, slots=True)
-class SchoolPosterior:
-    """Capacity of every block's current roster on one element.
+class PartCapacity:
+    """Capacities of every block's current roster in one system.
 
-    `through_border` is the part of the variance that runs through the border (whatever schools share),
-    `own` the rest; capacities of two schools covary through `slope` alone.
+    `through_border` is the variance that runs through the border (whatever schools share), `own` the rest;
+    capacities of two schools covary through `slope` alone.
     """
 
-    mean: FloatArray  # (schools,)
-    own: FloatArray
-    through_border: FloatArray
-    slope: list[FloatArray]  # per batch (n, B)
-
-    @property
-    def variance(self) -> FloatArray:
-        """Variance of the estimate against a fixed target."""
-        return self.own + self.through_border
+    posterior: PartPosterior
+    mean: FloatArray  # (blocks, b, r)
+    own: FloatArray  # (blocks, b, b)
+    through_border: FloatArray  # (blocks, b, b)
+    slope: list[FloatArray]  # per chunk (n, b, B b)
 
 
-def capacity(
-    cells: Cells,
-    layout: Layout,
-    reduced: Reduced,
-    units: UnitEffects,
-    posterior: Posterior,
-    components: VarianceComponents,
-) -> SchoolPosterior:
+def capacity_in(posterior: PartPosterior, n_blocks: int) -> PartCapacity:
     """Mean of mean + S + T over the current roster, teachers without a rating included.
 
     Prediction error variance as in Henderson (1975): D Cov D' for the part that depends on the unknowns,
     plus the mean of the teachers' own remaining variances.
     """
-    n_blocks = layout.unknowns.n_blocks
-    size = np.maximum(group_size(cells.roster_school, n_blocks), 1)
-    rated = cells.roster_spell[cells.roster_spell >= 0]
-    current = np.zeros(len(cells.spell_school))
-    current[rated] = 1.0
-    kept = current * reduced.teacher_var
-    school = cells.spell_school
-    n_rated = group_sum(school, current, n_blocks)
-    leftover = group_sum(school, kept, n_blocks)
-    leftover += (group_size(cells.roster_school, n_blocks) - n_rated) * components.teacher
-    constant = group_sum(school, kept * reduced.teacher_sum, n_blocks) / size
-
-    weights = np.zeros(layout.batches[-1].units.stop)
-    weights[layout.level_at] = 1.0
-    cell_unit = cells.cell_unit[: cells.n_lesson_cells]
-    pull = reduced.weight[: cells.n_lesson_cells] * kept[cells.cell_spell] / size[school[cells.cell_spell]]
-    weights -= group_sum(layout.unit_at[cell_unit], pull, layout.batches[-1].units.stop)
-
-    mean, own, outer, slopes = np.zeros(n_blocks), leftover / size**2, np.zeros(n_blocks), []
-    for batch, local, slope, given in zip(
-        layout.batches, posterior.local, units.slope, units.given_border, strict=True
-    ):
-        row = weights[batch.units].reshape(slope.shape[:2])
-        on_border = np.einsum("nj,njb->nb", row, slope)
-        mean[batch.blocks] = np.einsum("nj,nj->n", row, units.mean[batch.units].reshape(row.shape))
-        own[batch.blocks] += np.einsum("nj,njk,nk->n", row, given, row)
-        outer[batch.blocks] = np.einsum("nb,nbc,nc->n", on_border, local.border_cov, on_border)
-        slopes.append(on_border)
-    n = len(cells.school_ids)
-    return SchoolPosterior((reduced.offset + mean + constant)[:n], own[:n], outer[:n], slopes)
+    size, sides = posterior.part.size, posterior.part.n_sides
+    mean = np.zeros((n_blocks, size, sides))
+    own, outer = np.zeros((n_blocks, size, size)), np.zeros((n_blocks, size, size))
+    slopes = []
+    for one, local in zip(posterior.equations, posterior.local, strict=True):
+        chunk = one.chunk
+        n_local = chunk.n_local * size
+        row, on_border = one.row[:, :, :n_local], one.row[:, :, n_local:]
+        slope = on_border - row @ local.slope
+        border = posterior.border.reshape(-1, sides)[spread_out(chunk.border, size)]
+        mean[chunk.blocks] = one.constant + row @ local.mean + on_border @ border
+        own[chunk.blocks] = one.leftover + row @ local.given_border @ row.transpose(0, 2, 1)
+        outer[chunk.blocks] = slope @ posterior.border_of(chunk) @ slope.transpose(0, 2, 1)
+        slopes.append(slope)
+    return PartCapacity(posterior, mean, own, outer, slopes)
 
 
-def weighted_mean(
-    layout: Layout, posterior: Posterior, schools: SchoolPosterior, weights: FloatArray
-) -> tuple[float, float, FloatArray]:
-    """Mean of the schools with `weights` (schools,), its variance, and each school's covariance with it."""
-    n = len(weights)
-    padded = np.zeros(layout.unknowns.n_blocks)
+@dataclass(frozen=True, slots=True)
+class Capacities:
+    """Capacity of every school on every element, over all systems."""
+
+    parts: list[PartCapacity]
+    mean: FloatArray  # (schools, E)
+    own: FloatArray  # (schools, E) variance apart from what schools share
+    variance: FloatArray  # (schools, E) against a fixed target
+
+
+def capacities(
+    posteriors: list[PartPosterior], offset: FloatArray, n_schools: int, n_blocks: int
+) -> Capacities:
+    """Add up the systems; `offset` (E,) was taken off the levels."""
+    parts = [capacity_in(posterior, n_blocks) for posterior in posteriors]
+    mean = np.zeros((n_schools, len(offset))) + offset
+    own, outer = np.zeros((n_schools, len(offset))), np.zeros((n_schools, len(offset)))
+    for part in parts:
+        system = part.posterior.part
+        mean += system.by_element(part.mean[:n_schools])
+        own += system.of_each(np.einsum("nii->ni", part.own[:n_schools]))
+        outer += system.of_each(np.einsum("nii->ni", part.through_border[:n_schools]))
+    return Capacities(parts, mean, own, own + outer)
+
+
+def weighted_mean(schools: Capacities, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Per element, the mean of the schools with `weights` (schools, E), its variance, and covariances with it.
+
+    Returns (E,), (E,) and (schools, E): each school's covariance with the mean.
+    """
+    with_mean = weights * schools.own
+    for part in schools.parts:
+        with_mean = with_mean + part.posterior.part.of_each(_through_border(part, weights))
+    return (weights * schools.mean).sum(axis=0), (weights * with_mean).sum(axis=0), with_mean
+
+
+def _through_border(part: PartCapacity, weights: FloatArray) -> FloatArray:
+    """Covariance (schools, E) of each school with the weighted mean that runs through the border."""
+    system, (n, n_elements) = part.posterior.part, weights.shape
+    n_blocks = len(part.mean)
+    padded = np.zeros((n_blocks, n_elements))
     padded[:n] = weights
-    on_border = np.zeros(len(layout.unknowns.border_kind))
-    for batch, slope in zip(layout.batches, schools.slope, strict=True):
-        np.add.at(on_border, batch.border, padded[batch.blocks, None] * slope)
-    pulled = blas.dsymv(1.0, posterior.border_cov, on_border, lower=1)
-    covariance = np.zeros(layout.unknowns.n_blocks)
-    for batch, slope in zip(layout.batches, schools.slope, strict=True):
-        covariance[batch.blocks] = np.einsum("nb,nb->n", slope, pulled[batch.border])
-    with_mean = covariance[:n] + weights * schools.own
-    return float(weights @ schools.mean), float(weights @ with_mean), with_mean
+    at_element = np.array([system.place(element) for element in range(n_elements)], dtype=np.int64)
+    on_border = np.zeros((len(part.posterior.border_cov), n_elements))
+    chunks = [one.chunk for one in part.posterior.equations]
+    for chunk, slope in zip(chunks, part.slope, strict=True):
+        pulled = slope[:, at_element].transpose(0, 2, 1) * padded[chunk.blocks][:, None, :]
+        places = spread_out(chunk.border, system.size)
+        for place, row in zip(places, pulled, strict=True):
+            on_border[place] += row
+    moved = part.posterior.border_cov @ on_border
+    result = np.zeros((n_blocks, n_elements))
+    for chunk, slope in zip(chunks, part.slope, strict=True):
+        places = spread_out(chunk.border, system.size)
+        result[chunk.blocks] = np.einsum("neb,nbe->ne", slope[:, at_element], moved[places])
+    return result[:n]
 
 
-def contrasts(
-    layout: Layout,
-    posterior: Posterior,
-    schools: SchoolPosterior,
-    shown: BoolArray,
-    prior: FloatArray,
-) -> tuple[FloatArray, FloatArray]:
+def contrasts(schools: Capacities, shown: BoolArray, prior: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Standard error of each shown school against the mean of the shown ones, and its reliability.
 
-    Reliability = 1 - posterior / prior variance of that difference. `prior` (schools,) is the variance of a
-    capacity before any rating. Both are nan where not shown or fewer than two are.
+    Reliability = 1 - posterior / prior variance of that difference. `shown` is (schools, E); `prior` (schools,)
+    the variance of a capacity before any rating. Both are nan where not shown or fewer than two are.
     """
-    nothing = np.full(len(shown), np.nan)
-    n = int(shown.sum())
-    if n < 2:
-        return nothing, nothing.copy()
-    weights = shown / n
-    _, of_mean, with_mean = weighted_mean(layout, posterior, schools, weights)
+    n = shown.sum(axis=0)
+    several = np.maximum(n, 1)
+    _, of_mean, with_mean = weighted_mean(schools, shown / several)
     variance = np.maximum(schools.variance - 2.0 * with_mean + of_mean, 0.0)
-    before = prior * (1.0 - 2.0 / n) + (prior[shown].sum() / n**2)
-    reliability = np.clip(1.0 - variance / before, 0.0, 1.0)
-    return np.where(shown, np.sqrt(variance), nothing), np.where(shown, reliability, nothing)
+    before = prior[:, None] * (1.0 - 2.0 / several) + (prior[:, None] * shown).sum(axis=0) / several**2
+    known = shown & (n > 1)
+    reliability = np.clip(1.0 - variance / np.where(known, before, 1.0), 0.0, 1.0)
+    return np.where(known, np.sqrt(variance), np.nan), np.where(known, reliability, np.nan)
 
 
-def district_estimate(
-    layout: Layout, posterior: Posterior, schools: SchoolPosterior, shown: BoolArray, size: IntArray
-) -> DistrictEstimate:
-    """Roster-weighted mean of the shown schools, of all or of a group, with its exact standard error."""
-    if not shown.any():
-        return DistrictEstimate(np.nan, np.nan, 0, 0)
-    weights = np.where(shown, size, 0) / size[shown].sum()
-    mean, variance, _ = weighted_mean(layout, posterior, schools, weights)
-    return DistrictEstimate(mean, float(np.sqrt(variance)), int(shown.sum()), int(size[shown].sum()))
+def district_estimates(schools: Capacities, shown: BoolArray, size: IntArray) -> list[DistrictEstimate]:
+    """Per element, the roster-weighted mean of the shown schools (schools, E) with its exact standard error."""
+    n_teachers = (shown * size[:, None]).sum(axis=0)
+    weights = shown * size[:, None] / np.maximum(n_teachers, 1)
+    mean, variance, _ = weighted_mean(schools, weights)
+    return [
+        DistrictEstimate(float(mean[e]), float(np.sqrt(variance[e])), int(n), int(n_teachers[e]))
+        if n
+        else DistrictEstimate(np.nan, np.nan, 0, 0)
+        for e, n in enumerate(shown.sum(axis=0))
+    ]
 
 
-def expected_below(
-    cells: Cells,
-    target: FloatArray,
-    teachers: tuple[FloatArray, FloatArray],
-    level: tuple[FloatArray, FloatArray],
-) -> FloatArray:
-    """Expected number of current teachers below their school's target: sum of normal probabilities.
+def draw(schools: Capacities, n: int, seed: int) -> FloatArray:
+    """Exact joint posterior draws of the capacities, (n, schools, E): one of the border, and each school's own."""
+    rng = np.random.default_rng(seed)
+    n_schools, n_elements = schools.mean.shape
+    result = np.broadcast_to(schools.mean, (n, n_schools, n_elements)).copy()
+    for part in schools.parts:
+        drawn = _draw_part(part, n, rng)[:n_schools]
+        if part.posterior.part.n_sides > 1:  # deviations from the mean of the elements add up to nothing
+            drawn = drawn - drawn.mean(axis=1, keepdims=True)
+        result += drawn.transpose(2, 0, 1)
+    return result
 
-    `teachers` are mean and variance of each spell; `level` those of an unrated teacher of each school.
-    """
-    school, spell = cells.roster_school, np.maximum(cells.roster_spell, 0)
-    rated = cells.roster_spell >= 0
-    mean, variance = level[0][school], level[1][school]
-    if rated.any():
-        mean = np.where(rated, teachers[0][spell], mean)
-        variance = np.where(rated, teachers[1][spell], variance)
-    below = ndtr((target[school] - mean) / np.sqrt(variance))
-    return group_sum(school, below, len(cells.school_ids))
+
+def _draw_part(part: PartCapacity, n: int, rng: np.random.Generator) -> FloatArray:
+    """Deviations from the posterior means, (blocks, E or 1, n)."""
+    system = part.posterior.part
+    columns = n * system.n_sides
+    factor, fault = lapack.dpotrf(part.posterior.border_cov, lower=1, clean=1)
+    if fault:
+        raise ArithmeticError("the covariance of what schools share is not positive definite")
+    border = factor @ rng.standard_normal((len(factor), columns))
+    result = np.zeros((len(part.mean), system.size, columns))
+    for one, slope in zip(part.posterior.equations, part.slope, strict=True):
+        chunk = one.chunk
+        result[chunk.blocks] = slope @ border[spread_out(chunk.border, system.size)]
+    own = np.linalg.cholesky(part.own + 1e-15 * np.eye(system.size))
+    result += own @ rng.standard_normal(result.shape)
+    return result.reshape(len(part.mean), -1, n)

@@ -1,88 +1,131 @@
-"""Posterior of unit effects, teachers and raters: what the figures of people and schools are sums of."""
+"""Posterior of schools, raters and teachers in one system: what all figures are sums of."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from instruction.capacity.blocks import Layout
 from instruction.capacity.cells import Cells
+from instruction.capacity.chunks import Chunk
 from instruction.capacity.data import FloatArray, IntArray
-from instruction.capacity.grouping import group_sum
-from instruction.capacity.solve import CellPairs, Posterior, Reduced
-from instruction.capacity.unknowns import BORDER
+from instruction.capacity.reduction import Equations
+from instruction.capacity.solve import LocalPosterior, PartPosterior, spread_out
+from instruction.capacity.stacks import side_by_side, summed, summed_runs
+from instruction.capacity.unknowns import BORDER, Unknowns
 
 
 @dataclass(frozen=True, slots=True)
-class UnitEffects:
-    """Posterior of the units' effects (level, shifts and rater summed), flat over the batches.
+class Effects:
+    """Means (n, b, r) and covariances (n, b, b) of n effects."""
 
-    `slope` per batch (n, J, B): weight of the border in each effect; `given_border` (n, J, J): covariance
-    given the border; `covariance` flat (n_pairs,): the full one.
-    """
-
-    mean: FloatArray  # (n_units,)
-    covariance: FloatArray  # (n_pairs,)
-    slope: list[FloatArray]
-    given_border: list[FloatArray]
+    mean: FloatArray
+    covariance: FloatArray
 
 
-def unit_effects(layout: Layout, posterior: Posterior) -> UnitEffects:
-    """Combine local and border unknowns into the effects of units, with exact covariances."""
-    means, covariances = [np.empty(0)], [np.empty(0)]
-    slopes, givens = [], []
-    for batch, local in zip(layout.batches, posterior.local, strict=True):
-        inner, outer = batch.design[:, :, : batch.n_local], batch.design[:, :, batch.n_local :]
-        slope = outer - inner @ local.slope
-        given = inner @ local.given_border @ inner.transpose(0, 2, 1)
-        mean = np.einsum("njl,nl->nj", inner, local.mean)
-        mean += np.einsum("njb,nb->nj", outer, posterior.border[batch.border])
-        full = given + slope @ local.border_cov @ slope.transpose(0, 2, 1)
-        means.append(mean.ravel())
-        covariances.append(full.ravel())
-        slopes.append(slope)
-        givens.append(given)
-    return UnitEffects(np.concatenate(means), np.concatenate(covariances), slopes, givens)
+def local_effects(posterior: PartPosterior, n_blocks: int) -> tuple[Effects, IntArray]:
+    """All local unknowns, flat, and where each block's begin."""
+    size, sides = posterior.part.size, posterior.part.n_sides
+    start = np.zeros(n_blocks, dtype=np.int64)
+    means, covariances, total = [np.zeros((0, size, sides))], [np.zeros((0, size, size))], 0
+    for one, local in zip(posterior.equations, posterior.local, strict=True):
+        chunk = one.chunk
+        n, n_local = chunk.kind.shape
+        given = local.given_border.reshape(n, n_local, size, n_local, size)
+        at = np.arange(n_local)
+        slope = local.slope.reshape(n, n_local, size, -1)
+        moved = (local.slope @ posterior.border_of(chunk)).reshape(slope.shape)
+        covariance = given[:, at, :, at, :].transpose(1, 0, 2, 3) + moved @ slope.transpose(0, 1, 3, 2)
+        start[chunk.blocks] = total + np.arange(n) * n_local
+        means.append(local.mean.reshape(n * n_local, size, sides))
+        covariances.append(covariance.reshape(n * n_local, size, size))
+        total += n * n_local
+    return Effects(np.concatenate(means), np.concatenate(covariances)), start
 
 
-def teacher_effects(
-    cells: Cells, layout: Layout, pairs: CellPairs, reduced: Reduced, units: UnitEffects
-) -> tuple[FloatArray, FloatArray]:
-    """Expected level of each spell over average raters (mean + S + T) and its posterior variance."""
-    weight = reduced.weight[: cells.n_lesson_cells]
-    unit, spell = cells.cell_unit[: cells.n_lesson_cells], cells.cell_spell
-    n_spells, teacher_var = len(cells.spell_school), reduced.teacher_var
-    explained = group_sum(spell, weight * units.mean[layout.unit_at[unit]], n_spells)
-    mean = units.mean[layout.level_at[cells.spell_school]]
-    mean = mean + teacher_var * (reduced.teacher_sum - explained)
-    with_level = group_sum(spell, weight * units.covariance[layout.unit_pairs[unit]], n_spells)
-    product = weight[pairs.left] * weight[pairs.right] * units.covariance[pairs.at]
-    among = group_sum(spell[pairs.left], product, n_spells)
-    level = units.covariance[layout.level_pairs[cells.spell_school]]
-    variance = level - 2.0 * teacher_var * with_level + teacher_var**2 * among + teacher_var
-    return reduced.offset + mean, variance
+def rater_effects(posterior: PartPosterior, unknowns: Unknowns) -> Effects:
+    """Leniency of each rater: points above an average rater."""
+    block, place = unknowns.rater_block, unknowns.rater_place
+    local, start = local_effects(posterior, unknowns.n_blocks)
+    inner, outer = np.flatnonzero(block != BORDER), np.flatnonzero(block == BORDER)
+    mean = np.zeros((len(block), *local.mean.shape[1:]))
+    covariance = np.zeros((len(block), *local.covariance.shape[1:]))
+    at = start[block[inner]] + place[inner]
+    mean[inner], covariance[inner] = local.mean[at], local.covariance[at]
+    at = spread_out(place[outer][:, None], posterior.part.size)
+    mean[outer] = posterior.border[place[outer]]
+    covariance[outer] = posterior.border_cov[at[:, :, None], at[:, None, :]]
+    return Effects(mean, covariance)
 
 
-def rater_effects(layout: Layout, posterior: Posterior) -> tuple[FloatArray, FloatArray]:
-    """Leniency of each rater (points above an average rater) and its posterior variance."""
-    unknowns = layout.unknowns
-    place, block = unknowns.rater_place, unknowns.rater_block
-    means, variances, start = local_effects(layout, posterior)
-    at = start[block] + place
-    at[block == BORDER] = 0
-    outer = np.where(block == BORDER, place, 0)
+@dataclass(frozen=True, slots=True)
+class PeopleEffects:
+    """Expected level of each spell over average raters, mean + S + T; and of a teacher nobody saw, mean + S."""
+
+    mean: FloatArray  # (spells, b, r)
+    variance: FloatArray  # (spells, b)
+    level: FloatArray  # (blocks, b, r)
+    level_variance: FloatArray  # (blocks, b) of mean + S
+
+
+def people_effects(posterior: PartPosterior, cells: Cells, n_blocks: int) -> PeopleEffects:
+    """Teachers' levels and their posterior variances, element by element."""
+    size, sides = posterior.part.size, posterior.part.n_sides
+    n_spells = len(cells.spell_school)
+    result = PeopleEffects(
+        np.zeros((n_spells, size, sides)),
+        np.zeros((n_spells, size)),
+        np.zeros((n_blocks, size, sides)),
+        np.zeros((n_blocks, size)),
+    )
+    both = list(zip(posterior.equations, posterior.local, strict=True))
+    done = side_by_side(lambda pair: _people(posterior, *pair), both)
+    for (one, _), (mean, variance, level, level_variance) in zip(both, done, strict=True):
+        result.mean[one.chunk.spells], result.variance[one.chunk.spells] = mean, variance
+        result.level[one.chunk.blocks], result.level_variance[one.chunk.blocks] = level, level_variance
+    return result
+
+
+def _people(
+    posterior: PartPosterior, one: Equations, local: LocalPosterior
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    chunk, size = one.chunk, posterior.part.size
+    mean, covariance = _units(posterior, chunk, local)
+    n, n_units = chunk.design.shape[:2]
+    level_variance = np.einsum("nii->ni", covariance[:, :size, :size])
+    covariance = covariance.reshape(n, n_units, size, n_units, size)
+    block, row = np.divmod(chunk.unit, n_units)
+    explained = one.hats @ mean[chunk.unit]
+    # A spell's variance: of its level, of what the units' effects leave open, and its own.
+    with_level = np.einsum("cij,cij->ci", one.hats, covariance[block, 0, :, row, :])
+    taken = one.hats @ covariance[block, row, :, row, :]
+    per_cell = np.einsum("cij,cij->ci", taken, one.hats) - 2.0 * with_level
+    if len(chunk.left):
+        left, right = chunk.left, chunk.right
+        tied = one.hats[left] @ covariance[block[left], row[left], :, row[right], :]
+        per_cell += summed(left, 2.0 * np.einsum("pij,pij->pi", tied, one.hats[right]), len(per_cell))
+    at = chunk.level // n_units
     return (
-        np.where(block == BORDER, posterior.border[outer], means[at]),
-        np.where(block == BORDER, posterior.border_cov[outer, outer], variances[at]),
+        mean[chunk.level] + one.pull - summed_runs(explained, chunk.first),
+        level_variance[at] + np.einsum("tii->ti", one.spread) + summed_runs(per_cell, chunk.first),
+        mean[np.arange(n) * n_units],
+        level_variance,
     )
 
 
-def local_effects(layout: Layout, posterior: Posterior) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Means and variances of all local unknowns, flat, and where each block begins in these arrays."""
-    start = np.zeros(layout.unknowns.n_blocks, dtype=np.int64)
-    means, variances, total = [np.empty(0)], [np.empty(0)], 0
-    for batch, local in zip(layout.batches, posterior.local, strict=True):
-        start[batch.blocks] = total + np.arange(len(batch.blocks)) * batch.n_local
-        means.append(local.mean.ravel())
-        variances.append(local.variance.ravel())
-        total += local.mean.size
-    return np.concatenate(means), np.concatenate(variances), start
+def _units(posterior: PartPosterior, chunk: Chunk, local: LocalPosterior) -> tuple[FloatArray, FloatArray]:
+    """Means (n J, b, r) and covariances (n, J b, J b) of the units' effects."""
+    size, sides = posterior.part.size, posterior.part.n_sides
+    n, n_units = chunk.design.shape[:2]
+    n_local, n_border = chunk.n_local, chunk.border.shape[1]
+    inner, outer = chunk.design[:, :, :n_local], chunk.design[:, :, n_local:]
+    mean = inner @ local.mean.reshape(n, n_local, size * sides)
+    mean += outer @ posterior.border[chunk.border].reshape(n, n_border, size * sides)
+    slope = -(inner @ local.slope.reshape(n, n_local, -1)).reshape(n, n_units, size, n_border, size)
+    at = np.arange(size)
+    slope[:, :, at, :, at] += outer
+    slope = slope.reshape(n, n_units * size, n_border * size)
+    half = (inner @ local.given_border.reshape(n, n_local, -1)).reshape(n, n_units, size, n_local, size)
+    half = half.transpose(0, 3, 1, 2, 4).reshape(n, n_local, -1)
+    given = (inner @ half).reshape(n, n_units, n_units, size, size).transpose(0, 2, 3, 1, 4)
+    given = given.reshape(n, n_units * size, n_units * size)
+    covariance = given + slope @ posterior.border_of(chunk) @ slope.transpose(0, 2, 1)
+    return mean.reshape(n * n_units, size, sides), covariance

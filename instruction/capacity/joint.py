@@ -1,14 +1,27 @@
 """The joint mixed model of all elements: eliminate once, solve for any variances of S, R and K.
 
-    reduced = reduce(frame, components)      # depends on T, TR and noise only; linear in the ratings
-    posterior = solve(reduced, components)   # cheap: one step of expectation-maximization
-    posterior.schools().mean, .covariance    # (schools, E), (schools, E, E)
+reduced = reduce(frame, components)      # depends on T, TR and noise only; linear in the ratings
+posterior = solve(reduced, components)   # cheap: one step of expectation-maximization
+posterior.schools().mean, .covariance    # (schools, E), (schools, E, E)
 """
 
 from dataclasses import dataclass
+from functools import partial
 
-from instruction.capacity.data import Components, FloatArray
+import numpy as np
+
+from instruction.capacity.chunks import Chunk, cut
+from instruction.capacity.data import Components, FloatArray, IntArray
+from instruction.capacity.derive import Capacities, capacities
+from instruction.capacity.effects import Effects, local_effects, people_effects, rater_effects
+from instruction.capacity.evidence import evidence_of
 from instruction.capacity.frame import Frame
+from instruction.capacity.grouping import group_size
+from instruction.capacity.parts import Part, parts_of, variances_of
+from instruction.capacity.reduction import Current, Equations, eliminate
+from instruction.capacity.solve import PartPosterior, priors_of, solve_part
+from instruction.capacity.stacks import side_by_side
+from instruction.capacity.unknowns import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,40 +33,134 @@ class Blocks:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Expected level of each spell over average raters, and of a teacher of each school whom nobody has seen."""
+
+    mean: FloatArray  # (spells, E)
+    variance: FloatArray  # (spells, E)
+    unseen: FloatArray  # (schools, E)
+    unseen_variance: FloatArray  # (schools, E)
+
+
+@dataclass(frozen=True, slots=True)
 class Reduced:
-    """A district after elimination of teacher-rater interactions and teachers."""
+    """A district after elimination of teacher-rater interactions and teachers, system by system."""
 
     frame: Frame
+    offset: FloatArray  # (E,) was taken off the levels
+    parts: list[Part]
+    equations: list[list[Equations]]
 
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """Means and covariances of all unknowns."""
+    """Means and covariances of all unknowns. Schools, spells and raters are those of the frame's cells."""
 
     reduced: Reduced
+    components: Components
+    parts: list[PartPosterior]
 
     def schools(self) -> Blocks:
-        """S of every school of `cells.school_ids`; the prior where it has no rating."""
-        raise NotImplementedError
+        """S of every school; the prior where it has no rating."""
+        return self._local(0)
 
     def cultures(self) -> Blocks:
-        """K of every school of `cells.school_ids`; the prior where no own rater has rated."""
-        raise NotImplementedError
+        """K of every school; the prior where no own rater has rated."""
+        return self._local(1)
 
     def raters(self) -> Blocks:
-        """R (leniency) of every rater of `cells.rater_ids`."""
-        raise NotImplementedError
+        """R (leniency) of every rater."""
+        unknowns = self.reduced.frame.layout.unknowns
+        return self._blocks([rater_effects(part, unknowns) for part in self.parts])
 
-    def draws(self, n: int, seed: int) -> FloatArray:
-        """Exact joint posterior draws of the schools' capacities, (n, schools, E)."""
-        raise NotImplementedError
+    def home_shift(self) -> FloatArray:
+        """beta of each element, (E,)."""
+        return self._border(Kind.HOME)
+
+    def means(self) -> FloatArray:
+        """mu of each element, (E,)."""
+        return self.reduced.offset + self._border(Kind.MEAN)
+
+    def people(self) -> People:
+        """Teachers; their variances are those of the elements."""
+        frame = self.reduced.frame
+        n_blocks, n_schools = frame.layout.unknowns.n_blocks, len(frame.cells.school_ids)
+        found = [(p.part, people_effects(p, frame.cells, n_blocks)) for p in self.parts]
+        own = self.components.teacher.total
+        return People(
+            self.reduced.offset + sum(part.by_element(people.mean) for part, people in found),
+            np.asarray(sum(part.of_each(people.variance) for part, people in found)),
+            self.reduced.offset + sum(part.by_element(people.level[:n_schools]) for part, people in found),
+            own + np.asarray(sum(part.of_each(people.level_variance[:n_schools]) for part, people in found)),
+        )
+
+    def capacities(self) -> Capacities:
+        """Capacities of the schools' current rosters, with what is needed for contrasts, means and draws."""
+        frame = self.reduced.frame
+        n_schools, n_blocks = len(frame.cells.school_ids), frame.layout.unknowns.n_blocks
+        return capacities(self.parts, self.reduced.offset, n_schools, n_blocks)
+
+    def _border(self, place: int) -> FloatArray:
+        return np.asarray(sum(part.part.by_element(part.border[place]) for part in self.parts))
+
+    def _local(self, place: int) -> Blocks:
+        frame = self.reduced.frame
+        n_schools, n_blocks = len(frame.cells.school_ids), frame.layout.unknowns.n_blocks
+        effects = []
+        for part in self.parts:
+            every, start = local_effects(part, n_blocks)
+            at = start[:n_schools] + place
+            effects.append(Effects(every.mean[at], every.covariance[at]))
+        return self._blocks(effects)
+
+    def _blocks(self, effects: list[Effects]) -> Blocks:
+        both = list(zip(self.parts, effects, strict=True))
+        return Blocks(
+            np.asarray(sum(one.part.by_element(effect.mean) for one, effect in both)),
+            np.asarray(sum(one.part.over_elements(effect.covariance) for one, effect in both)),
+        )
 
 
-def reduce(frame: Frame, components: Components) -> Reduced:
-    """Sum the ratings into cells and eliminate interactions and teachers at the given T, TR and noise."""
-    raise NotImplementedError
+def reduce(frame: Frame, components: Components, *, always_whole: bool = False) -> Reduced:
+    """Sum the ratings into cells and eliminate interactions and teachers at the given T, TR and noise.
+
+    Every element must have a rating. `always_whole` solves complete ratings, too, as if some were missing.
+    """
+    offset = np.nanmean(frame.levels, axis=0)
+    parts = parts_of(frame.levels, always_whole=always_whole)
+    current, chunks = _current(frame), dict[int, list[Chunk]]()
+    equations = []
+    for part in parts:
+        if part.size not in chunks:
+            chunks[part.size] = cut(frame.cells, frame.layout, part.size)
+        work = partial(
+            eliminate,
+            evidence=evidence_of(frame, part, components, offset),
+            variances=variances_of(part, components),
+            current=current,
+        )
+        equations.append(side_by_side(work, chunks[part.size]))
+    return Reduced(frame, offset, parts, equations)
 
 
 def solve(reduced: Reduced, components: Components) -> Posterior:
-    """Solve for all unknowns at the given S, R and K (T, TR and noise are those of `reduced`)."""
-    raise NotImplementedError
+    """Solve for all unknowns at the given S, R and K; T, TR and noise must be those of `reduce`."""
+    frame = reduced.frame
+    kinds = frame.layout.unknowns.border_kind
+    return Posterior(
+        reduced,
+        components,
+        [
+            solve_part(part, equations, kinds, priors_of(part, components, frame.points))
+            for part, equations in zip(reduced.parts, reduced.equations, strict=True)
+        ],
+    )
+
+
+def _current(frame: Frame) -> Current:
+    cells, n_blocks = frame.cells, frame.layout.unknowns.n_blocks
+    rated = cells.roster_spell >= 0
+    spells = np.zeros(len(cells.spell_school))
+    spells[cells.roster_spell[rated]] = 1.0
+    unrated: IntArray = group_size(cells.roster_school[~rated], n_blocks)
+    return Current(spells, group_size(cells.roster_school, n_blocks), unrated)

@@ -14,9 +14,9 @@ from scipy.optimize import nnls
 
 from instruction.capacity.cells import Cells, Observations
 from instruction.capacity.data import BoolArray, FloatArray
+from instruction.capacity.evidence import DRIFT_PER_YEAR
 from instruction.capacity.pair_sums import SIDES, CellSums, PairSums, cell_sums, within
 from instruction.capacity.published import PRIOR_WORTH, published_components
-from instruction.capacity.solve import DRIFT_PER_YEAR
 
 FLOOR = 1.0 / 20.0
 """No component is taken to be less than this share of its published value: evidence for zero is never that

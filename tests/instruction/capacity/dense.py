@@ -1,7 +1,7 @@
 """An oracle that shares nothing with the product: generalized least squares with the full covariance matrix.
 
-Best linear unbiased prediction from V = Z G Z' + R (Henderson 1975): for a target k'b + c'u with h = Z G c,
-the prediction is k'b + h'V^-1 (y - Xb) and its error variance
+Best linear unbiased prediction from V = Z G Z' + R (Henderson 1975) over all ratings of all elements together:
+for a target k'b + c'u with h = Z G c, the prediction is k'b + h'V^-1 (y - Xb) and its error variance
 c'Gc - h'V^-1 h + (k - X'V^-1 h)'(X'V^-1 X)^-1 (k - X'V^-1 h).
 """
 
@@ -9,84 +9,111 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from instruction.capacity import Ratings, Roster, VarianceComponents
+from instruction.capacity import Ratings, Roster
+from instruction.capacity.data import Components, Spread
 
 Key = tuple[object, ...]
+"""An effect and, last, its element: ("school", 3, 51)."""
+
+HOME = Spread(0.0100, 0.0009)
 
 
 class DenseModel:
-    """One element of a district; terms of a prediction are named by keys."""
+    """A district; terms of a prediction are named by keys. Terms without the element: effects of `_line`."""
 
-    def __init__(self, ratings: Ratings, roster: Roster, element: int, c: VarianceComponents) -> None:
-        rows = np.flatnonzero(ratings.element == element)
-        self.variance: dict[Key, float] = {("home",): 0.1044**2}
-        fixed: list[Key] = []
-        terms: list[list[Key]] = []
-        own_rows = []
-        for i in rows:
-            rater, teacher = int(ratings.rater[i]), int(ratings.teacher[i])
-            school, video = int(ratings.school[i]), int(ratings.video[i])
-            own = video == -1 and not ratings.external[i]
-            line: list[Key] = [("rater", rater)]
-            self.variance[("rater", rater)] = c.rater
-            if video == -1:
-                line += [("mean",), ("school", school), ("teacher", teacher, school)]
-                line.append(("pair", teacher, school, rater, own))
-                if own:
-                    line += [("home",), ("culture", school)]
-            else:
-                line += [("video", video), ("pair", "video", video, rater)]
-            terms.append(line)
-            own_rows.append(own)
-        for teacher, school in zip(roster.teacher, roster.school, strict=True):
-            self.variance[("teacher", int(teacher), int(school))] = c.teacher
-            self.variance[("school", int(school))] = c.school
-        by_name = {"school": c.school, "teacher": c.teacher, "pair": c.teacher_rater, "culture": c.culture}
-        for key in {key for line in terms for key in line}:
-            if key[0] in by_name:
-                self.variance[key] = by_name[str(key[0])]
-            elif key[0] in ("mean", "video"):
-                fixed.append(key)
-        self.fixed = sorted(fixed, key=str)
-        self.random = sorted(self.variance, key=str)
-        column = {key: j for j, key in enumerate(self.random)}
-        x_column = {key: j for j, key in enumerate(self.fixed)}
-        x = np.zeros((len(rows), len(self.fixed)))
-        z = np.zeros((len(rows), len(self.random)))
-        for i, line in enumerate(terms):
+    def __init__(self, ratings: Ratings, roster: Roster, elements: tuple[int, ...], c: Components) -> None:
+        self.elements = elements
+        spreads = {
+            "home": HOME, "school": c.school, "teacher": c.teacher, "rater": c.rater,
+            "pair": c.teacher_rater, "culture": c.culture,
+        }  # fmt: skip
+        rows = [i for i in range(len(ratings.level)) if int(ratings.element[i]) in elements]
+        lines = [_line(ratings, i) for i in rows]
+        effects = {key for line in lines for key in line} | {("home",)}
+        for teacher, school in zip(roster.teacher.tolist(), roster.school.tolist(), strict=True):
+            effects |= {("teacher", teacher, school), ("school", school)}
+        random = sorted((key for key in effects if key[0] in spreads), key=str)
+        self.column = {(*key, e): j for j, (key, e) in enumerate((k, e) for k in random for e in elements)}
+        n = len(elements)
+        self.g = np.zeros((len(self.column), len(self.column)))
+        for j, key in enumerate(random):
+            spread = spreads[str(key[0])]
+            self.g[j * n : j * n + n, j * n : j * n + n] = spread.general + spread.specific * np.eye(n)
+        fixed = sorted(
+            {(*k, int(ratings.element[i])) for i, line in zip(rows, lines, strict=True) for k in line
+             if k[0] not in spreads}, key=str,
+        )  # fmt: skip
+        self.x_column = {key: j for j, key in enumerate(fixed)}
+        x, z = np.zeros((len(rows), len(fixed))), np.zeros((len(rows), len(self.column)))
+        y, noise = np.zeros(len(rows)), np.zeros((len(rows), len(rows)))
+        for a, (i, line) in enumerate(zip(rows, lines, strict=True)):
+            element = int(ratings.element[i])
+            y[a] = ratings.level[i] - (0.05 if ("home",) in line else 0.0)
             for key in line:
-                if key in column:
-                    z[i, column[key]] = 1.0
-                else:
-                    x[i, x_column[key]] = 1.0
-        self.g = np.array([self.variance[key] for key in self.random])
-        noise = c.residual * (1 + 0.10 * ratings.age[rows])
-        inverse = np.linalg.inv(z * self.g @ z.T + np.diag(noise))
-        y = ratings.level[rows] - 0.05 * np.array(own_rows)
-        self.information = np.linalg.inv(x.T @ inverse @ x)
-        self.b = self.information @ x.T @ inverse @ y
-        self.zg, self.x, self.inverse = z * self.g, x, inverse
+                matrix, columns = (z, self.column) if key[0] in spreads else (x, self.x_column)
+                matrix[a, columns[(*key, element)]] = 1.0
+            for b, k in enumerate(rows):
+                if ratings.observation[i] == ratings.observation[k]:
+                    shared = c.noise.general + c.noise.specific * (i == k)
+                    noise[a, b] = shared * (1 + 0.10 * ratings.age[i])
+        self.zg, self.x = z @ self.g, x
+        self.inverse = np.linalg.inv(self.zg @ z.T + noise)
+        self.information = np.linalg.inv(x.T @ self.inverse @ x)
+        self.b = self.information @ x.T @ self.inverse @ y
         self.residual = y - x @ self.b
-        self.column, self.x_column = column, x_column
 
     def predict(self, weights: Mapping[Key, float]) -> tuple[float, float]:
         """Prediction and error variance of a weighted sum of terms."""
-        c, k = np.zeros(len(self.random)), np.zeros(len(self.fixed))
+        c, k = self._vectors(weights)
+        h = self.zg @ c
+        left = k - self.x.T @ self.inverse @ h
+        value = k @ self.b + h @ self.inverse @ self.residual
+        error = c @ self.g @ c - h @ self.inverse @ h + left @ self.information @ left
+        return float(value), float(error)
+
+    def before(self, weights: Mapping[Key, float]) -> float:
+        """Variance of the random terms before any rating."""
+        c, _ = self._vectors(weights)
+        return float(c @ self.g @ c)
+
+    def covariance(self, one: Mapping[Key, float], other: Mapping[Key, float]) -> float:
+        """Error covariance of two sums of terms."""
+        both = {key: one.get(key, 0.0) + other.get(key, 0.0) for key in {*one, *other}}
+        return (self.predict(both)[1] - self.predict(one)[1] - self.predict(other)[1]) / 2
+
+    def _vectors(self, weights: Mapping[Key, float]) -> tuple[np.ndarray, np.ndarray]:
+        c, k = np.zeros(len(self.column)), np.zeros(len(self.x_column))
         for key, weight in weights.items():
             if key in self.column:
                 c[self.column[key]] += weight
             else:
                 k[self.x_column[key]] += weight
-        h = self.zg @ c
-        left = k - self.x.T @ self.inverse @ h
-        value = k @ self.b + h @ self.inverse @ self.residual
-        error = c @ (self.g * c) - h @ self.inverse @ h + left @ self.information @ left
-        return float(value), float(error)
+        return c, k
 
-    def capacity(self, roster: Roster, school: int, scale: float = 1.0) -> dict[Key, float]:
+    def capacity(self, roster: Roster, school: int, element: int, scale: float = 1.0) -> dict[Key, float]:
         """The terms of a school's capacity: mean + school + mean of its current teachers."""
         here = [int(t) for t, s in zip(roster.teacher, roster.school, strict=True) if s == school]
-        weights: dict[Key, float] = {("mean",): scale, ("school", school): scale}
+        weights: dict[Key, float] = {("mean", element): scale, ("school", school, element): scale}
         for teacher in here:
-            weights[("teacher", teacher, school)] = scale / len(here)
+            weights[("teacher", teacher, school, element)] = scale / len(here)
         return weights
+
+    def mean_of(self, roster: Roster, weights: Mapping[int, float], element: int) -> dict[Key, float]:
+        """The terms of a weighted sum of schools' capacities."""
+        total: dict[Key, float] = {}
+        for school, weight in weights.items():
+            for key, value in self.capacity(roster, school, element, weight).items():
+                total[key] = total.get(key, 0.0) + value
+        return total
+
+
+def _line(ratings: Ratings, i: int) -> list[Key]:
+    """The terms of a rating, without its element."""
+    rater, teacher = int(ratings.rater[i]), int(ratings.teacher[i])
+    school, video = int(ratings.school[i]), int(ratings.video[i])
+    if video != -1:
+        return [("rater", rater), ("video", video), ("pair", "video", video, rater)]
+    own = not ratings.external[i]
+    line: list[Key] = [("rater", rater), ("mean",), ("school", school), ("teacher", teacher, school)]
+    line.append(("pair", teacher, school, rater, own))
+    return [*line, ("home",), ("culture", school)] if own else line

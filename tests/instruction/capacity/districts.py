@@ -5,12 +5,24 @@ from dataclasses import replace
 
 import numpy as np
 
-from instruction.capacity import Ratings, Roster, Targets, VarianceComponents
+from instruction.capacity import Ratings, Roster, Targets
+from instruction.capacity.cells import tabulate
+from instruction.capacity.data import Components, Spread
+from instruction.capacity.figures import Figures, figures_of
+from instruction.capacity.frame import Frame, build_frame
+from instruction.capacity.joint import Posterior, reduce, solve
 
 Row = tuple[int, int, int, int, int, int, float, float, bool]
 """observation, rater, teacher, school, video, element, level, age, external"""
 
-COMPONENTS = VarianceComponents(0.03, 0.08, 0.02, 0.04, 0.01, 0.2, np.nan, np.nan)
+COMPONENTS = Components(
+    school=Spread(0.024, 0.006),
+    teacher=Spread(0.062, 0.018),
+    rater=Spread(0.015, 0.005),
+    teacher_rater=Spread(0.030, 0.010),
+    culture=Spread(0.008, 0.002),
+    noise=Spread(0.070, 0.130),
+)
 
 
 def ratings_of(rows: Sequence[Row]) -> Ratings:
@@ -46,12 +58,25 @@ def targets_of(schools: Sequence[int], elements: Sequence[int], target: float = 
     )
 
 
-def tangled_district(seed: int = 7) -> tuple[Ratings, Roster, Targets]:
+def solved(
+    ratings: Ratings, roster: Roster, targets: Targets, components: Components, *, always_whole: bool = False
+) -> tuple[Frame, Posterior, Figures]:
+    """The model solved at known variances for the elements with a rating; all schools' figures are shown."""
+    table, levels = tabulate(ratings, targets.elements)
+    rated = ~np.isnan(levels).all(axis=0)
+    some = replace(targets, elements=targets.elements[rated], target=targets.target[:, rated])
+    frame = build_frame(table, levels[:, rated], roster, some)
+    posterior = solve(reduce(frame, components, always_whole=always_whole), components)
+    shown = np.ones((len(frame.size), int(rated.sum())), dtype=bool)
+    return frame, posterior, figures_of(frame, posterior, shown)
+
+
+def tangled_district(seed: int = 7, share_rated: float = 0.5) -> tuple[Ratings, Roster, Targets]:
     """Eight schools with all that can be odd: missing elements, islands, videos, leavers, unrated teachers.
 
     Schools 1-5 are tied by visits and videos, 6 and 7 are islands, 8 has no rating. Teacher 201 teaches in
     schools 2 and 3. Rater 900 rates videos only, rater 15 moved from school 1 to 5, video 3 was rated in
-    school 4 alone. Elements 51 and 52 are rated half of the time; 53 never.
+    school 4 alone. Elements 51 and 52 are rated half of the time, or `share_rated`; 53 never.
     """
     rng = np.random.default_rng(seed)
     rows: list[Row] = []
@@ -62,7 +87,7 @@ def tangled_district(seed: int = 7) -> tuple[Ratings, Roster, Targets]:
         observation += 1
         age = float(np.round(rng.uniform(0, 2), 2))
         for element in (50, 51, 52):
-            if element == 50 or rng.random() < 0.5:
+            if element == 50 or rng.random() < share_rated:
                 level = float(rng.integers(1, 5))
                 rows.append((observation, rater, teacher, school, video, element, level, age, external))
 

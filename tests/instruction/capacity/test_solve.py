@@ -1,105 +1,161 @@
 """The solver equals a dense solution written independently of it."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
+from scipy.stats import norm
 
-from instruction.capacity.cells import split_by_element
-from instruction.capacity.element import ElementResult, Frame, build_frame, solve_element
+from instruction.capacity.data import Roster
+from instruction.capacity.derive import draw
+from instruction.capacity.figures import Figures
+from instruction.capacity.frame import Frame
+from instruction.capacity.joint import Posterior
 from tests.instruction.capacity.dense import DenseModel, Key
-from tests.instruction.capacity.districts import COMPONENTS, tangled_district
+from tests.instruction.capacity.districts import COMPONENTS, solved, tangled_district
 
 ELEMENTS = (50, 51, 52)
-RATINGS, ROSTER, TARGETS = tangled_district()
+TOLERANCE = 1e-8
 
 
-def solved(index: int) -> tuple[Frame, ElementResult]:
-    table, by_element = split_by_element(RATINGS, TARGETS.elements)
-    frame = build_frame(table, ROSTER, TARGETS)
-    shown = np.ones(len(frame.size), dtype=bool)
-    return frame, solve_element(frame, by_element[index], COMPONENTS, frame.target[:, index], shown)
+class Case(NamedTuple):
+    """A district solved twice."""
+
+    roster: Roster
+    frame: Frame
+    posterior: Posterior
+    figures: Figures
+    dense: DenseModel
 
 
-@pytest.fixture(scope="module", params=range(len(ELEMENTS)))
-def case(request: pytest.FixtureRequest) -> tuple[Frame, ElementResult, DenseModel]:
-    frame, result = solved(request.param)
-    return frame, result, DenseModel(RATINGS, ROSTER, ELEMENTS[request.param], COMPONENTS)
+@pytest.fixture(scope="module", params=[0.5, 1.0], ids=["missing elements", "complete"])
+def case(request: pytest.FixtureRequest) -> Case:
+    ratings, roster, targets = tangled_district(share_rated=request.param)
+    found = solved(ratings, roster, targets, COMPONENTS)
+    return Case(roster, *found, DenseModel(ratings, roster, ELEMENTS, COMPONENTS))
+
+
+def schools_of(frame: Frame) -> list[int]:
+    return [int(school) for school in frame.cells.school_ids]
 
 
 def test_capacity_and_its_error_equal_the_dense_solution(case):
-    frame, result, dense = case
-    for row, school in enumerate(frame.cells.school_ids):
-        value, error = dense.predict(dense.capacity(ROSTER, int(school)))
-        assert result.columns["estimate"][row] == pytest.approx(value, abs=1e-8)
-        assert result.columns["se"][row] == pytest.approx(np.sqrt(error), abs=1e-8)
+    for e, element in enumerate(ELEMENTS):
+        for row, school in enumerate(schools_of(case.frame)):
+            value, error = case.dense.predict(case.dense.capacity(case.roster, school, element))
+            assert case.figures.columns["estimate"][row, e] == pytest.approx(value, abs=TOLERANCE)
+            assert case.figures.columns["se"][row, e] == pytest.approx(np.sqrt(error), abs=TOLERANCE)
 
 
-def test_contrast_error_equals_the_dense_solution(case):
-    frame, result, dense = case
-    schools = [int(school) for school in frame.cells.school_ids]
-    for row, school in enumerate(schools):
-        weights: dict[Key, float] = {}
-        for other in schools:
-            scale = float(other == school) - 1 / len(schools)
-            for key, weight in dense.capacity(ROSTER, other, scale).items():
-                weights[key] = weights.get(key, 0.0) + weight
-        error = dense.predict(weights)[1]
-        assert result.columns["se_contrast"][row] == pytest.approx(np.sqrt(error), abs=1e-8)
-        before = sum(dense.variance.get(key, 0.0) * weight**2 for key, weight in weights.items())
-        assert result.columns["reliability"][row] == pytest.approx(1 - error / before, abs=1e-8)
+def test_contrast_error_and_reliability_equal_the_dense_solution(case):
+    schools = schools_of(case.frame)
+    for e, element in enumerate(ELEMENTS):
+        for row, school in enumerate(schools):
+            scales = {other: float(other == school) - 1 / len(schools) for other in schools}
+            weights = case.dense.mean_of(case.roster, scales, element)
+            error = case.dense.predict(weights)[1]
+            assert case.figures.columns["se_contrast"][row, e] == pytest.approx(np.sqrt(error), abs=TOLERANCE)
+            reliability = 1 - error / case.dense.before(weights)
+            assert case.figures.columns["reliability"][row, e] == pytest.approx(reliability, abs=TOLERANCE)
 
 
 def test_district_mean_equals_the_dense_solution(case):
-    frame, result, dense = case
-    weights: dict[Key, float] = {}
-    for school, size in zip(frame.cells.school_ids, frame.size, strict=True):
-        for key, weight in dense.capacity(ROSTER, int(school), size / frame.size.sum()).items():
-            weights[key] = weights.get(key, 0.0) + weight
-    value, error = dense.predict(weights)
-    assert result.district.estimate == pytest.approx(value, abs=1e-8)
-    assert result.district.se == pytest.approx(np.sqrt(error), abs=1e-8)
-    assert (result.district.n_schools, result.district.n_teachers) == (8, 65)
+    size = dict(zip(schools_of(case.frame), case.frame.size / case.frame.size.sum(), strict=True))
+    for e, element in enumerate(ELEMENTS):
+        value, error = case.dense.predict(case.dense.mean_of(case.roster, size, element))
+        found = case.figures.district[e]
+        assert found.estimate == pytest.approx(value, abs=TOLERANCE)
+        assert found.se == pytest.approx(np.sqrt(error), abs=TOLERANCE)
+        assert (found.n_schools, found.n_teachers) == (8, 65)
 
 
 def test_teachers_and_their_errors_equal_the_dense_solution(case):
-    frame, result, dense = case
-    spell = frame.cells.roster_spell
-    order = np.lexsort((ROSTER.teacher, ROSTER.school))
-    for row, place in zip(order, spell, strict=True):
+    order = np.lexsort((case.roster.teacher, case.roster.school))
+    for row, place in zip(order, case.frame.cells.roster_spell, strict=True):
         if place < 0:
             continue
-        teacher, school = int(ROSTER.teacher[row]), int(ROSTER.school[row])
-        keys = {("mean",): 1.0, ("school", school): 1.0, ("teacher", teacher, school): 1.0}
-        value, error = dense.predict(keys)
-        assert result.teacher[0][place] == pytest.approx(value, abs=1e-8)
-        assert result.teacher[1][place] == pytest.approx(np.sqrt(error), abs=1e-8)
+        teacher, school = int(case.roster.teacher[row]), int(case.roster.school[row])
+        for e, element in enumerate(ELEMENTS):
+            value, error = case.dense.predict(teacher_terms(teacher, school, element))
+            assert case.figures.teacher[0][place, e] == pytest.approx(value, abs=TOLERANCE)
+            assert case.figures.teacher[1][place, e] == pytest.approx(np.sqrt(error), abs=TOLERANCE)
 
 
 def test_raters_and_fixed_effects_equal_the_dense_solution(case):
-    frame, result, dense = case
-    for row, rater in enumerate(frame.cells.rater_ids):
-        if ("rater", int(rater)) not in dense.column:
-            continue
-        value, error = dense.predict({("rater", int(rater)): 1.0})
-        assert result.rater[0][row] == pytest.approx(-value, abs=1e-8)
-        assert result.rater[1][row] == pytest.approx(np.sqrt(error), abs=1e-8)
-    assert result.components.mean == pytest.approx(dense.predict({("mean",): 1.0})[0], abs=1e-8)
-    home = 0.05 + dense.predict({("home",): 1.0})[0]
-    assert result.components.home_shift == pytest.approx(home, abs=1e-8)
+    for e, element in enumerate(ELEMENTS):
+        for row, rater in enumerate(case.frame.cells.rater_ids):
+            value, error = case.dense.predict({("rater", int(rater), element): 1.0})
+            assert case.figures.rater[0][row, e] == pytest.approx(-value, abs=TOLERANCE)
+            assert case.figures.rater[1][row, e] == pytest.approx(np.sqrt(error), abs=TOLERANCE)
+        components = case.figures.components[e]
+        assert components.mean == pytest.approx(
+            case.dense.predict({("mean", element): 1.0})[0], abs=TOLERANCE
+        )
+        home = 0.05 + case.dense.predict({("home", element): 1.0})[0]
+        assert components.home_shift == pytest.approx(home, abs=TOLERANCE)
+
+
+def test_posterior_blocks_equal_the_dense_solution(case):
+    kinds = {
+        "school": (case.posterior.schools(), case.frame.cells.school_ids),
+        "culture": (case.posterior.cultures(), case.frame.cells.school_ids),
+        "rater": (case.posterior.raters(), case.frame.cells.rater_ids),
+    }
+    for kind, (blocks, ids) in kinds.items():
+        for row, number in enumerate(ids.tolist()):
+            if (kind, number, ELEMENTS[0]) not in case.dense.column:
+                continue
+            keys: list[Key] = [(kind, number, element) for element in ELEMENTS]
+            for i, one in enumerate(keys):
+                assert blocks.mean[row, i] == pytest.approx(case.dense.predict({one: 1.0})[0], abs=TOLERANCE)
+                for j, other in enumerate(keys):
+                    covariance = (
+                        case.dense.covariance({one: 1.0}, {other: 1.0})
+                        if i != j
+                        else case.dense.predict({one: 1.0})[1]
+                    )
+                    assert blocks.covariance[row, i, j] == pytest.approx(covariance, abs=TOLERANCE)
 
 
 def test_expected_below_sums_the_dense_probabilities(case):
-    from scipy.stats import norm
+    for e, element in enumerate(ELEMENTS):
+        for row, school in enumerate(schools_of(case.frame)):
+            expected = 0.0
+            for teacher in case.roster.teacher[case.roster.school == school].tolist():
+                value, error = case.dense.predict(teacher_terms(teacher, school, element))
+                expected += norm.cdf((3.0 - value) / np.sqrt(error))
+            assert case.figures.columns["expected_below"][row, e] == pytest.approx(expected, abs=TOLERANCE)
 
-    frame, result, dense = case
-    for row, school in enumerate(frame.cells.school_ids):
-        expected = 0.0
-        for teacher in ROSTER.teacher[ROSTER.school == school]:
-            value, error = dense.predict(
-                {
-                    ("mean",): 1.0,
-                    ("school", int(school)): 1.0,
-                    ("teacher", int(teacher), int(school)): 1.0,
-                }
-            )
-            expected += norm.cdf((3.0 - value) / np.sqrt(error))
-        assert result.columns["expected_below"][row] == pytest.approx(expected, abs=1e-8)
+
+def test_draws_have_the_dense_covariances(case):
+    """Of schools with each other and of elements, within what 40,000 draws can tell."""
+    draws = draw(case.figures.capacities, 40_000, seed=1)
+    picked = [(0, 0), (0, 2), (1, 0), (4, 1), (7, 1)]
+    found = np.cov(np.stack([draws[:, row, e] for row, e in picked]))
+    schools = schools_of(case.frame)
+    terms = [case.dense.capacity(case.roster, schools[row], ELEMENTS[e]) for row, e in picked]
+    for i, one in enumerate(terms):
+        for j, other in enumerate(terms):
+            expected = case.dense.predict(one)[1] if i == j else case.dense.covariance(one, other)
+            assert found[i, j] == pytest.approx(expected, abs=2e-3)
+
+
+def test_complete_ratings_are_solved_alike_as_a_whole_and_in_parts():
+    ratings, roster, targets = tangled_district(share_rated=1.0)
+    _, posterior, parts = solved(ratings, roster, targets, COMPONENTS)
+    _, whole_posterior, whole = solved(ratings, roster, targets, COMPONENTS, always_whole=True)
+    assert [part.part.size for part in posterior.parts] == [1, 1]
+    assert [part.part.size for part in whole_posterior.parts] == [3]
+    for name, values in parts.columns.items():
+        np.testing.assert_allclose(values, whole.columns[name], atol=1e-7, err_msg=name)
+    for name in ("teacher", "rater"):
+        np.testing.assert_allclose(getattr(parts, name), getattr(whole, name), atol=1e-7, err_msg=name)
+    np.testing.assert_allclose(posterior.raters().covariance, whole_posterior.raters().covariance, atol=1e-7)
+
+
+def teacher_terms(teacher: int, school: int, element: int) -> dict[Key, float]:
+    return {
+        ("mean", element): 1.0,
+        ("school", school, element): 1.0,
+        ("teacher", teacher, school, element): 1.0,
+    }

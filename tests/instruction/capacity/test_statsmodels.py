@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from instruction.capacity import Roster, VarianceComponents
-from instruction.capacity.cells import split_by_element
-from instruction.capacity.element import build_frame, solve_element
-from tests.instruction.capacity.districts import ratings_of, targets_of
+from instruction.capacity import Roster
+from instruction.capacity.data import Components, Spread
+from tests.instruction.capacity.districts import ratings_of, solved, targets_of
 
 
 def crossed_ratings():
@@ -52,21 +51,18 @@ def test_school_teacher_and_rater_effects_agree_with_mixedlm():
         effects = oracle.random_effects[1]
     found = dict(zip(oracle.model.exog_vc.names, oracle.vcomp, strict=True))
     assert min(found.values()) > 0.01
-    components = VarianceComponents(
-        found["school"], found["teacher"], found["rater"], found["pair"], 0.01, oracle.scale, np.nan, np.nan
+    one = {name: Spread(value * 0.3, value * 0.7) for name, value in found.items()}
+    components = Components(
+        one["school"], one["teacher"], one["rater"], one["pair"], Spread(0.0, 0.01), Spread(0.0, oracle.scale)
     )
     teachers = np.unique(ratings.teacher)
-    roster = Roster(teachers, teachers // 10)
-    targets = targets_of(range(6), [1])
-    table, by_element = split_by_element(ratings, targets.elements)
-    ours = build_frame(table, roster, targets)
-    result = solve_element(ours, by_element[0], components, ours.target[:, 0], np.ones(6, dtype=bool))
+    _, _, result = solved(ratings, Roster(teachers, teachers // 10), targets_of(range(6), [1]), components)
 
     mean = float(oracle.fe_params["Intercept"])
-    assert result.components.mean == pytest.approx(mean, abs=1e-6)
+    assert result.components[0].mean == pytest.approx(mean, abs=1e-6)
     for rater in range(6):
-        assert -result.rater[0][rater] == pytest.approx(effects[f"rater[C(rater)[{rater}]]"], abs=1e-6)
+        assert -result.rater[0][rater, 0] == pytest.approx(effects[f"rater[C(rater)[{rater}]]"], abs=1e-6)
     for row, teacher in enumerate(teachers):
         expected = mean + effects[f"school[C(school)[{teacher // 10}]]"]
         expected += effects[f"teacher[C(teacher)[{teacher}]]"]
-        assert result.teacher[0][row] == pytest.approx(expected, abs=1e-6)
+        assert result.teacher[0][row, 0] == pytest.approx(expected, abs=1e-6)
