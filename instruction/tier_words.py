@@ -72,7 +72,7 @@ def agreement_words(found: Agreement | None) -> str:
         return ""
     size = abs(found.value)
     if found.low <= 0 <= found.high:
-        said = _("The order of tiers cannot be told from chance as a guide to capacity")
+        said = _("Whether tiers say anything about capacity cannot be told from chance")
     elif size < _WEAK:
         said = _("Tiers say little about capacity")
     elif size < _MODERATE:
@@ -102,12 +102,17 @@ def _levels(found: Shortfall) -> str:
     )
 
 
-def may_mean(line: TierLine) -> str:
-    """Say what a disagreement may mean for the help; a question, not a verdict."""
-    if line.disagrees == "met":
-        return _(
-            "Help is required here, and stays. Ask for a different, more advanced kind: who could share what they do?"
-        )
-    if line.disagrees == "below":
-        return _("Test scores bring no help here. Ask what teachers and the principal need.")
-    return ""
+def disagreeing(page: TiersPage) -> list[tuple[str, list[TierLine]]]:
+    """Return the schools of each kind of disagreement, after what it may mean for the help: a question, no verdict."""
+    words = {
+        "met": _(
+            "In tier {tier}, and very likely at target or above: help is required here, and stays. Ask for a"
+            " different, more advanced kind, and who could share what they do."
+        ).format(tier=MOST_HELP),
+        "below": _(
+            "Not in tier {tier}, and very likely below target: test scores bring no help here. Ask what teachers"
+            " and the principal need."
+        ).format(tier=MOST_HELP),
+    }
+    held = {kind: [line for line in page.lines if line.disagrees == kind] for kind in words}
+    return [(words[kind], lines) for kind, lines in held.items() if lines]

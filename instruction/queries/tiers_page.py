@@ -81,6 +81,11 @@ class Rules:
     n_unknown: int
 
     @property
+    def has_chances(self) -> bool:
+        """Whether the probability of being among the neediest is known of any."""
+        return any(line.p_neediest is not None for line in self.by_capacity.schools)
+
+    @property
     def lines(self) -> list[tuple[TierLine, bool, bool]]:
         """Each chosen school, whether the tier's rule chooses it, and whether capacity's does; both first."""
         first, second = (
@@ -109,11 +114,6 @@ class TiersPage:
     def tiers(self) -> list[int]:
         """The tiers that schools are in, the most help first."""
         return sorted({line.tier for line in self.lines if line.tier is not None})
-
-    @property
-    def disagreeing(self) -> list[TierLine]:
-        """Schools where tier and capacity disagree beyond the margin, by name."""
-        return [line for line in self.lines if line.disagrees]
 
 
 def tiers_page(scope: Scope, standing: Standing, filters: CapacityFilters) -> TiersPage | None:

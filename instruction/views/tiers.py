@@ -33,7 +33,7 @@ def tiers(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "sentence": tier_words.tiers_sentence(page),
         "figure": tier_chart.strip(page),
-        "disagreeing": [(line, tier_words.may_mean(line)) for line in page.disagreeing],
+        "disagreeing": tier_words.disagreeing(page),
         "agreement": tier_words.agreement_words(page.agreement),
         "rules_sentence": tier_words.rules_words(page.rules) if page.rules else "",
         "tier_year": None if page.tier_year is None else schoolyear.label(page.tier_year),

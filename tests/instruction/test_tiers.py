@@ -69,7 +69,7 @@ def test_sentence_counts_schools_that_disagree_beyond_the_margin(sign_in, many):
 
 def test_disagreeing_school_gets_a_question_and_never_less_help(sign_in, many):
     shown = text(see(sign_in(Role.CABINET), TIERS))
-    assert "Help is required here, and stays." in shown
+    assert "help is required here, and stays." in shown
     assert "not none" in shown
     assert "School 07" in shown
 
