@@ -1,0 +1,111 @@
+"""The evidence plan of a run: who may visit whom, the plan over them, and its rows."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from alignment_dash import schoolyear
+from alignment_dash.runs.models import Run
+from instruction.capacity import CapacityEstimate
+from instruction.capacity.data import NO_ID, IntArray
+from instruction.capacity.planning import Leaders, Plan, VisitingObservers, plan_visits
+from instruction.capacity.rules import DEFAULT_RULES
+from instruction.models import SuggestedVisit, VisitingObserver
+from instruction.snapshots.reading import Evidence
+from schools.models import OrgType, StaffAssignment, StaffRole
+from schools.models.people import StaffAssignmentQuerySet
+
+LESSONS_PER_SCHOOL = 3
+"""At most so many planned lessons a term for each school on average: more than leaders find the time for is no plan."""
+
+_LEADERS = (StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL)
+
+
+def plan_of(evidence: Evidence, result: CapacityEstimate, *, year: int) -> Plan | None:
+    """Return the plan for what is left of the school year; None for a year that is over. Three queries.
+
+    `result` is the estimate of the same evidence. Schools too small to be told of are not planned for.
+    """
+    if year < schoolyear.current_year():
+        return None
+    observers = _observers(year, evidence.as_of)
+    large = result.roster_size >= DEFAULT_RULES.min_teachers
+    targets = evidence.targets
+    targets = replace(
+        targets, schools=targets.schools[large], target=targets.target[large], groups=targets.groups[:, large]
+    )
+    n_visits = min(int(observers.lessons.sum()), LESSONS_PER_SCHOOL * len(targets.schools))
+    return plan_visits(
+        evidence.ratings,
+        evidence.roster,
+        targets,
+        observers=observers,
+        leaders=_leaders(evidence.as_of),
+        n_visits=n_visits,
+        components=result.spread,
+        neediest=result.ranks.neediest[large],
+    )
+
+
+def write_plan(run: Run, plan: Plan | None) -> None:
+    """Write the plan's rows; none where there is no plan."""
+    if plan is None:
+        return
+    rows = zip(
+        plan.school.tolist(), plan.visitor.tolist(), plan.companion.tolist(), plan.lessons.tolist(),
+        plan.hours.tolist(), plan.se_before.tolist(), plan.se_after.tolist(), plan.gain.tolist(),
+        strict=True,
+    )  # fmt: skip
+    SuggestedVisit.objects.bulk_create(
+        SuggestedVisit(
+            run=run,
+            place=place,
+            school_id=school,
+            observer_id=visitor,
+            companion_id=None if companion == NO_ID else companion,
+            n_lessons=lessons,
+            hours=hours,
+            se_before=before,
+            se_after=after,
+            gain=gain,
+        )
+        for place, (school, visitor, companion, lessons, hours, before, after, gain) in enumerate(
+            rows, start=1
+        )
+    )
+
+
+def _observers(year: int, day: date) -> VisitingObservers:
+    given = list(
+        VisitingObserver.objects.filter(school_year=year)
+        .order_by("person")
+        .values_list("person_id", "lessons")
+    )
+    homes = _homes([person for person, _ in given], day)
+    return VisitingObservers(
+        rater=_ids([person for person, _ in given]),
+        home=_ids([homes.get(person, NO_ID) for person, _ in given]),
+        lessons=_ids([lessons for _, lessons in given]),
+    )
+
+
+def _homes(people: list[int], day: date) -> dict[int, int]:
+    """Return the school where each works, the main one; where they lead or teach is kept from them as well."""
+    held = _at_schools(day).filter(person__in=people).order_by("person", "-is_primary", "pk")
+    return dict(held.distinct("person").values_list("person_id", "org_id"))
+
+
+def _leaders(day: date) -> Leaders:
+    """Return who can come along: the principals and assistant principals of schools."""
+    held = _at_schools(day).filter(role__in=_LEADERS).order_by("org", "person").distinct()
+    pairs = list(held.values_list("org_id", "person_id"))
+    return Leaders(_ids([school for school, _ in pairs]), _ids([person for _, person in pairs]))
+
+
+def _at_schools(day: date) -> StaffAssignmentQuerySet:
+    return StaffAssignment.objects.on(day).filter(org__type=OrgType.SCHOOL)
+
+
+def _ids(values: list[int]) -> IntArray:
+    return np.array(values, dtype=np.int64)
