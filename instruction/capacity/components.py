@@ -13,9 +13,13 @@ from instruction.capacity.maximize import CULTURE, RATER, SCHOOL, maximized, mem
 from instruction.capacity.pair_moments import moment_components
 from instruction.capacity.published import as_components
 
-EM_STEPS = 20
-SETTLED = 0.01
-"""The steps end when no variance moves by more than this share of its published value."""
+CYCLES = 5
+"""Pairs of EM steps, each followed by a leap. EM alone is slow here: sixteen steps leave a sixth of the way."""
+
+SETTLED = 0.02
+"""The cycles end when no variance moves by more than this share of itself."""
+
+LONGEST_LEAP = 8.0
 
 EM_SCHOOLS = 200
 """In districts with more rated schools the steps look at this many: enough to know the variances within about
@@ -34,16 +38,27 @@ def estimate_components(frame: Frame) -> Components:
     frame = _sample(frame)
     who = members(frame.cells)
     reduced = reduce(frame, as_components(values))
-    for _ in range(EM_STEPS):
-        before = values
-        values = maximized(solve(reduced, as_components(values)), who, prior, values)
-        if _change(before, values, prior) < SETTLED:
+    for _ in range(CYCLES):
+        first = maximized(solve(reduced, as_components(values)), who, prior, values)
+        second = maximized(solve(reduced, as_components(first)), who, prior, first)
+        settled = np.abs(np.log(second / first)).max() < SETTLED
+        values = second if settled else _leap(values, first, second)
+        if settled:
             break
     return as_components(values)
 
 
-def _change(before: FloatArray, after: FloatArray, prior: FloatArray) -> float:
-    return float(np.max(np.abs(after - before) / prior))
+def _leap(start: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+    """Where two steps lead in the long run (Varadhan & Roland 2008, Scandinavian Journal of Statistics 35, SqS3).
+
+    Taken in logarithms, so that variances stay positive.
+    """
+    x = np.log(start)
+    step = np.log(first) - x
+    bend = np.log(second) - np.log(first) - step
+    length = np.linalg.norm(step) / max(float(np.linalg.norm(bend)), 1e-12)
+    alpha = -min(max(float(length), 1.0), LONGEST_LEAP)
+    return np.asarray(np.exp(x - 2.0 * alpha * step + alpha**2 * bend))
 
 
 def _sample(frame: Frame) -> Frame:
