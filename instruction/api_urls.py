@@ -1,6 +1,6 @@
 from django.urls import path
 
-from instruction import api, derivation_api, import_api
+from instruction import api, derivation_api, import_api, targets_api
 
 urlpatterns = [
     path("capacity/", api.Capacity.as_view(), name="api-capacity"),
@@ -9,6 +9,7 @@ urlpatterns = [
         derivation_api.CapacityDerivation.as_view(),
         name="api-derivation",
     ),
+    path("targets/", targets_api.Targets.as_view(), name="api-targets"),
     # /observation-imports/, and the words that rows of them wait for
     path(
         "observation-imports/mappings/",

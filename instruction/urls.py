@@ -15,7 +15,10 @@ urlpatterns = [
     path("capacity/how/", views.how_computed, name="how-computed"),
     # /schools/<uid>/, /elements/<uid>/
     path("schools/<uuid:uid>/", views.school, name="school"),
+    path("schools/<uuid:uid>/plan/", views.school_plan, name="school-plan"),
     path("elements/<uuid:uid>/", views.element, name="element"),
+    path("targets/", views.targets, name="targets"),
+    path("targets/export.csv", views.targets_export, name="targets-export"),
     path("my-evidence/", views.my_evidence, name="my-evidence"),
     # /who-may-see/
     path("who-may-see/", views.who_may_see_me, name="who-may-see-me"),

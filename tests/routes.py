@@ -430,6 +430,41 @@ ROUTES = [
         )
         for place in (0, 2)
     ],
+    Route("instruction:targets", Data.TARGETS),
+    Route("instruction:targets", Data.TARGETS, query="?year=1999"),
+    Route(
+        "instruction:targets",
+        Data.TARGETS,
+        method="post",
+        body=lambda district: {f"target.{_element(district).uid}.all": "9"},
+        ok=400,
+        page=False,
+    ),
+    Route("instruction:targets-export", Data.TARGETS, page=False),
+    Route("api-targets", Data.TARGETS, page=False),
+    Route("api-targets", Data.TARGETS, method="put", ok=415, page=False),
+    *[
+        Route(
+            "instruction:school-plan",
+            Data.SCHOOL_PLAN,
+            place=place,
+            kwargs=lambda district, place=place: _computed(district, {"uid": district.schools[place].uid}),
+        )
+        for place in (0, 1, 2)
+    ],
+    *[
+        Route(
+            "instruction:school-plan",
+            Data.SCHOOL_PLAN,
+            place=place,
+            kwargs=school(place),
+            method="post",
+            body=lambda district: {f"target.{_element(district).uid}": "9"},
+            ok=400,
+            page=False,
+        )
+        for place in (0, 1)
+    ],
     Route("instruction:my-evidence", Data.PERSON_EVIDENCE),
     Route("instruction:who-may-see-me", Data.PERSON_EVIDENCE),
     *[

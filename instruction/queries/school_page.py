@@ -12,7 +12,7 @@ from instruction.aims import STRATEGIC
 from instruction.models import TeacherCapacity
 from instruction.queries.cells import Cell, cells, interval
 from instruction.queries.elements import Column, columns
-from instruction.queries.standing import Standing
+from instruction.queries.standing import Standing, standing_of_persons
 from schools.models import AccountabilityTier, Org, School, StaffAssignment
 
 
@@ -54,7 +54,10 @@ class TeacherLine:
 
 @dataclass(frozen=True, slots=True)
 class SchoolPage:
-    """What one school's page shows to one caller. staff and teachers are None for who may not see them."""
+    """What one school's page shows to one caller. staff and teachers are None for who may not see them.
+
+    of_persons: the snapshot that the teachers' figures are from, another than the school's; None with teachers None.
+    """
 
     school: Org
     standing: Standing
@@ -66,6 +69,7 @@ class SchoolPage:
     roster_size: int | None = None
     columns: list[Column] = field(default_factory=list)
     against: str = STRATEGIC
+    of_persons: Standing | None = None
 
 
 def school_page(
@@ -91,6 +95,7 @@ def school_page(
     }
     staff = _staff(standing, school) if school.pk in scope.schools(Data.STAFF_LIST) else None
     sees_persons = school.pk in scope.schools(Data.PERSON_EVIDENCE)
+    of_persons = standing_of_persons(standing) if sees_persons else None
     return SchoolPage(
         school=school,
         standing=standing,
@@ -98,16 +103,17 @@ def school_page(
         hidden=bool(standing.run) and not of_school and not sees_persons,
         tier=_tier(school, standing.year),
         staff=[_staff_line(one) for one in staff] if staff is not None else None,
-        teachers=_teachers(scope, school, run_id, found, staff or []) if sees_persons else None,
+        teachers=_teachers(scope, school, of_persons, found, staff or []) if of_persons else None,
         roster_size=next((cell.roster_size for cell in of_school.values()), None),
         columns=found,
         against=against,
+        of_persons=of_persons,
     )
 
 
-def school_is_visible(scope: Scope, uid: UUID) -> bool:
-    """Say whether the caller sees a school at all; one query."""
-    return bool(School.objects.visible_to(scope.schools(Data.SCHOOL_CAPACITY)).filter(uid=uid).exists())
+def school_is_visible(scope: Scope, uid: UUID, data: Data = Data.SCHOOL_CAPACITY) -> bool:
+    """Say whether the caller sees `data` of a school at all; one query."""
+    return bool(School.objects.visible_to(scope.schools(data)).filter(uid=uid).exists())
 
 
 def _tier(school: Org, year: int) -> int | None:
@@ -132,14 +138,14 @@ def _name(one: StaffAssignment) -> str:
 
 
 def _teachers(
-    scope: Scope, school: Org, run_id: int, found: list[Column], staff: list[StaffAssignment]
+    scope: Scope, school: Org, standing: Standing, found: list[Column], staff: list[StaffAssignment]
 ) -> list[TeacherLine]:
     """Return the school's teachers with their figures, by name. Rows open for this school alone."""
     if school.pk not in scope.schools(Data.PERSON_EVIDENCE):
         return []
     figures: dict[tuple[int, int], TeacherFigure] = {}
     with reach.rows_of(schools=[school.pk]):
-        rows = TeacherCapacity.objects.filter(run=run_id, school=school).values_list(
+        rows = TeacherCapacity.objects.filter(run=standing.run, school=school).values_list(
             "person_id", "element_id", "estimate", "se", "n_ratings"
         )
         for person, element, estimate, se, n in rows:

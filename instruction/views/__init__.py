@@ -23,7 +23,9 @@ from instruction.views.observation_files import (
     observation_import_values,
 )
 from instruction.views.persons import my_evidence
+from instruction.views.school_plan import school_plan
 from instruction.views.schools import school
+from instruction.views.targets import targets, targets_export
 from instruction.views.tiers import tiers, tiers_export
 
 __all__ = [
@@ -49,6 +51,9 @@ __all__ = [
     "observation_waiting",
     "observation_waiting_resolve",
     "school",
+    "school_plan",
+    "targets",
+    "targets_export",
     "tiers",
     "tiers_export",
     "who_may_see",

@@ -42,8 +42,8 @@ GROUPS: dict[str, Group] = {
     "decisions": Group(
         L("Decisions and edits"),
         (
-            "position.", "targets.", "visiting-observer.", "framework.", "run.", "org.", "person.", "section.", "course.",
-            "hand-edit.", "retention.", "audit.",
+            "position.", "targets.", "school-targets.", "visiting-observer.", "framework.", "run.", "org.", "person.",
+            "section.", "course.", "hand-edit.", "retention.", "audit.",
         ),
     ),
 }  # fmt: skip
@@ -136,6 +136,7 @@ SENTENCES: dict[str, Promise] = {
     "position.vacate": L("%(by)s vacated a position: %(target)s"),
     "position.from_roster": L("A roster set a position: %(target)s"),
     "targets.set": L("%(by)s set the targets"),
+    "school-targets.set": L("%(by)s set the targets of the school plan of %(target)s"),
     "visiting-observer.set": L("%(by)s said whether %(target)s may observe at other schools"),
     "framework.publish": L("%(by)s published a framework: %(target)s"),
     "run.request": L("%(by)s asked for numbers to be computed: %(target)s"),
