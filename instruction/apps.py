@@ -9,7 +9,7 @@ class InstructionConfig(AppConfig):
         from alignment_dash.access.policy import Data
         from alignment_dash.runs import registry
         from alignment_dash.ui import questions
-        from instruction import person_data, snapshots, tasks
+        from instruction import person_data, snapshots, tasks, tasks_of_persons
         from instruction.imports import products
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
@@ -23,6 +23,16 @@ class InstructionConfig(AppConfig):
                 kind=snapshots.KIND,
                 label="Teaching capacity",
                 perform=tasks.perform_capacity,
+                stale_on=frozenset({"ratings", "roster", "framework"}),
+                subjects=tasks.subjects,
+                together=frozenset({snapshots.KIND_OF_PERSONS}),
+            )
+        )
+        registry.register(
+            registry.Job(
+                kind=snapshots.KIND_OF_PERSONS,
+                label="Teachers' own figures",
+                perform=tasks_of_persons.perform_capacity_of_persons,
                 stale_on=frozenset({"ratings", "roster", "framework"}),
                 subjects=tasks.subjects,
             )

@@ -15,13 +15,13 @@ from instruction.capacity import CapacityEstimate, estimate
 from instruction.capacity.coarse import coarsened
 from instruction.capacity.told import crossing_raters, told_counts
 from instruction.models import FrameworkVersion
-from instruction.snapshots import writing
+from instruction.snapshots import Basis, writing
 from instruction.snapshots.changes import Changes, read_changes
 from instruction.snapshots.completing import write_completion
 from instruction.snapshots.pruning import prune
 from instruction.snapshots.reading import Evidence, read_evidence
 
-_STEPS = 4
+_STEPS = 3
 
 
 def subjects(year: int) -> Iterator[str]:
@@ -33,23 +33,19 @@ def subjects(year: int) -> Iterator[str]:
 def perform_capacity(run: Run, progress: Progress) -> None:
     """Estimate the capacity of every school on a framework's elements and write it with the run.
 
-    School and district figures, and observers' severities, come from all evidence. A teacher's own come from
-    evaluative evidence alone, in an estimate of its own: they are what a personnel process may one day see, and
-    formative evidence must not weigh on it, not even through a model's shrinkage (see docs/who-sees-what.md).
+    They come from all evidence, and so do observers' severities: each is told to that observer and the calibration
+    lead alone, to learn from, and no personnel process uses it. Teachers' own figures come from evaluative evidence
+    alone, by a job of their own (tasks_of_persons.py). A run whose roster date was set before is as of that day.
     """
     version = FrameworkVersion.objects.in_force(run.school_year).get(framework__uid=run.subject)
     progress(0, _STEPS, "Reading ratings")
     with all_rows(why="capacity is estimated from the whole district's ratings"):
-        evidence = read_evidence(version=version, year=run.school_year)
+        evidence = read_evidence(version=version, year=run.school_year, as_of=run.roster_date)
     progress(1, _STEPS, "Estimating schools")
     target = evidence.targets.target
     result = estimate(evidence.ratings, evidence.roster, evidence.targets)
     told = coarsened(result, target)
-    progress(2, _STEPS, "Estimating from evaluative evidence")
-    of_persons = result
-    if not evidence.evaluative.all():
-        of_persons = estimate(evidence.evaluative_ratings(), evidence.roster, evidence.targets)
-    progress(3, _STEPS, "Writing")
+    progress(2, _STEPS, "Writing")
     with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
         # An attempt that was cut off after writing and before publishing has left its rows.
         writing.delete_rows([run.pk])
@@ -57,7 +53,6 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         writing.write_schools(run, told, evidence, changes)
         writing.write_district(run, told, evidence.district_target)
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
-        writing.write_teachers(run, of_persons)
         writing.write_raters(run, result)
         write_completion(run, evidence)
         _describe(run, evidence, result, changes)
@@ -75,7 +70,7 @@ def _describe(run: Run, evidence: Evidence, result: CapacityEstimate, changes: C
     actions.describe(
         run=run,
         roster_date=evidence.as_of,
-        basis="all",
+        basis=Basis.ALL.value,
         method=result.method,
         code_version=f"{__version__}, model {result.version}",
         framework_version=evidence.version.label,

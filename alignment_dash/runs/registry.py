@@ -27,6 +27,7 @@ class Job:
     after: kinds whose publication makes this one stale (it reads their results).
     one_at_a_time: of all runs of the kind one runs, the others wait in the order they were asked for; waiting
     takes no worker.
+    together: kinds asked for as well by who asks on a page for this one: the other half of what they see.
     failed: told a run and why, in the transaction that ends it badly.
     tidy: told the time twice a minute; ends what has waited too long.
     """
@@ -40,6 +41,7 @@ class Job:
     nightly: bool = True
     after: frozenset[str] = frozenset()
     one_at_a_time: bool = False
+    together: frozenset[str] = frozenset()
     failed: "Callable[[Run, str], None]" = field(default=lambda run, message: None)
     tidy: Callable[[datetime], None] = field(default=lambda now: None)
 

@@ -37,13 +37,15 @@ def run_request(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "runs/run_list.html", {"rows": _newest(), "form": form}, status=400)
     kind, year = form.cleaned_data["kind"], form.cleaned_data["school_year"]
+    subjects = form.cleaned_data["subjects"]
     runs = [
         actions.request_run(
-            kind=kind, school_year=year, subject=subject, by=signed_in(request), reason="by hand"
+            kind=one, school_year=year, subject=subject, by=signed_in(request), reason="by hand"
         )
-        for subject in form.cleaned_data["subjects"]
+        for one in (kind, *sorted(job_of(kind).together))
+        for subject in subjects
     ]
-    return redirect("runs:run-detail", uid=runs[0].uid) if len(runs) == 1 else redirect("runs:run-list")
+    return redirect("runs:run-detail", uid=runs[0].uid) if len(subjects) == 1 else redirect("runs:run-list")
 
 
 def _newest() -> list[dict[str, object]]:

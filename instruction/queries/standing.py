@@ -6,7 +6,7 @@ from datetime import datetime
 from alignment_dash import schoolyear
 from alignment_dash.runs.models import Run
 from instruction.models import FrameworkVersion
-from instruction.snapshots import KIND
+from instruction.snapshots import KIND, KIND_OF_PERSONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,16 @@ def standing(year: int, framework: str = "") -> Standing | None:
     if not versions:
         return None
     version = next((one for one in versions if str(one.framework.uid) == framework), versions[0])
-    found = next(iter(Run.objects.raw(_STANDING, [KIND, year, str(version.framework.uid)])), None)
+    return _standing(KIND, year, version, versions)
+
+
+def standing_of_persons(shown: Standing) -> Standing:
+    """Return what stands of teachers' own figures, from evaluative evidence alone; one query."""
+    return _standing(KIND_OF_PERSONS, shown.year, shown.version, shown.versions)
+
+
+def _standing(kind: str, year: int, version: FrameworkVersion, versions: list[FrameworkVersion]) -> Standing:
+    found = next(iter(Run.objects.raw(_STANDING, [kind, year, str(version.framework.uid)])), None)
     return Standing(
         year=year,
         version=version,

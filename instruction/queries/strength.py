@@ -8,7 +8,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.models import SchoolCapacity, TeacherCapacity
 from instruction.queries.cells import interval
-from instruction.queries.standing import Standing
+from instruction.queries.standing import Standing, standing_of_persons
 from schools.models import School, StaffAssignment
 
 
@@ -36,7 +36,7 @@ class StrongAt:
 def strength(scope: Scope, standing: Standing, element_id: int) -> list[StrongAt]:
     """Return the caller's schools with a target on the element; nothing for who sees no teacher's evidence.
 
-    Four queries, none for who may not. Rows open for these schools alone.
+    Five queries, none for who may not. Rows open for these schools alone.
     """
     own = scope.schools(Data.PERSON_EVIDENCE)
     if standing.run is None or own.everywhere or not own.ids:
@@ -46,8 +46,9 @@ def strength(scope: Scope, standing: Standing, element_id: int) -> list[StrongAt
     targets = _targets(standing, element_id, list(visible))
     names = _names(standing, list(targets))
     found: dict[int, list[Strong]] = {pk: [] for pk in targets}
+    of_persons = standing_of_persons(standing).run
     with reach.rows_of(schools=list(targets)):
-        rows = TeacherCapacity.objects.filter(run=standing.run, school__in=targets, element=element_id)
+        rows = TeacherCapacity.objects.filter(run=of_persons, school__in=targets, element=element_id)
         for person, school, estimate, se, n in rows.values_list(
             "person_id", "school_id", "estimate", "se", "n_ratings"
         ):

@@ -10,6 +10,7 @@ from alignment_dash import schoolyear
 from instruction.capacity import Ratings, Roster, Targets
 from instruction.capacity.data import BoolArray, FloatArray
 from instruction.models import FrameworkVersion, Purpose, SchoolTarget, Target
+from instruction.snapshots import Basis
 from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out
 from instruction.snapshots.groups import Group, groups_of
 from schools.models import Org, OrgType
@@ -24,19 +25,18 @@ _DAYS_IN_YEAR = 365.25
 # whatever their purpose: they tell observers' severities apart.
 _RATINGS = """
 SELECT o.id, o.observer_id, coalesce(o.observed_id, -1), coalesce(o.school_id, -1), coalesce(o.video_id, -1),
-       e.element_id, r.level, o.observed_on - DATE '1970-01-01', o.is_cross_school,
-       o.purpose = %s OR o.video_id IS NOT NULL
+       e.element_id, r.level, o.observed_on - DATE '1970-01-01', o.is_cross_school
 FROM instruction_rating r
 JOIN instruction_observation o ON o.id = r.observation_id
 JOIN instruction_elementversion e ON e.id = r.element_version_id
 JOIN instruction_frameworkversion v ON v.id = o.version_id
 WHERE v.framework_id = %s AND cardinality(v.level_names) = %s
   AND o.school_year > %s AND o.observed_on <= %s AND e.element_id = ANY(%s)
-  AND (o.role = 'teacher' OR o.video_id IS NOT NULL)
+  AND (o.role = 'teacher' OR o.video_id IS NOT NULL) AND (%s OR o.purpose = %s OR o.video_id IS NOT NULL)
 """
 _RATING_COLUMNS = {
     "observation": BIGINT, "rater": BIGINT, "teacher": BIGINT, "school": BIGINT, "video": BIGINT,
-    "element": BIGINT, "level": SMALLINT, "day": INTEGER, "external": BOOLEAN, "evaluative": BOOLEAN,
+    "element": BIGINT, "level": SMALLINT, "day": INTEGER, "external": BOOLEAN,
 }  # fmt: skip
 
 _ROSTER = """
@@ -47,7 +47,7 @@ WHERE a.role = 'teacher' AND a.during @> %s::date AND o.type = 'school' AND o.du
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a run saw. `evaluative` (N,) marks the ratings that may bear on a person.
+    """What a run saw.
 
     `applies` (S, E) says whether an element applies to schools of that level. `groups` are those of
     `targets.groups`, in its order. `plan_target` (S, E) are the school improvement plans' targets and
@@ -55,7 +55,6 @@ class Evidence:
     """
 
     ratings: Ratings
-    evaluative: BoolArray
     roster: Roster
     targets: Targets
     plan_target: FloatArray
@@ -65,17 +64,18 @@ class Evidence:
     as_of: date
     version: FrameworkVersion
 
-    def evaluative_ratings(self) -> Ratings:
-        """Return the ratings from which results about a person are made."""
-        kept = self.evaluative
-        return Ratings(**{name: getattr(self.ratings, name)[kept] for name in Ratings.__slots__})
 
+def read_evidence(
+    *, version: FrameworkVersion, year: int, basis: Basis = Basis.ALL, as_of: date | None = None
+) -> Evidence:
+    """Read all inputs as of a day of the year; six queries. Protected rows must be open (reach.all_rows).
 
-def read_evidence(*, version: FrameworkVersion, year: int) -> Evidence:
-    """Read all inputs as of the year's roster day; six queries. Protected rows must be open (reach.all_rows)."""
-    as_of = schoolyear.roster_day(year)
+    basis: which ratings count; those of calibration videos always do, for they are of no teacher of the district.
+    as_of: default the year's roster day.
+    """
+    as_of = as_of or schoolyear.roster_day(year)
     worded = list(version.elements.order_by("place"))
-    ratings, evaluative = _read_ratings(version, [one.element_id for one in worded], year, as_of)
+    ratings = _read_ratings(version, [one.element_id for one in worded], year, as_of, basis)
     schools = Org.objects.schools().on(as_of)
     places = list(schools.order_by("pk").values_list("pk", "level", "parent_id", "parent__type"))
     elements, ids = [one.element_id for one in worded], [pk for pk, *_place in places]
@@ -93,7 +93,6 @@ def read_evidence(*, version: FrameworkVersion, year: int) -> Evidence:
     )
     return Evidence(
         ratings=ratings,
-        evaluative=evaluative,
         roster=_read_roster(as_of),
         targets=targets,
         plan_target=_plan_targets(ids, elements, year),
@@ -108,27 +107,26 @@ def read_evidence(*, version: FrameworkVersion, year: int) -> Evidence:
 
 
 def _read_ratings(
-    version: FrameworkVersion, elements: list[int], year: int, as_of: date
-) -> tuple[Ratings, BoolArray]:
+    version: FrameworkVersion, elements: list[int], year: int, as_of: date, basis: Basis
+) -> Ratings:
     rows = copy_out(
         _RATINGS,
         [
-            Purpose.EVALUATIVE, version.framework_id, len(version.level_names), year - YEARS, as_of,
-            elements,
+            version.framework_id, len(version.level_names), year - YEARS, as_of, elements,
+            basis == Basis.ALL, Purpose.EVALUATIVE,
         ],
         _RATING_COLUMNS,
     )  # fmt: skip
     # Native and contiguous: the reductions that follow run several times over each column.
     ids = {name: rows[name].astype(np.int64) for name, kind in _RATING_COLUMNS.items() if kind == BIGINT}
     day = rows["day"].astype(np.int32)
-    ratings = Ratings(
+    return Ratings(
         **ids,
         level=rows["level"].astype(np.float64),
         age=((as_of - _EPOCH).days - day) / _DAYS_IN_YEAR,
         external=rows["external"].copy(),
         day=day,
     )
-    return ratings, rows["evaluative"].copy()
 
 
 def _read_roster(as_of: date) -> Roster:

@@ -12,6 +12,7 @@ from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions, tasks
 from alignment_dash.runs.models import Run
+from instruction.snapshots import KIND_OF_PERSONS
 from schools.models import Level, Org, OrgType
 from supervision.models import CASELOAD_RUN
 from tests import factories
@@ -29,7 +30,7 @@ class Scene:
 
     def compute(self) -> Run:
         subject = str(self.district.version.framework.uid)
-        for kind, about in (("capacity", subject), (CASELOAD_RUN, "")):
+        for kind, about in (("capacity", subject), (KIND_OF_PERSONS, subject), (CASELOAD_RUN, "")):
             run = actions.request_run(kind=kind, school_year=factories.year(), by=None, subject=about)
             tasks.perform(run.pk)
             if kind == "capacity":

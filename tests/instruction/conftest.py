@@ -9,11 +9,11 @@ from alignment_dash.runs.models import Run
 
 @pytest.fixture
 def compute(district):
-    """Return a function that runs the capacity job of a year as a worker would, and returns its run."""
+    """Return a function that runs a capacity job of a year as a worker would, and returns its run."""
 
-    def computed(year=None):
+    def computed(year=None, kind="capacity"):
         run = actions.request_run(
-            kind="capacity",
+            kind=kind,
             school_year=year or schoolyear.current_year(),
             by=None,
             subject=str(district.version.framework.uid),

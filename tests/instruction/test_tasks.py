@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from alignment_dash import schoolyear
 from alignment_dash.access.reach import all_rows
+from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions
 from alignment_dash.runs import tasks as runs
 from alignment_dash.runs.models import Publication, Run, State
@@ -26,7 +28,7 @@ from instruction.models import (
     SchoolCapacity,
     TeacherCapacity,
 )
-from instruction.snapshots import copying
+from instruction.snapshots import KIND_OF_PERSONS, copying
 from instruction.snapshots.pruning import prune
 from instruction.tasks import subjects
 from tests import factories
@@ -58,11 +60,56 @@ def test_run_writes_every_school_and_element_and_publishes(district, compute):
     assert shown.gap == pytest.approx(3.0 - shown.estimate)
     assert shown.last_seen == schoolyear.today()
     assert DistrictCapacity.objects.filter(run=run, n_schools=2).count() == 3
-    assert len(protected(TeacherCapacity)) == 15 * 3
+    assert not protected(TeacherCapacity)
     assert len(protected(RaterSeverity)) == 3 * 3
+    assert run.basis == "all"
     assert run.roster_date == schoolyear.today()
     assert run.facts["n_ratings"] == 36  # those of the two schools that are shown
     assert set(run.facts["components"]) == {"E1", "E2", "E3"}
+
+
+def test_teachers_figures_have_a_run_of_their_own_from_evaluative_evidence_alone(district, compute):
+    run = compute(kind=KIND_OF_PERSONS)
+    assert run.state == State.SUCCEEDED, run.message
+    assert (run.basis, run.roster_date) == ("evaluative", schoolyear.today())
+    assert {row.run_id for row in protected(TeacherCapacity)} == {run.pk}
+    assert len(protected(TeacherCapacity)) == 15 * 3
+    assert not SchoolCapacity.objects.exists()
+    assert not protected(RaterSeverity)
+    assert Publication.objects.get(kind=KIND_OF_PERSONS).run == run
+
+
+@pytest.mark.parametrize("how", ["insert", "update"])
+def test_database_refuses_a_teachers_figure_of_a_run_from_all_evidence(district, compute, how):
+    evaluative, other = compute(kind=KIND_OF_PERSONS), compute()
+    row = protected(TeacherCapacity)[0]
+    row.run = other
+    row.pk = row.pk if how == "update" else None
+    with all_rows(why="a test breaks the rule"), transaction.atomic():
+        with pytest.raises(IntegrityError, match="evaluative evidence alone"), transaction.atomic():
+            row.save()
+        assert not TeacherCapacity.objects.exclude(run=evaluative).exists()
+
+
+def test_basis_of_a_run_that_told_of_persons_stays(district, compute):
+    run = compute(kind=KIND_OF_PERSONS)
+    with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+        Run.objects.filter(pk=run.pk).update(basis="all")
+
+
+def test_who_asks_on_a_page_rings_both_jobs(district, sign_in):
+    sent = {"kind": "capacity", "school_year": factories.year()}
+    answer = sign_in(Role.CABINET).post(reverse("runs:run-request"), sent)
+    assert sorted(Run.objects.values_list("kind", flat=True)) == ["capacity", KIND_OF_PERSONS]
+    asked = Run.objects.get(kind="capacity")
+    assert answer["Location"] == reverse("runs:run-detail", kwargs={"uid": asked.uid})
+
+
+def test_new_ratings_make_both_stale(district, compute):
+    compute(), compute(kind=KIND_OF_PERSONS)
+    actions.inputs_changed(topic="ratings", school_year=factories.year(), by=None, reason="a test")
+    stale = Publication.objects.filter(stale_since__isnull=False).values_list("kind", flat=True)
+    assert set(stale) >= {"capacity", KIND_OF_PERSONS}
 
 
 def test_school_with_too_few_teachers_carries_no_estimate(district, compute):
@@ -74,7 +121,7 @@ def test_school_with_too_few_teachers_carries_no_estimate(district, compute):
 
 def test_formative_evidence_counts_for_schools_but_never_for_a_person(district, compute):
     teacher = district.teachers[district.schools[0].pk][0]
-    before = compute()
+    before = compute(kind=KIND_OF_PERSONS)
     with all_rows(why="a test compares"):
         evaluative = TeacherCapacity.objects.get(run=before, person=teacher, element__code="E1").estimate
     observer = factories.person()
@@ -83,12 +130,13 @@ def test_formative_evidence_counts_for_schools_but_never_for_a_person(district, 
             version=district.version, observer=observer, observed=teacher, school=district.schools[0],
             levels=[4, 4, 4], purpose=Purpose.FORMATIVE, is_cross_school=True,
         )  # fmt: skip
-    after = compute()
+    after = compute(kind=KIND_OF_PERSONS)
     with all_rows(why="a test compares"):
         row = TeacherCapacity.objects.get(run=after, person=teacher, element__code="E1")
     assert (row.estimate, row.n_ratings) == (pytest.approx(evaluative, abs=1e-12), 1)
     assert (
-        SchoolCapacity.objects.get(run=after, school=district.schools[0], element__code="E1").n_ratings == 9
+        SchoolCapacity.objects.get(run=compute(), school=district.schools[0], element__code="E1").n_ratings
+        == 9
     )
 
 
@@ -145,8 +193,8 @@ def test_failed_run_leaves_the_last_snapshot_standing(district, compute):
 
 
 def test_error_while_writing_leaves_no_row_behind(district, compute):
-    with connection.cursor() as cursor:  # the third of four kinds of rows cannot be written
-        cursor.execute("CREATE TEMP TABLE staged_instruction_teachercapacity (id int)")
+    with connection.cursor() as cursor:  # the last kind of rows cannot be written
+        cursor.execute("CREATE TEMP TABLE staged_instruction_raterseverity (id int)")
     failed = compute()
     assert failed.state == State.FAILED
     assert not SchoolCapacity.objects.exists()
@@ -213,3 +261,22 @@ def test_rows_survive_the_way_to_numpy_and_back(db):
 def test_null_on_the_way_to_numpy_is_refused(db):
     with pytest.raises(ValueError, match="null"):
         copying.copy_out("SELECT NULL::bigint", [], {"a": copying.BIGINT})
+
+
+def test_pruning_keeps_of_persons_what_stands_and_the_newest_two(district, compute):
+    """No growth of a person is drawn, so no term's last is kept for it."""
+    first = schoolyear.bounds(schoolyear.current_year())[0]
+    for days in (10, 60, 110, 160):
+        run = compute(kind=KIND_OF_PERSONS)
+        ended = timezone.now() - timedelta(days=200 - days)
+        Run.objects.filter(pk=run.pk).update(roster_date=first + timedelta(days=days), ended_at=ended)
+    newest = compute(kind=KIND_OF_PERSONS)
+    assert {row.run_id for row in protected(TeacherCapacity)} <= {newest.pk, run.pk}
+
+
+def test_pruning_keeps_the_last_snapshot_of_a_past_year(district, compute):
+    past = compute(schoolyear.current_year() - 1)
+    for _ in range(3):
+        newest = compute()
+    kept = set(SchoolCapacity.objects.values_list("run_id", flat=True))
+    assert {past.pk, newest.pk} <= kept

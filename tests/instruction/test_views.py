@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 from html import unescape
 from importlib import import_module
 
@@ -14,6 +15,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run, State
 from instruction.models import Element, Purpose, SchoolCapacity, Target
+from instruction.snapshots import KIND_OF_PERSONS
 from schools.models import Level
 from tests import factories
 
@@ -132,10 +134,18 @@ def test_staff_names_are_for_who_may_see_them(sign_in, district, computed):
         assert "Terry Teacher00" not in text(see(sign_in(role), "instruction:school", uid))
 
 
-def test_principal_sees_teachers_with_interval_and_n(sign_in, district, computed):
+def test_principal_sees_teachers_with_interval_n_and_the_day_of_their_own_snapshot(
+    sign_in, district, compute
+):
+    compute()
+    run = compute(kind=KIND_OF_PERSONS)
+    Run.objects.filter(pk=run.pk).update(ended_at=datetime(2026, 3, 4, 12, tzinfo=UTC))
     page = see(sign_in(Role.PRINCIPAL), "instruction:school", district.schools[0].uid)
     row = re.search(r"Terry Teacher00 (.*?) Terry", text(page)).group(1)
     assert row.count("n 1") == 3
+    shown = text(page)
+    assert "Mar 4, 2026" in shown
+    assert shown.index("all evidence") < shown.index("evaluative evidence alone")
     assert re.search(r"\d\.\d \(\d\.\d–\d\.\d\)", row)
     assert page["Cache-Control"] == "no-store"
 

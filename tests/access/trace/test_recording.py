@@ -12,6 +12,7 @@ from alignment_dash.access import audit
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions, tasks
+from instruction.snapshots import KIND_OF_PERSONS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -20,8 +21,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def computed(district):
     subject = str(district.version.framework.uid)
-    run = actions.request_run(kind="capacity", school_year=factories.year(), by=None, subject=subject)
-    tasks.perform(run.pk)
+    for kind in ("capacity", KIND_OF_PERSONS):
+        run = actions.request_run(kind=kind, school_year=factories.year(), by=None, subject=subject)
+        tasks.perform(run.pk)
     return district
 
 
