@@ -1,6 +1,6 @@
 """The ways that are compared, each from one district's ratings to its figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -53,6 +53,23 @@ def tiers(district: SimulatedDistrict, ratings: Ratings) -> Figures:
     return Figures(np.repeat(scores[:, None], district.capacity.shape[1], axis=1))
 
 
+def single(district: SimulatedDistrict, ratings: Ratings) -> Figures:
+    """The same model of each element by itself."""
+    question, parts = Question.of(district), []
+    for place, element in enumerate(question.targets.elements):
+        alone = replace(
+            question.targets,
+            elements=question.targets.elements[place : place + 1],
+            target=question.targets.target[:, place : place + 1],
+        )
+        parts.append(estimate(_of_element(ratings, element), question.roster, alone, ALL_SHOWN))
+    columns = [
+        np.concatenate([getattr(part, name) for part in parts], axis=1)
+        for name in ("estimate", "se_contrast", "p_below", "reliability")
+    ]
+    return Figures(*columns)
+
+
 def ours(district: SimulatedDistrict, ratings: Ratings) -> Figures:
     """The product's estimate."""
     question = Question.of(district)
@@ -66,13 +83,18 @@ def oracle(district: SimulatedDistrict, ratings: Ratings) -> Figures:
 
 def bound(district: SimulatedDistrict, ratings: Ratings) -> Figures:
     """The oracle that knows every severity, too: of raters, of schools' own raters together, and of them all."""
-    severity = truth.without_severity(district, ratings) - ratings.level
-    return _known(district, ratings, Known(truth.components(district.design), severity))
+    known = truth.components(district.design)
+    return _known(district, ratings, Known(known, truth.severity(district, ratings)))
 
 
 def _known(district: SimulatedDistrict, ratings: Ratings, known: Known) -> Figures:
     question = Question.of(district)
     return figures_of(estimate(ratings, question.roster, question.targets, ALL_SHOWN, known=known))
+
+
+def _of_element(ratings: Ratings, element: int) -> Ratings:
+    kept = ratings.element == element
+    return Ratings(*(getattr(ratings, name)[kept] for name in Ratings.__slots__))
 
 
 def figures_of(result: CapacityEstimate) -> Figures:
@@ -89,6 +111,7 @@ METHODS = {
     "tiers": tiers,
     "centered": centered_means,
     "naive": plain_means,
+    "single": single,
     "ours": ours,
     "oracle": oracle,
     "bound": bound,

@@ -29,8 +29,8 @@ def components(design: Design) -> Components:
     return Components(**scaled)
 
 
-def without_severity(district: SimulatedDistrict, ratings: Ratings) -> FloatArray:
-    """Levels had each rater been of average severity, no school lenient to itself and own raters like visitors."""
+def severity(district: SimulatedDistrict, ratings: Ratings) -> FloatArray:
+    """Points (N,) that each rating is below that of an average visitor: rater, rating culture and home shift."""
     design = district.design
     rater = np.searchsorted(design.rater, ratings.rater)
     element = np.searchsorted(design.elements, ratings.element)
@@ -38,7 +38,7 @@ def without_severity(district: SimulatedDistrict, ratings: Ratings) -> FloatArra
     own = (ratings.video < 0) & ~ratings.external
     school = np.searchsorted(district.schools, ratings.school[own])
     lenient[own] += district.culture[school, element[own]] + design.components.home_shift
-    return np.asarray(ratings.level - slope(design) * lenient)
+    return np.asarray(-slope(design) * lenient)
 
 
 def usual_level(design: Design) -> float:

@@ -80,9 +80,8 @@ def test_true_components_are_those_of_the_ratings() -> None:
     parts = (made.school, made.teacher, made.rater, made.teacher_rater, made.noise)
     total = sum(part.total for part in parts) + made.culture.total
     assert np.var(district.ratings.level) == pytest.approx(total, rel=0.1)
-    level = district.ratings.level
-    known = truth.without_severity(district, district.ratings)
-    assert np.var(known) < np.var(level) - 0.6 * made.rater.total
+    known = district.ratings.level + truth.severity(district, district.ratings)
+    assert np.var(known) < np.var(district.ratings.level) - 0.6 * made.rater.total
     assert district.capacity.mean() == pytest.approx(truth.usual_level(design), abs=0.12)
 
 
@@ -115,7 +114,7 @@ def test_tiny_districts_are_scored_told_and_held_against_the_goals() -> None:
     text = report(summary, measures, ["tiny"])
     assert "| tiny and stressed |" in text
     assert "nan" not in text.split("## Paired")[0]
-    for method in ("naive", "ours", "oracle", "bound"):
+    for method in ("naive", "single", "ours", "oracle", "bound"):
         assert -1.0 <= summary.mean("tiny", method, "need").mean <= 1.0
     assert summary.mean("tiny", "bound", "spearman").mean > summary.mean("tiny", "tiers", "spearman").mean
     assert {measure.holds for measure in measures} <= {True, False}
