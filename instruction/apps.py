@@ -23,7 +23,7 @@ class InstructionConfig(AppConfig):
                 kind=snapshots.KIND,
                 label="Teaching capacity",
                 perform=tasks.perform_capacity,
-                stale_on=frozenset({"ratings", "roster", "framework"}),
+                stale_on=frozenset({"ratings", "roster", "framework", "visiting"}),
                 subjects=tasks.subjects,
                 together=frozenset({snapshots.KIND_OF_PERSONS}),
             )

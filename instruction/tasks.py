@@ -20,8 +20,9 @@ from instruction.snapshots.changes import Changes, read_changes
 from instruction.snapshots.completing import write_completion
 from instruction.snapshots.pruning import prune
 from instruction.snapshots.reading import Evidence, read_evidence
+from instruction.visiting.planning import plan_of, write_plan
 
-_STEPS = 3
+_STEPS = 4
 
 
 def subjects(year: int) -> Iterator[str]:
@@ -45,7 +46,9 @@ def perform_capacity(run: Run, progress: Progress) -> None:
     target = evidence.targets.target
     result = estimate(evidence.ratings, evidence.roster, evidence.targets)
     told = coarsened(result, target)
-    progress(2, _STEPS, "Writing")
+    progress(2, _STEPS, "Planning visits")
+    plan = plan_of(evidence, result, year=run.school_year)
+    progress(3, _STEPS, "Writing")
     with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
         # An attempt that was cut off after writing and before publishing has left its rows.
         writing.delete_rows([run.pk])
@@ -55,6 +58,7 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_raters(run, result)
         write_completion(run, evidence)
+        write_plan(run, plan)
         _describe(run, evidence, result, changes)
         prune(run=run)
     progress(_STEPS, _STEPS, "Done")

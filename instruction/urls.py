@@ -1,6 +1,7 @@
 from django.urls import path
 
 from instruction import views
+from instruction.visiting.views import visiting_observers
 
 app_name = "instruction"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("capacity/district/", views.district, name="district"),
     path("capacity/tiers/", views.tiers, name="tiers"),
     path("capacity/tiers/export.csv", views.tiers_export, name="tiers-export"),
+    path("capacity/visiting-observers/", visiting_observers, name="visiting-observers"),
     path("capacity/<uuid:school_uid>/<uuid:element_uid>/", views.derivation, name="derivation"),
     path("framework/", views.framework, name="framework"),
     path("capacity/how/", views.how_computed, name="how-computed"),

@@ -430,6 +430,9 @@ ROUTES = [
         )
         for place in (0, 2)
     ],
+    Route("instruction:visiting-observers", Data.EVIDENCE_PLAN, Action.CHANGE),
+    Route("instruction:visiting-observers", Data.EVIDENCE_PLAN, Action.CHANGE, query="?show=permitted&q=al"),
+    Route("instruction:visiting-observers", Data.EVIDENCE_PLAN, method="post", ok=302, page=False),
     Route("instruction:targets", Data.TARGETS),
     Route("instruction:targets", Data.TARGETS, query="?year=1999"),
     Route(

@@ -82,24 +82,24 @@ def _observers(year: int, day: date) -> VisitingObservers:
         .order_by("person")
         .values_list("person_id", "lessons")
     )
-    homes = _homes([person for person, _ in given], day)
+    people = [person for person, _ in given]
+    works = _pairs(_at_schools(day).filter(person__in=people))
+    homes = dict(zip(works.rater.tolist(), works.school.tolist(), strict=True))
     return VisitingObservers(
-        rater=_ids([person for person, _ in given]),
-        home=_ids([homes.get(person, NO_ID) for person, _ in given]),
+        rater=_ids(people),
+        home=_ids([homes.get(person, NO_ID) for person in people]),
         lessons=_ids([lessons for _, lessons in given]),
+        works=works,
     )
-
-
-def _homes(people: list[int], day: date) -> dict[int, int]:
-    """Return the school where each works, the main one; where they lead or teach is kept from them as well."""
-    held = _at_schools(day).filter(person__in=people).order_by("person", "-is_primary", "pk")
-    return dict(held.distinct("person").values_list("person_id", "org_id"))
 
 
 def _leaders(day: date) -> Leaders:
     """Return who can come along: the principals and assistant principals of schools."""
-    held = _at_schools(day).filter(role__in=_LEADERS).order_by("org", "person").distinct()
-    pairs = list(held.values_list("org_id", "person_id"))
+    return _pairs(_at_schools(day).filter(role__in=_LEADERS))
+
+
+def _pairs(held: StaffAssignmentQuerySet) -> Leaders:
+    pairs = list(held.order_by("org", "person").distinct().values_list("org_id", "person_id"))
     return Leaders(_ids([school for school, _ in pairs]), _ids([person for _, person in pairs]))
 
 

@@ -41,11 +41,14 @@ def open_lessons(situation: Situation, basis: Basis, roster: Roster, leaders: Le
 def forbidden_schools(
     situation: Situation, basis: Basis, visitors: VisitingObservers, roster: Roster, leaders: Leaders
 ) -> BoolArray:
-    """(visitors, open schools): their own school, one they lead or teach in."""
+    """(visitors, open schools): their own school, one they lead, teach or work in."""
     ids = situation.cells.school_ids[basis.schools]
     order = np.argsort(visitors.rater, kind="stable")
     closed = visitors.home[:, None] == ids[None, :]
-    for person, school in ((leaders.rater, leaders.school), (roster.teacher, roster.school)):
+    places = [(leaders.rater, leaders.school), (roster.teacher, roster.school)]
+    if visitors.works is not None:
+        places.append((visitors.works.rater, visitors.works.school))
+    for person, school in places:
         who, where = find(visitors.rater[order], person), find(ids, school)
         both = (who >= 0) & (where >= 0)
         closed[order[who[both]], where[both]] = True

@@ -14,6 +14,7 @@ class VisitingObservers:
     rater: IntArray  # (V,) ids, each once
     home: IntArray  # (V,) school; NO_ID = none
     lessons: IntArray  # (V,)
+    works: "Leaders | None" = None  # further schools where they work and so do not visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,71 @@
+"""The evidence plan that the capacity job writes."""
+
+import pytest
+
+from alignment_dash import schoolyear
+from alignment_dash.runs.models import State
+from instruction.models import SuggestedVisit, VisitingObserver
+from schools.models import StaffAssignment, StaffRole
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def permit(person, lessons=2, year=None):
+    VisitingObserver.objects.create(person=person, school_year=year or factories.year(), lessons=lessons)
+
+
+def test_plan_sends_permitted_observers_to_other_schools_within_their_lessons(district, compute):
+    visitors = []
+    for school in district.schools[:2]:
+        one = factories.person()
+        factories.assignment(person=one, org=school, role=StaffRole.PRINCIPAL)
+        permit(one)
+        visitors.append(one)
+    run = compute()
+    assert run.state == State.SUCCEEDED, run.message
+    rows = list(SuggestedVisit.objects.filter(run=run).order_by("place"))
+    assert rows
+    for row in rows:
+        works = StaffAssignment.objects.filter(person=row.observer_id).values_list("org_id", flat=True)
+        assert row.school_id not in set(works)
+        assert row.observer_id in {one.pk for one in visitors}
+        assert row.companion_id != row.observer_id
+        assert row.hours > 0
+        assert row.se_after <= row.se_before
+    for one in visitors:
+        assert sum(row.n_lessons for row in rows if row.observer_id == one.pk) <= 2
+
+
+def test_plan_leaves_out_schools_too_small_to_be_told_of(district, compute):
+    """The third school has three teachers."""
+    one = factories.person()
+    permit(one, lessons=50)
+    run = compute()
+    assert run.state == State.SUCCEEDED, run.message
+    small = district.schools[2]
+    assert not SuggestedVisit.objects.filter(run=run, school=small).exists()
+
+
+def test_nobody_permitted_gives_no_plan(compute):
+    run = compute()
+    assert run.state == State.SUCCEEDED, run.message
+    assert not SuggestedVisit.objects.exists()
+
+
+def test_year_that_is_over_gets_no_plan(district, compute):
+    last = schoolyear.current_year() - 1
+    permit(factories.person(), year=last)
+    run = compute(year=last)
+    assert run.state == State.SUCCEEDED, run.message
+    assert not SuggestedVisit.objects.exists()
+
+
+def test_coach_of_two_schools_is_sent_to_neither(district, compute):
+    coach = factories.person()
+    for school in district.schools[:2]:
+        factories.assignment(person=coach, org=school, role=StaffRole.COACH)
+    permit(coach, lessons=20)
+    run = compute()
+    assert run.state == State.SUCCEEDED, run.message
+    assert not SuggestedVisit.objects.filter(school__in=district.schools[:2]).exists()
