@@ -19,6 +19,9 @@ from instruction.capacity.data import (
 )
 from instruction.capacity.grouping import find
 
+MOST_CODES = 10_000_000
+"""Ids below it are looked up in a table, which is faster than a search."""
+
 
 @dataclass(frozen=True, slots=True)
 class Observations:
@@ -76,20 +79,29 @@ def tabulate(ratings: Ratings, elements: IntArray) -> tuple[Observations, FloatA
     an element twice.
     """
     column = _columns(ratings.element, elements)
-    rows = np.flatnonzero(column != NO_ID)
-    ids = ratings.observation[rows]
-    if len(ids) and (np.diff(ids) < 0).any():
-        order = np.argsort(ids, kind="stable")
-        rows, ids = rows[order], ids[order]
+    order = _order(ratings.observation, column)
+    if order is not None:
+        ratings = Ratings(*(getattr(ratings, name)[order] for name in Ratings.__slots__))
+        column = column[order]
+    ids = ratings.observation
     fresh = np.ones(len(ids), dtype=bool)
-    fresh[1:] = ids[1:] != ids[:-1]
-    observation = np.cumsum(fresh) - 1
-    table = _one_row_each(ratings, rows, np.flatnonzero(fresh), observation)
+    np.not_equal(ids[1:], ids[:-1], out=fresh[1:])
+    table = _one_row_each(ratings, fresh)
     levels = np.full((len(table.rater), len(elements)), np.nan)
-    levels[observation, column[rows]] = ratings.level[rows]
-    if int((~np.isnan(levels)).sum()) != len(rows):
+    levels[np.cumsum(fresh) - 1, column] = ratings.level
+    if np.count_nonzero(~np.isnan(levels)) != len(ids):
         raise ValueError("an observation rates an element twice")
     return table, levels
+
+
+def _order(ids: IntArray, column: IntArray) -> IntArray | None:
+    """Rows of known elements by observation; None where the rows are so as they are."""
+    known = column != NO_ID
+    if known.all():
+        sorted_already = bool((ids[1:] >= ids[:-1]).all())
+        return None if sorted_already else np.argsort(ids, kind="stable")
+    rows = np.flatnonzero(known)
+    return rows[np.argsort(ids[rows], kind="stable")]
 
 
 def split_by_element(ratings: Ratings, elements: IntArray) -> tuple[Observations, list[ElementRatings]]:
@@ -101,17 +113,23 @@ def split_by_element(ratings: Ratings, elements: IntArray) -> tuple[Observations
 
 def _columns(element: IntArray, elements: IntArray) -> IntArray:
     """Place of each rating's element among `elements`; -1 where it is not there."""
+    if len(element) and len(elements) and 0 <= element.min() <= element.max() < MOST_CODES:
+        place_of = np.full(int(element.max()) + 1, NO_ID)
+        inside = np.flatnonzero((elements >= 0) & (elements < len(place_of)))
+        place_of[elements[inside]] = inside
+        return np.asarray(place_of[element])
     order = np.argsort(elements, kind="stable")
     place = find(elements[order], element)
     return np.where(place == NO_ID, NO_ID, order[place]) if len(elements) else place
 
 
-def _one_row_each(ratings: Ratings, rows: IntArray, first: IntArray, observation: IntArray) -> Observations:
+def _one_row_each(ratings: Ratings, fresh: BoolArray) -> Observations:
+    """The rows that begin an observation, once all others agree with the row before them."""
     columns = {}
-    inside = np.flatnonzero(np.diff(observation, prepend=-1) == 0)
+    again, first = ~fresh[1:], np.flatnonzero(fresh)
     for name in Observations.__slots__:
-        every = getattr(ratings, name)[rows]
-        if not np.array_equal(every[inside], every[inside - 1]):
+        every = getattr(ratings, name)
+        if ((every[1:] != every[:-1]) & again).any():
             raise ValueError(f"rows of one observation disagree about its {name}")
         columns[name] = every[first]
     return Observations(**{**columns, "day": columns["day"].astype(np.int64)})

@@ -14,18 +14,16 @@ def derive_steps(frame: Frame, posterior: Posterior, shown: BoolArray) -> Deriva
 
     With the observers' effects above the school's level, `R + own * (beta + K)`, at their posterior means.
     """
-    cells = frame.cells
-    rows = np.flatnonzero(cells.cell_of < cells.n_lesson_cells)
-    current = current_spells_of(frame)
-    rows = rows[current[cells.cell_spell[cells.cell_of[rows]]]]
-    cell = cells.cell_of[rows]
-    spell = cells.cell_spell[cell]
-    levels = frame.levels[rows]
-    rated = ~np.isnan(levels)
-    plain = np.where(rated, levels, 0.0)
-    adjusted = np.where(rated, levels - _unit_effects(frame, posterior)[cells.cell_unit[cell]], 0.0)
-    n_spells, n_schools = len(cells.spell_school), len(cells.school_ids)
-    counts, sums, clean = (summed(spell, part, n_spells) for part in (rated.astype(float), plain, adjusted))
+    cells, n_lesson = frame.cells, frame.cells.n_lesson_cells
+    n_cells, n_spells, n_schools = len(cells.cell_unit), len(cells.spell_school), len(cells.school_ids)
+    rated = ~np.isnan(frame.levels)
+    in_cell = summed(cells.cell_of, rated.astype(np.float64), n_cells)[:n_lesson]
+    total = summed(cells.cell_of, np.where(rated, frame.levels, 0.0), n_cells)[:n_lesson]
+    adjusted = total - in_cell * _unit_effects(frame, posterior)[cells.cell_unit[:n_lesson]]
+    current = current_spells_of(frame)[:, None]
+    counts, sums, clean = (
+        summed(cells.cell_spell, part, n_spells) * current for part in (in_cell, total, adjusted)
+    )
     seen = counts > 0
     of_teachers = clean / np.maximum(counts, 1.0)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import lapack
+from scipy.sparse import csr_array
 
 from instruction.capacity.data import BoolArray, DistrictEstimate, FloatArray, IntArray
 from instruction.capacity.solve import PartPosterior, spread_out
@@ -158,10 +159,23 @@ def _draw_part(part: PartCapacity, n: int, rng: np.random.Generator) -> FloatArr
     if fault:
         raise ArithmeticError("the covariance of what schools share is not positive definite")
     border = factor @ rng.standard_normal((len(factor), columns))
-    result = np.zeros((len(part.mean), system.size, columns))
-    for one, slope in zip(part.posterior.equations, part.slope, strict=True):
-        chunk = one.chunk
-        result[chunk.blocks] = slope @ border[spread_out(chunk.border, system.size)]
+    result = (_slopes(part) @ border).reshape(len(part.mean), system.size, columns)
     own = np.linalg.cholesky(part.own + 1e-15 * np.eye(system.size))
     result += own @ rng.standard_normal(result.shape)
     return result.reshape(len(part.mean), -1, n)
+
+
+def _slopes(part: PartCapacity) -> csr_array:
+    """How all capacities move with the border, (blocks b, border b)."""
+    size = part.posterior.part.size
+    rows, columns, values = [], [], []
+    for one, slope in zip(part.posterior.equations, part.slope, strict=True):
+        row = spread_out(one.chunk.blocks[:, None], size)[:, :, None]
+        column = spread_out(one.chunk.border, size)[:, None, :]
+        rows.append(np.broadcast_to(row, slope.shape).ravel())
+        columns.append(np.broadcast_to(column, slope.shape).ravel())
+        values.append(slope.ravel())
+    places = (np.concatenate(rows), np.concatenate(columns))
+    return csr_array(
+        (np.concatenate(values), places), shape=(len(part.mean) * size, len(part.posterior.border_cov))
+    )

@@ -9,7 +9,8 @@ from instruction.capacity.chunks import Chunk
 from instruction.capacity.data import FloatArray, IntArray
 from instruction.capacity.reduction import Equations
 from instruction.capacity.solve import LocalPosterior, PartPosterior, spread_out
-from instruction.capacity.stacks import side_by_side, summed, summed_runs
+from instruction.capacity.stacks import summed, summed_runs
+from instruction.capacity.threads import side_by_side
 from instruction.capacity.unknowns import BORDER, Unknowns
 
 

@@ -39,6 +39,7 @@ from instruction.capacity.linking import linked_schools
 from instruction.capacity.parts import LEAST
 from instruction.capacity.ranks import DRAWS, SEED, rank_schools
 from instruction.capacity.rules import DEFAULT_RULES, EvidenceRules, classify, enough
+from instruction.capacity.threads import library_threads
 
 METHOD = "joint mixed model of all elements"
 VERSION = "2.0"
@@ -84,6 +85,13 @@ def estimate(
     """
     check_targets(roster, targets)
     check_ratings(ratings, targets)
+    with library_threads(0):
+        return _estimate(ratings, roster, targets, rules, known)
+
+
+def _estimate(
+    ratings: Ratings, roster: Roster, targets: Targets, rules: EvidenceRules, known: Known | None
+) -> CapacityEstimate:
     if known and known.severity is not None:
         ratings, known = _without_severity(ratings, known.components, known.severity)
     table, levels = tabulate(ratings, targets.elements)

@@ -20,7 +20,7 @@ from instruction.capacity.grouping import group_size
 from instruction.capacity.parts import Part, parts_of, variances_of
 from instruction.capacity.reduction import Current, Equations, eliminate
 from instruction.capacity.solve import PartPosterior, priors_of, solve_part
-from instruction.capacity.stacks import side_by_side
+from instruction.capacity.threads import side_by_side
 from instruction.capacity.unknowns import Kind
 
 

@@ -15,7 +15,8 @@ from instruction.capacity.data import Components, FloatArray, IntArray, Spread
 from instruction.capacity.evidence import DRIFT_PER_YEAR as DRIFT_PER_YEAR
 from instruction.capacity.parts import Part
 from instruction.capacity.reduction import Equations
-from instruction.capacity.stacks import inverse, side_by_side
+from instruction.capacity.stacks import inverse
+from instruction.capacity.threads import library_threads, side_by_side
 from instruction.capacity.unknowns import Kind
 
 HOME_SHIFT_MEAN, HOME_SHIFT_VARIANCE = 0.05, Spread(0.0100, 0.0009)
@@ -106,7 +107,8 @@ def solve_part(
             data[places] += diagonal
     unseen = np.flatnonzero(data == 0.0)
     schur[unseen, unseen] = 1.0
-    border, covariance = _invert(schur, side)
+    with library_threads(len(schur)):
+        border, covariance = _invert(schur, side)
     locals_ = [
         LocalPosterior(
             local.mean - local.slope @ border[spread_out(one.chunk.border, size)], local.inverse, local.slope

@@ -1,17 +1,9 @@
 """Linear algebra on stacks of small matrices, one per teacher, cell or school."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
-from typing import TypeVar
-
 import numpy as np
 from scipy.sparse import csr_array
 
 from instruction.capacity.data import FloatArray, IntArray
-
-Item = TypeVar("Item")
-Result = TypeVar("Result")
 
 
 def inverse(stack: FloatArray) -> FloatArray:
@@ -57,11 +49,3 @@ def ranges(first: IntArray, stop: IntArray) -> IntArray:
     length = stop - first
     ends = np.cumsum(length)
     return np.asarray(np.arange(int(length.sum())) + np.repeat(first - ends + length, length))
-
-
-def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """`work` on every item, in order, on all processors: numpy lets go of the interpreter while it computes."""
-    if len(items) < 2:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(min(cpu_count() or 1, len(items), 8)) as pool:
-        return list(pool.map(work, items))
