@@ -1,0 +1,72 @@
+"""The evidence plan's visits, and as many placed at random, added to the same district."""
+
+import numpy as np
+
+from bench.accuracy.methods import ALL_SHOWN, Question
+from instruction.capacity.data import NO_ID, IntArray, Ratings
+from instruction.capacity.estimator import estimate
+from instruction.capacity.planning import Leaders, Plan, VisitingObservers, plan_visits
+from instruction.capacity.simulate import ExtraVisits, SimulatedDistrict, observe
+
+VISITS_PER_SCHOOL = 3
+LESSONS_PER_OBSERVER = 4
+_RANDOM = 3  # the stream of random placement; apart from what the simulator draws
+
+
+def planned(district: SimulatedDistrict) -> tuple[Ratings, Ratings]:
+    """Ratings with the plan's visits and with as many random ones.
+
+    Every rater may see four lessons elsewhere. Random visits are spread over all schools evenly, with visitors,
+    teachers and companions drawn by lot; a companion comes along as often as the plan asks for one.
+    """
+    plan = _plan(district)
+    row = plan.lesson_row
+    visits = ExtraVisits(plan.visitor[row], plan.school[row], plan.lesson_teacher, plan.companion[row])
+    return observe(district, visits), observe(district, random_visits(district, visits))
+
+
+def _plan(district: SimulatedDistrict) -> Plan:
+    design, question = district.design, Question.of(district)
+    result = estimate(district.ratings, question.roster, question.targets, ALL_SHOWN)
+    return plan_visits(
+        district.ratings,
+        question.roster,
+        question.targets,
+        observers=VisitingObservers(
+            design.rater, design.home_school_of_rater, np.full(len(design.rater), LESSONS_PER_OBSERVER)
+        ),
+        leaders=Leaders(design.home_school_of_rater, design.rater),
+        n_visits=VISITS_PER_SCHOOL * len(district.schools),
+        components=result.spread,
+        neediest=result.ranks.neediest,
+    )
+
+
+def random_visits(district: SimulatedDistrict, visits: ExtraVisits) -> ExtraVisits:
+    """As many visits as these, and as many with a companion, placed by lot: every school gets its even share."""
+    design, rng = district.design, np.random.default_rng([district.seed, _RANDOM])
+    n = len(visits.rater)
+    rounds = -(-n // len(district.schools))
+    school = np.concatenate([rng.permutation(district.schools) for _ in range(rounds)])[:n]
+    left = np.repeat(np.arange(len(design.rater)), LESSONS_PER_OBSERVER)
+    rater, companion = np.full(n, NO_ID), np.full(n, NO_ID)
+    together = rng.permutation(visits.beside != NO_ID)
+    for number in range(n):
+        away = np.flatnonzero(design.home_school_of_rater[left] != school[number])
+        taken = rng.choice(away)
+        rater[number] = design.rater[left[taken]]
+        left = np.delete(left, taken)
+        if together[number]:
+            companion[number] = rng.choice(design.rater[design.home_school_of_rater == school[number]])
+    return ExtraVisits(rater, school, _teachers(district, school, rng), companion)
+
+
+def _teachers(district: SimulatedDistrict, school: IntArray, rng: np.random.Generator) -> IntArray:
+    """A teacher of each school by lot, nobody twice while there are others."""
+    design, teacher = district.design, np.full(len(school), NO_ID)
+    for one in np.unique(school):
+        at = np.flatnonzero(school == one)
+        there = design.teacher[design.school_of_teacher == one]
+        order = np.concatenate([rng.permutation(there) for _ in range(-(-len(at) // len(there)))])
+        teacher[at] = order[: len(at)]
+    return teacher
