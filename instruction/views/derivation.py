@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
-from instruction import derivation_words, queries, waterfall
+from instruction import derivation_words, queries, trends, waterfall
 from instruction.filters import CapacityFilters
 from instruction.queries.ratings_behind import RATINGS_PER_PAGE
 
@@ -35,6 +35,7 @@ def derivation(request: HttpRequest, school_uid: UUID, element_uid: UUID) -> Htt
         "aims": derivation_words.aim_lines(page),
         "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
         "map_url": reverse("instruction:capacity-map", query={"year": filters.year}),
+        "trend": trends.of_school(scope, page.standing, page.school.pk, [page.column]),
         **_firmness(page),
         **_ratings(request, page, filters.page),
     }

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Action, Data
-from instruction import charts, group_table, queries
+from instruction import charts, group_table, queries, trends
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.filters import CapacityFilters
 from instruction.sentences import district_sentence
@@ -33,6 +33,7 @@ def district(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "sentence": district_sentence(page),
         "figure": charts.intervals([row for _column, row in elements], len(standing.version.level_names)),
+        "trend": trends.of_district(request.scope, standing, page.columns),  # type: ignore[attr-defined]
         "elements": [(column, row, charts.texts(column, row)) for column, row in elements],
         "tables": [
             (title, group_table.table(heading, lines, page.columns))

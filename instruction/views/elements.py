@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
-from instruction import charts, queries
+from instruction import charts, queries, trends
 from instruction.aims import KINDS
 from instruction.filters import AGAINST, CapacityFilters
 from instruction.models import Competency
@@ -46,6 +46,12 @@ def element(request: HttpRequest, uid: UUID) -> HttpResponse:
         "standing": page.standing,
         "sentence": element_sentence(page),
         "figure": charts.distribution(page.schools, page.column.target, len(names)),
+        "trend": trends.of_element(
+            request.scope,
+            page.standing,
+            page.column,
+            [line for line, _cell in page.schools],  # type: ignore[attr-defined]
+        ),
         "levels": list(zip(names, page.wording.descriptors.all(), strict=False)),
         "competencies": [Competency(code).label for code in page.wording.competencies],
         "pages": Paginator(range(page.n_schools), SCHOOLS_PER_PAGE).get_page(filters.page),

@@ -11,7 +11,7 @@ from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
 from alignment_dash.ui.years import year_from
-from instruction import charts, queries
+from instruction import charts, queries, trends
 from instruction.aims import KINDS
 from instruction.filters import AGAINST, CapacityFilters
 from instruction.sentences import school_sentence
@@ -40,6 +40,7 @@ def school(request: HttpRequest, uid: UUID) -> HttpResponse:
         "since": standing.compared_with,
         "standing": standing,
         "sentence": school_sentence(page),
+        "trend": trends.of_school(request.scope, standing, page.school.pk, page.columns),  # type: ignore[attr-defined]
         "figure": charts.intervals(rows, len(standing.version.level_names)),
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
         "map_url": reverse("instruction:capacity-map", query={"year": standing.year}),

@@ -374,7 +374,7 @@ def larger(district):
     [
         (MAP, Role.CABINET, 12),
         ("instruction:capacity-export", Role.CABINET, 12),
-        ("instruction:element", Role.CABINET, 14),
+        ("instruction:element", Role.CABINET, 18),
         ("instruction:school", Role.PRINCIPAL, 22),
         ("api-capacity", Role.CABINET, 12),
     ],

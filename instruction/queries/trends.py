@@ -1,0 +1,187 @@
+"""How figures stood at the end of each term: the last snapshot of each, and the one that stands.
+
+Only what the snapshot of that time told, and only of cells that are told today: a school that is hidden now takes
+its past with it. Snapshots by another method or on another scale are left out, for they cannot be compared. There is
+no trend of a person.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from alignment_dash.runs.models import Run, State
+from instruction.capacity.rules import DEFAULT_RULES
+from instruction.models import FrameworkVersion, VersionState
+from instruction.queries.cells import HALF_WIDTH, SMALLEST, interval
+from instruction.queries.elements import told_of_groups
+from instruction.queries.standing import Standing
+from instruction.snapshots import KIND
+from instruction.snapshots.terms import RunOf, last_of_terms
+
+YEARS_BACK = 3
+# How long ago what stands is compared with: the same term of last year, not the years before.
+COMPARED_DAYS = 400
+# How many ratings lie between two points that are both told, so that no one lesson is what moved a figure.
+RATINGS_APART = 5
+
+
+class Point(NamedTuple):
+    """A figure as of a day, as that day's snapshot told it."""
+
+    day: date
+    estimate: float
+    se: float
+    n_ratings: int
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval."""
+        return interval(self.estimate, self.se)[0] or 0.0
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval."""
+        return interval(self.estimate, self.se)[1] or 0.0
+
+
+class Change(NamedTuple):
+    """By how much a figure differs from that of an earlier day, with a 90 % interval."""
+
+    since: date
+    by: float
+    low: float
+    high: float
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the interval leaves zero out."""
+        return self.low > 0 or self.high < 0
+
+
+def change(points: Collection[Point]) -> Change | None:
+    """Return how the last point differs from the earliest of about a year before; None where there is none.
+
+    The errors of the two are taken as independent. They share ratings and observers, so that in truth they err
+    together, and their difference by less: the interval is too wide rather than too narrow
+    (docs/numbers/trends.md).
+    """
+    *before, last = sorted(points)
+    before = [one for one in before if (last.day - one.day).days <= COMPARED_DAYS]
+    if not before:
+        return None
+    first = before[0]
+    by = round(last.estimate - first.estimate, 2)
+    half = HALF_WIDTH * (first.se**2 + last.se**2) ** 0.5
+    return Change(first.day, by, by - half, by + half)
+
+
+def told_apart(points: Iterable[Point]) -> list[Point]:
+    """Leave out points whose evidence is nearly that of a later one; the last always stays."""
+    kept: list[Point] = []
+    for one in sorted(points, reverse=True):
+        apart = abs(kept[-1].n_ratings - one.n_ratings) if kept else RATINGS_APART
+        if apart == 0 or apart >= RATINGS_APART:
+            kept.append(one)
+    return kept[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshots:
+    """The snapshots that trends are drawn from: run id -> day, the last of them standing."""
+
+    days: dict[int, date]
+    standing: int
+
+
+def snapshots_of(standing: Standing) -> Snapshots | None:
+    """Return the last snapshot of each term and the one that stands; None where nothing stands. Three queries."""
+    run = standing.run
+    if run is None or run.roster_date is None:
+        return None
+    versions = FrameworkVersion.objects.filter(
+        framework=standing.version.framework_id, state=VersionState.PUBLISHED
+    ).order_by("first_school_year", "published_at", "pk")
+    levels = [(one.first_school_year, len(one.level_names)) for one in versions]
+    found = Run.objects.filter(
+        kind=KIND, subject=run.subject, state=State.SUCCEEDED, method=run.method,
+        school_year__gt=standing.year - YEARS_BACK, school_year__lte=standing.year, roster_date__lt=run.roster_date,
+    )  # fmt: skip
+    ended = [
+        RunOf(*row) for row in found.order_by("-ended_at").values_list("pk", "school_year", "roster_date")
+    ]
+    lasting = last_of_terms([RunOf(run.pk, standing.year, run.roster_date), *ended])
+    scale = len(standing.version.level_names)
+    days = {
+        one.run_id: one.day
+        for one in lasting
+        if one.day and next((n for year, n in reversed(levels) if year <= one.school_year), 0) == scale
+    }
+    return Snapshots({**days, run.pk: run.roster_date}, run.pk)
+
+
+_OF_SCHOOLS = """
+SELECT c.school_id, c.element_id, c.run_id, c.estimate, c.se, c.n_ratings
+FROM instruction_schoolcapacity c
+JOIN instruction_schoolcapacity now
+    ON now.run_id = %(standing)s AND now.school_id = c.school_id AND now.element_id = c.element_id
+WHERE c.run_id = ANY (%(runs)s) AND c.school_id = ANY (%(schools)s) AND c.element_id = ANY (%(elements)s)
+    AND c.estimate IS NOT NULL AND c.roster_size >= %(smallest)s
+    AND now.estimate IS NOT NULL AND now.roster_size >= %(smallest)s
+"""
+
+
+def trends_of_schools(
+    scope: Scope, found: Snapshots | None, *, school_ids: Collection[int], element_ids: Collection[int]
+) -> dict[tuple[int, int], list[Point]]:
+    """Return the points of cells by (school, element), the oldest first; one query. Only the caller's schools."""
+    if found is None:
+        return {}
+    visible = scope.schools(Data.SCHOOL_CAPACITY)
+    values = {
+        "standing": found.standing,
+        "runs": list(found.days),
+        "schools": [pk for pk in school_ids if pk in visible],
+        "elements": list(element_ids),
+        "smallest": SMALLEST,
+    }
+    points: dict[tuple[int, int], list[Point]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_SCHOOLS, values)
+        for school, element, run, estimate, se, n_ratings in cursor.fetchall():
+            points.setdefault((school, element), []).append(Point(found.days[run], estimate, se, n_ratings))
+    return {key: told_apart(some) for key, some in points.items()}
+
+
+_OF_DISTRICT = """
+SELECT c.element_id, c.run_id, c.estimate, c.se
+FROM instruction_districtcapacity c
+JOIN instruction_districtcapacity now ON now.run_id = %(standing)s AND now.element_id = c.element_id
+WHERE c.run_id = ANY (%(runs)s) AND c.element_id = ANY (%(elements)s)
+    AND c.estimate IS NOT NULL AND c.n_schools >= %(fewest)s
+    AND now.estimate IS NOT NULL AND now.n_schools >= %(fewest)s
+"""
+
+
+def trends_of_district(
+    scope: Scope, found: Snapshots | None, *, element_ids: Collection[int]
+) -> dict[int, list[Point]]:
+    """Return the district's points by element, for who is told its figures; one query."""
+    if found is None or not told_of_groups(scope):
+        return {}
+    values = {
+        "standing": found.standing,
+        "runs": list(found.days),
+        "elements": list(element_ids),
+        "fewest": 1 if scope.district_wide(Data.SCHOOL_CAPACITY) else DEFAULT_RULES.min_schools,
+    }
+    points: dict[int, list[Point]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_DISTRICT, values)
+        for element, run, estimate, se in cursor.fetchall():
+            points.setdefault(element, []).append(Point(found.days[run], estimate, se, 0))
+    return {element: sorted(some) for element, some in points.items()}
