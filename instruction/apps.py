@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InstructionConfig(AppConfig):
@@ -6,10 +7,10 @@ class InstructionConfig(AppConfig):
     verbose_name = "Teaching, leadership and the evidence of both"
 
     def ready(self) -> None:
-        from alignment_dash.access.policy import Data
+        from alignment_dash.access.policy import Action, Data
         from alignment_dash.runs import registry
         from alignment_dash.ui import questions
-        from instruction import person_data, snapshots, tasks, tasks_of_persons
+        from instruction import person_data, snapshots, tasks, tasks_of_persons, tasks_of_terms
         from instruction.imports import products
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
@@ -37,6 +38,14 @@ class InstructionConfig(AppConfig):
                 subjects=tasks.subjects,
             )
         )
+        registry.register(
+            registry.Job(
+                kind=snapshots.KIND_OF_TERMS,
+                label="Teaching capacity of past terms",
+                perform=tasks_of_terms.perform_capacity_of_terms,
+                subjects=tasks_of_terms.subjects,
+            )
+        )
         for place, (name, run) in enumerate(
             [
                 ("frameworks and targets", "load_frameworks"),
@@ -46,6 +55,11 @@ class InstructionConfig(AppConfig):
             start=30,
         ):
             sample_steps.register(sample_steps.Step(name, place, f"instruction.sample.steps.{run}"))
+        sample_steps.register(
+            sample_steps.Step(
+                "observers who visit", 33, "instruction.sample.visiting.load_visiting_observers"
+            )
+        )
         registry.register(OBSERVATION_IMPORTS.job())
         registry.register(
             registry.Job(
@@ -73,6 +87,9 @@ class InstructionConfig(AppConfig):
                 Data.OBSERVATION_IMPORTS,
                 place=11,
             )
+        )
+        questions.register_tool(
+            questions.Tool(_("Targets"), "instruction:targets", Data.TARGETS, 9, Action.CHANGE)
         )
         for question in (CAPACITY, DISTRICT, FRAMEWORK, MINE, TIERS):
             questions.register(question)

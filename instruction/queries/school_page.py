@@ -69,6 +69,7 @@ class SchoolPage:
     roster_size: int | None = None
     columns: list[Column] = field(default_factory=list)
     against: str = STRATEGIC
+    sees_plan: bool = False
     of_persons: Standing | None = None
 
 
@@ -107,6 +108,7 @@ def school_page(
         roster_size=next((cell.roster_size for cell in of_school.values()), None),
         columns=found,
         against=against,
+        sees_plan=school.pk in scope.schools(Data.SCHOOL_PLAN),
         of_persons=of_persons,
     )
 

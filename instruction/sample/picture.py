@@ -32,5 +32,10 @@ PICTURE = {
     "colleagues": ElementPicture(0.05, 2.50, rated=0.2, on_video=False),
 }
 LEADERSHIP_TARGET = 3.0
+# What the strategic plan aims at for one level of schools alone.
+LEVEL_TARGETS = {"high": {"talk": 2.25, "ownership": 2.00}, "elementary": {"belonging": 3.00}}
+# What every third school's improvement plan names, and how far above the strategic plan, in points.
+SCHOOL_TARGETS = ("reasoning", "talk", "response")
+SCHOOL_RISE = (-0.1, 0.0, 0.1, 0.25)
 RISE = 0.1
 """How much higher this year's targets are than last year's, in points."""

@@ -10,8 +10,15 @@ from instruction.actions import publish_framework
 from instruction.frameworks.definition import FOLDER, read
 from instruction.models import CalibrationVideo, FrameworkKind, FrameworkVersion
 from instruction.sample import levels, visits
-from instruction.sample.picture import LEADERSHIP_TARGET, PICTURE, RISE
-from instruction.sample.writing import set_targets, write_observations, write_ratings
+from instruction.sample.picture import (
+    LEADERSHIP_TARGET,
+    LEVEL_TARGETS,
+    PICTURE,
+    RISE,
+    SCHOOL_RISE,
+    SCHOOL_TARGETS,
+)
+from instruction.sample.writing import set_school_targets, set_targets, write_observations, write_ratings
 from schools.sample.plan_places import Ints
 from schools.sample.plan_staff import OPEN
 from schools.sample.sample import Sample
@@ -32,8 +39,25 @@ def load_frameworks(sample: Sample) -> int:
         }
         set_targets(version, aims, year=year)
         set_targets(version, {code: aim - RISE for code, aim in aims.items()}, year=year - 1)
+        if name == "teaching":
+            _narrower_targets(sample, version, aims, year)
         made += len(aims)
     return made
+
+
+def _narrower_targets(sample: Sample, version: FrameworkVersion, aims: dict[str, float], year: int) -> None:
+    """Set targets for some levels of schools, and those of every third school's improvement plan."""
+    for level, values in LEVEL_TARGETS.items():
+        set_targets(version, values, year=year, level=level)
+    rng = sample.rng("school targets")
+    schools = sample.schools[::3].tolist()
+    rise = rng.choice(SCHOOL_RISE, (len(schools), len(SCHOOL_TARGETS)))
+    values = {
+        (school, code): aims[code] + rise[row, column]
+        for row, school in enumerate(schools)
+        for column, code in enumerate(SCHOOL_TARGETS)
+    }
+    set_school_targets(version, values, year=year)
 
 
 def _version(kind: str) -> FrameworkVersion:

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from instruction.models import Element, FrameworkVersion, Observation, ObservationKind, Rating, Target
+from instruction.models import (
+    Element,
+    FrameworkVersion,
+    Observation,
+    ObservationKind,
+    Rating,
+    SchoolTarget,
+    Target,
+)
 from schools.sample.plan_places import Ints
 from schools.sample.write import NULL, day_text, reserve, uids, write
 
@@ -23,12 +31,25 @@ _OBSERVATION = (
 )
 
 
-def set_targets(version: FrameworkVersion, targets: dict[str, float], *, year: int) -> None:
+def set_targets(version: FrameworkVersion, targets: dict[str, float], *, year: int, level: str = "") -> None:
     """Write the targets of a year, by element code; the sample's jobs are asked for once all of it is there."""
     elements = {element.code: element for element in Element.objects.filter(framework=version.framework_id)}
     Target.objects.bulk_create(
-        Target(element=elements[code], school_year=year, value=Decimal(f"{value:.2f}"))
+        Target(element=elements[code], school_year=year, level=level, value=Decimal(f"{value:.2f}"))
         for code, value in targets.items()
+    )
+
+
+def set_school_targets(
+    version: FrameworkVersion, targets: dict[tuple[int, str], float], *, year: int
+) -> None:
+    """Write the targets of school improvement plans, by school and element code."""
+    elements = {element.code: element for element in Element.objects.filter(framework=version.framework_id)}
+    SchoolTarget.objects.bulk_create(
+        SchoolTarget(
+            school_id=school, element=elements[code], school_year=year, value=Decimal(f"{value:.2f}")
+        )
+        for (school, code), value in targets.items()
     )
 
 

@@ -29,6 +29,7 @@ def framework(request: HttpRequest) -> HttpResponse:
         "sentence": framework_sentence(page) if page else "",
         "year_label": schoolyear.label(filters.year),
         "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
+        "targets_url": reverse("instruction:targets", query={"year": filters.year}),
     }
     return render(request, "instruction/framework.html", context)
 

@@ -90,7 +90,7 @@ def surfaces(scene: Scene) -> list[str]:
     element = scene.district.version.elements.first().element.uid
     filters = [
         "", "?reading=evidence", "?reading=seen&sort=-teachers", f"?network={south}&level=high&reading=evidence",
-        f"?element={element}&sort={element}", "?fold=dimension&reading=level&sort=gap",
+        f"?element={element}&sort={element}", "?against=framework&reading=level", "?fold=dimension&reading=level&sort=gap",
     ]  # fmt: skip
     schools = [scene.schools["Cottonwood High"], scene.schools["Fir Middle"]]
     return [
@@ -99,6 +99,7 @@ def surfaces(scene: Scene) -> list[str]:
         *[reverse("api-capacity") + one for one in ("", f"?network={south}")],
         reverse("instruction:element", kwargs={"uid": element}),
         *[reverse("instruction:school", kwargs={"uid": one.uid}) for one in schools],
+        *[reverse("instruction:school-plan", kwargs={"uid": one.uid}) for one in schools],
         reverse("instruction:district"),
         reverse("instruction:framework"),
         reverse("instruction:how-computed"),

@@ -38,7 +38,10 @@ from tests.access.small_groups import Scene, ask, rows_of, scene_in, surfaces, t
 
 pytestmark = pytest.mark.django_db
 COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters", "roster_size", "last_seen")
-FIGURES = ("estimate", "se", "low", "high", "gap", "p_below", "expected_below")
+FIGURES = (
+    "estimate", "se", "low", "high", "gap", "p_below", "expected_below", "strategic_gap", "plan_gap",
+    "framework_gap", "previous_estimate", "change", "n_new_teachers", "p_neediest", "rank_low", "rank_high",
+)  # fmt: skip
 SEES_ALL = (Role.CABINET, Role.HR, Role.CI_ADMINISTRATOR, Role.CI_STAFF, Role.DATA_ADMINISTRATOR)
 Attack = Callable[[Scene, Any], None]
 ATTACKS: dict[str, Attack] = {}
@@ -118,7 +121,8 @@ def nothing_told_to_anyone_depends_on_what_is_hidden(scene: Scene, client: Any) 
         leaders_look(scene, client)
         before = {who: ask(client, user, urls) for who, user in scene.users.items()}
         transaction.set_rollback(True)
-    own = {url for url in urls if str(scene.schools["Cottonwood High"].uid) in url}
+    # The page of the plan tells no counts.
+    own = {url for url in urls if str(scene.schools["Cottonwood High"].uid) in url and "/plan/" not in url}
     change_what_is_hidden(scene)
     leaders_look(scene, client)
     for who, user in scene.users.items():
@@ -361,6 +365,44 @@ def figures_leave_the_job_in_hundredths(scene: Scene, client: Any) -> None:
         assert round(cell.estimate, 2) == cell.estimate
         assert round(cell.se, 2) == cell.se
         assert cell.gap == pytest.approx(cell.target - cell.estimate, abs=1e-6)
+
+
+@attack("the change between two snapshots, few new teachers")
+def change_between_snapshots_tells_no_teachers_rating(scene: Scene, client: Any) -> None:
+    """Elm: one to four teachers seen anew, or one who leaves: no page, file or answer tells how far it moved."""
+    elm = scene.schools["Elm Elementary"]
+    teachers = scene.district.teachers[elm.pk]
+    codes = {"E1", "E2", "E3"}
+    for act, n_new, is_told in (
+        (lambda: None, 0, True),
+        (lambda: scene.observe(elm, teachers[0], [4, 4, 4]), 1, False),
+        (lambda: [scene.observe(elm, one, [4, 4, 4]) for one in teachers[:4]], 4, False),
+        (lambda: elm.assignments.filter(person=teachers[5].pk).delete(), 1, False),
+        (lambda: [scene.observe(elm, one, [4, 4, 4]) for one in teachers[:5]], 5, True),
+    ):
+        act()
+        run = scene.compute()
+        held = SchoolCapacity.objects.filter(run=run, school=elm)
+        assert set(held.values_list("n_new_teachers", flat=True)) == {n_new}
+        assert {one.previous_estimate is not None for one in held} == {is_told}
+        for who in (Role.CABINET, Role.SUPERVISOR):
+            rows = rows_of(client, scene.users[who])
+            told = {rows[elm.name, code]["change"] is not None for code in codes if (elm.name, code) in rows}
+            assert told <= {is_told}
+        few = SchoolCapacity.objects.filter(
+            run=run, previous_estimate__isnull=False, n_new_teachers__range=(1, 4)
+        )
+        assert not few.exists()
+
+
+@attack("places minus one's own schools")
+def place_among_the_schools_is_for_who_sees_them_all(scene: Scene, client: Any) -> None:
+    """Who sees all schools but one could tell from their places where that one stands."""
+    for who in (Role.SUPERVISOR, Role.PRINCIPAL, Role.TEACHER, "leader of Fir Middle"):
+        rows = rows_of(client, scene.users[who])
+        assert {(row["p_neediest"], row["rank_low"], row["rank_high"]) for row in rows.values()} == {
+            (None,) * 3
+        }
 
 
 @attack("variances of few observers")
