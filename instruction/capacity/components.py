@@ -6,10 +6,20 @@ which do not depend on them. Teachers, interactions and noise stay as the moment
 
 import numpy as np
 
-from instruction.capacity.data import NO_ID, BoolArray, Components, FloatArray, Roster, Targets
-from instruction.capacity.frame import Frame, build_frame
-from instruction.capacity.joint import reduce, solve
-from instruction.capacity.maximize import CULTURE, RATER, SCHOOL, maximized, members
+from instruction.capacity.data import NO_ID, BoolArray, Components, FloatArray, Kindness, Roster, Targets
+from instruction.capacity.frame import Frame, build_frame, with_smaller_border
+from instruction.capacity.joint import Posterior, Reduced, reduce, solve
+from instruction.capacity.kindness import PRIOR_SD
+from instruction.capacity.maximize import (
+    CULTURE,
+    RATER,
+    SCHOOL,
+    Members,
+    State,
+    kindness_moments,
+    maximized,
+    members,
+)
 from instruction.capacity.pair_moments import moment_components
 from instruction.capacity.published import as_components
 
@@ -20,10 +30,16 @@ SETTLED = 0.02
 """The cycles end when no variance moves by more than this share of itself."""
 
 LONGEST_LEAP = 8.0
+MOST_KINDNESS = 0.8
+NEARBY = 0.1
+"""How far from the kindness its uncertainty is looked for."""
 
 EM_SCHOOLS = 200
 """In districts with more rated schools the steps look at this many: enough to know the variances within about
 a tenth, and the time of a step is that of a medium district."""
+
+EM_BORDER = 1200
+"""Most numbers that schools may share in the steps, so that a step takes a tenth of a second."""
 
 START_SHARE = 1.0 / 3.0
 """EM cannot leave zero, so it starts no lower than this share of the published value."""
@@ -35,30 +51,49 @@ def estimate_components(frame: Frame) -> Components:
     values, prior = moments.values, moments.prior
     moved = [SCHOOL, RATER, CULTURE]
     values[moved] = np.maximum(values[moved], START_SHARE * prior[moved])
-    frame = _sample(frame)
-    who = members(frame.cells)
-    reduced = reduce(frame, as_components(values))
+    frame = with_smaller_border(_sample(frame), EM_BORDER)
+    who, reduced = members(frame.cells), reduce(frame, as_components(values))
+    state = State(values, 0.0)
     for _ in range(CYCLES):
-        first = maximized(solve(reduced, as_components(values)), who, prior, values)
-        second = maximized(solve(reduced, as_components(first)), who, prior, first)
-        settled = np.abs(np.log(second / first)).max() < SETTLED
-        values = second if settled else _leap(values, first, second)
+        first = maximized(_solved(reduced, state), who, prior, state)
+        second = maximized(_solved(reduced, first), who, prior, first)
+        settled = np.abs(_coordinates(second) - _coordinates(first)).max() < SETTLED
+        state = second if settled else _leap(state, first, second)
         if settled:
             break
-    return as_components(values)
+    return as_components(state.values, Kindness(state.kindness, _kindness_sd(reduced, who, state)))
 
 
-def _leap(start: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
-    """Where two steps lead in the long run (Varadhan & Roland 2008, Scandinavian Journal of Statistics 35, SqS3).
+def _solved(reduced: Reduced, state: State) -> Posterior:
+    return solve(reduced, as_components(state.values, Kindness(state.kindness)))
 
-    Taken in logarithms, so that variances stay positive.
-    """
-    x = np.log(start)
-    step = np.log(first) - x
-    bend = np.log(second) - np.log(first) - step
-    length = np.linalg.norm(step) / max(float(np.linalg.norm(bend)), 1e-12)
-    alpha = -min(max(float(length), 1.0), LONGEST_LEAP)
-    return np.asarray(np.exp(x - 2.0 * alpha * step + alpha**2 * bend))
+
+def _kindness_sd(reduced: Reduced, who: Members, state: State) -> float:
+    """From the curvature of the log posterior: its slope is the sum of what is left of K times S, less the prior."""
+    slopes = []
+    for kindness in (state.kindness - NEARBY, state.kindness + NEARBY):
+        at = State(state.values, kindness)
+        pull, weight = kindness_moments(_solved(reduced, at), who, at)
+        slopes.append(pull - kindness * weight)
+    curvature = (slopes[0] - slopes[1]) / (2.0 * NEARBY)
+    return float(max(curvature, PRIOR_SD**-2) ** -0.5)
+
+
+def _coordinates(state: State) -> FloatArray:
+    """Logarithms of the variances, so that they stay positive, and the kindness."""
+    return np.append(np.log(state.values), state.kindness)
+
+
+def _leap(start: State, first: State, second: State) -> State:
+    """Where two steps lead in the long run (Varadhan & Roland 2008, Scandinavian Journal of Statistics 35, SqS3)."""
+    x = _coordinates(start)
+    step = _coordinates(first) - x
+    bend = _coordinates(second) - _coordinates(first) - step
+    length = float(np.linalg.norm(step)) / max(float(np.linalg.norm(bend)), 1e-12)
+    alpha = -min(max(length, 1.0), LONGEST_LEAP)
+    reached = x - 2.0 * alpha * step + alpha**2 * bend
+    kindness = min(max(float(reached[-1]), -MOST_KINDNESS), MOST_KINDNESS)
+    return State(np.exp(reached[:-1]).reshape(start.values.shape), kindness)
 
 
 def _sample(frame: Frame) -> Frame:

@@ -94,10 +94,22 @@ class Spread:
 
 
 @dataclass(frozen=True, slots=True)
+class Kindness:
+    """Leniency of own raters per point of their school's level, and how well it is known.
+
+    Below zero, own raters are kinder where teaching is weaker, and their ratings hide part of what schools lack.
+    """
+
+    mean: float = 0.0
+    sd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Components:
     """Variance components of a framework, in squared points; over the elements each is general * J + specific * I.
 
     `noise` is that of a rating made today: what all elements of an observation share, and each one's own.
+    `culture` is what `kindness` leaves of own raters' shared leniency.
     """
 
     school: Spread
@@ -106,6 +118,7 @@ class Components:
     teacher_rater: Spread
     culture: Spread
     noise: Spread
+    kindness: Kindness = Kindness()
 
 
 @dataclass(frozen=True, slots=True)

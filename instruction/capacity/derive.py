@@ -57,14 +57,16 @@ class Capacities:
 
     parts: list[PartCapacity]
     mean: FloatArray  # (schools, E)
+    common: FloatArray  # (schools, E) change with one standard error of the kindness, which all schools share
     own: FloatArray  # (schools, E) variance apart from what schools share
     variance: FloatArray  # (schools, E) against a fixed target
 
 
 def capacities(
-    posteriors: list[PartPosterior], offset: FloatArray, n_schools: int, n_blocks: int
+    posteriors: list[PartPosterior], offset: FloatArray, common: FloatArray, n_blocks: int
 ) -> Capacities:
-    """Add up the systems; `offset` (E,) was taken off the levels."""
+    """Add up the systems; `offset` (E,) was taken off the levels, `common` is as in `Capacities`."""
+    n_schools = len(common)
     parts = [capacity_in(posterior, n_blocks) for posterior in posteriors]
     mean = np.zeros((n_schools, len(offset))) + offset
     own, outer = np.zeros((n_schools, len(offset))), np.zeros((n_schools, len(offset)))
@@ -73,7 +75,7 @@ def capacities(
         mean += system.by_element(part.mean[:n_schools])
         own += system.of_each(np.einsum("nii->ni", part.own[:n_schools]))
         outer += system.of_each(np.einsum("nii->ni", part.through_border[:n_schools]))
-    return Capacities(parts, mean, own, own + outer)
+    return Capacities(parts, mean, common, own, own + outer + common**2)
 
 
 def weighted_mean(schools: Capacities, weights: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -81,7 +83,7 @@ def weighted_mean(schools: Capacities, weights: FloatArray) -> tuple[FloatArray,
 
     Returns (E,), (E,) and (schools, E): each school's covariance with the mean.
     """
-    with_mean = weights * schools.own
+    with_mean = weights * schools.own + schools.common * (weights * schools.common).sum(axis=0)
     for part in schools.parts:
         with_mean = with_mean + part.posterior.part.of_each(_through_border(part, weights))
     return (weights * schools.mean).sum(axis=0), (weights * with_mean).sum(axis=0), with_mean
@@ -148,7 +150,7 @@ def draw(schools: Capacities, n: int, seed: int) -> FloatArray:
         if part.posterior.part.n_sides > 1:  # deviations from the mean of the elements add up to nothing
             drawn = drawn - drawn.mean(axis=1, keepdims=True)
         result += drawn.transpose(2, 0, 1)
-    return result
+    return np.asarray(result + rng.standard_normal((n, 1, 1)) * schools.common)
 
 
 def _draw_part(part: PartCapacity, n: int, rng: np.random.Generator) -> FloatArray:

@@ -17,6 +17,7 @@ from instruction.capacity.effects import Effects, local_effects, people_effects,
 from instruction.capacity.evidence import evidence_of
 from instruction.capacity.frame import Frame
 from instruction.capacity.grouping import group_size
+from instruction.capacity.kindness import covariance_with_culture, slope_of_capacities
 from instruction.capacity.parts import Part, parts_of, variances_of
 from instruction.capacity.reduction import Current, Equations, eliminate
 from instruction.capacity.solve import PartPosterior, priors_of, solve_part
@@ -68,6 +69,13 @@ class Posterior:
         """K of every school; the prior where no own rater has rated."""
         return self._local(1)
 
+    def school_culture(self) -> FloatArray:
+        """Covariance of S (rows) with K (columns) of every school, (schools, E, E)."""
+        frame = self.reduced.frame
+        n_schools, n_blocks = len(frame.cells.school_ids), frame.layout.unknowns.n_blocks
+        each = [(one.part, covariance_with_culture(one, n_blocks)[:n_schools]) for one in self.parts]
+        return np.asarray(sum(part.over_elements(covariance) for part, covariance in each))
+
     def raters(self) -> Blocks:
         """R (leniency) of every rater."""
         unknowns = self.reduced.frame.layout.unknowns
@@ -98,7 +106,12 @@ class Posterior:
         """Capacities of the schools' current rosters, with what is needed for contrasts, means and draws."""
         frame = self.reduced.frame
         n_schools, n_blocks = len(frame.cells.school_ids), frame.layout.unknowns.n_blocks
-        return capacities(self.parts, self.reduced.offset, n_schools, n_blocks)
+        common = np.zeros((n_schools, len(self.reduced.offset)))
+        if self.components.kindness.sd:
+            for one in self.parts:
+                slope = slope_of_capacities(one, self.components, n_blocks)[:n_schools]
+                common += self.components.kindness.sd * one.part.by_element(slope)
+        return capacities(self.parts, self.reduced.offset, common, n_blocks)
 
     def _border(self, place: int) -> FloatArray:
         return np.asarray(sum(part.part.by_element(part.border[place]) for part in self.parts))

@@ -1,4 +1,4 @@
-"""A step of expectation-maximization for the variances of schools, rating cultures and raters.
+"""A step of expectation-maximization for the variances of schools, rating cultures and raters, and the kindness.
 
 Dempster, Laird & Rubin 1977; Searle, Casella & McCulloch 1992, ch. 8; with the published values as an
 inverse-chi-square prior. A covariance general * J + specific * I has two eigenspaces: the mean over the E
@@ -12,6 +12,7 @@ import numpy as np
 from instruction.capacity.cells import Cells
 from instruction.capacity.data import FloatArray, IntArray
 from instruction.capacity.joint import Blocks, Posterior
+from instruction.capacity.kindness import PRIOR_SD
 
 SCHOOL, RATER, CULTURE = 0, 2, 4
 """Rows of the components that the steps move."""
@@ -42,16 +43,53 @@ def members(cells: Cells) -> Members:
     )
 
 
-def maximized(posterior: Posterior, who: Members, prior: FloatArray, values: FloatArray) -> FloatArray:
-    """Components (6, 2) after one step from the posterior at `values`."""
-    result = values.copy()
+@dataclass(frozen=True, slots=True)
+class State:
+    """Where the steps are: components (6, 2), and how own raters' leniency follows their school's level."""
+
+    values: FloatArray
+    kindness: float
+
+
+def maximized(posterior: Posterior, who: Members, prior: FloatArray, state: State) -> State:
+    """The state after one step from the posterior at `state`."""
+    schools, cultures, together = posterior.schools(), posterior.cultures(), posterior.school_culture()
+    pull, weight = kindness_moments(posterior, who, state)
+    kindness = pull / weight
+    left = Blocks(
+        cultures.mean - kindness * schools.mean,
+        cultures.covariance
+        - kindness * (together + together.transpose(0, 2, 1))
+        + kindness**2 * schools.covariance,
+    )
+    values = state.values.copy()
     for row, blocks, units in (
-        (SCHOOL, posterior.schools(), who.schools),
+        (SCHOOL, schools, who.schools),
         (RATER, posterior.raters(), who.raters),
-        (CULTURE, posterior.cultures(), who.own_schools),
+        (CULTURE, left, who.own_schools),
     ):
-        result[row] = _updated(blocks, units, prior[row], WORTH[row])
-    return result
+        values[row] = _updated(blocks, units, prior[row], WORTH[row])
+    return State(values, kindness)
+
+
+def kindness_moments(posterior: Posterior, who: Members, state: State) -> tuple[float, float]:
+    """The regression of K on S, whose quotient is the kindness: sum of K S and, with the prior, of S squared.
+
+    Each product is weighted by the precision of what is left of K.
+    """
+    own, spread = who.own_schools, state.values[CULTURE]
+    schools, cultures = posterior.schools(), posterior.cultures()
+    mean = schools.mean[own]
+    with_culture = mean.T @ cultures.mean[own] + posterior.school_culture()[own].sum(axis=0)
+    squares = mean.T @ mean + schools.covariance[own].sum(axis=0)
+    return _weighed(with_culture, spread), _weighed(squares, spread) + PRIOR_SD**-2
+
+
+def _weighed(products: FloatArray, spread: FloatArray) -> float:
+    """Trace of products (E, E) times the inverse of general * J + specific * I."""
+    n_elements = len(products)
+    along = float(products.sum()) / n_elements
+    return along / (n_elements * spread[0] + spread[1]) + (float(np.trace(products)) - along) / spread[1]
 
 
 def _updated(blocks: Blocks, units: IntArray, prior: FloatArray, worth: float) -> FloatArray:

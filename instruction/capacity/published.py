@@ -3,11 +3,9 @@
 Arrays of components are (6, 2): school, teacher, rater, teacher-rater, culture, noise, each general, specific.
 """
 
-from dataclasses import fields
-
 import numpy as np
 
-from instruction.capacity.data import Components, FloatArray, Spread
+from instruction.capacity.data import Components, FloatArray, Kindness, Spread
 
 PUBLISHED = np.array(
     [[0.016, 0.004], [0.062, 0.016], [0.020, 0.008], [0.030, 0.008], [0.004, 0.001], [0.070, 0.145]]
@@ -24,7 +22,9 @@ ROUNDING_VARIANCE = 1.0 / 12.0
 """Whole-number levels hide differences of up to this variance (Sheppard's correction), so that a district
 where everyone gets a 3 is not taken for one where everyone is the same."""
 
-NAMES = tuple(field.name for field in fields(Components))
+NAMES = ("school", "teacher", "rater", "teacher_rater", "culture", "noise")
+
+NO_KINDNESS = Kindness()
 
 
 def published_components(squares: float, count: float, points: float) -> FloatArray:
@@ -38,9 +38,10 @@ def published_components(squares: float, count: float, points: float) -> FloatAr
     return np.asarray(PUBLISHED * unit * max(variance, ROUNDING_VARIANCE * unit) / total)
 
 
-def as_components(values: FloatArray) -> Components:
+def as_components(values: FloatArray, kindness: Kindness = NO_KINDNESS) -> Components:
     """Name the six pairs of variances."""
-    return Components(*(Spread(float(general), float(specific)) for general, specific in values))
+    spreads = {name: Spread(float(g), float(s)) for name, (g, s) in zip(NAMES, values, strict=True)}
+    return Components(**spreads, kindness=kindness)
 
 
 def as_array(components: Components) -> FloatArray:

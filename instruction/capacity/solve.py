@@ -41,10 +41,14 @@ def home_prior(points: float) -> HomePrior:
 
 @dataclass(frozen=True, slots=True)
 class Priors:
-    """Prior precisions (size, size) by `Kind` of unknown, and the pull (size, sides) of the home shift's mean."""
+    """Prior precisions (size, size) by `Kind` of unknown, and the pull (size, sides) of the home shift's mean.
+
+    The culture's is that of what `kindness` times the school's level leaves of it.
+    """
 
     precision: FloatArray  # (kinds, size, size)
     home: FloatArray
+    kindness: float
 
 
 def priors_of(part: Part, components: Components, points: float) -> Priors:
@@ -57,7 +61,8 @@ def priors_of(part: Part, components: Components, points: float) -> Priors:
     unit = points / 3.0
     spread = Spread(HOME_SHIFT_VARIANCE.general * unit**2, HOME_SHIFT_VARIANCE.specific * unit**2)
     precision[Kind.HOME] = part.precision(spread)
-    return Priors(precision, precision[Kind.HOME] @ part.common(HOME_SHIFT_MEAN * unit))
+    home = precision[Kind.HOME] @ part.common(HOME_SHIFT_MEAN * unit)
+    return Priors(precision, home, components.kindness.mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +171,11 @@ def _with_prior(matrix: FloatArray, kind: IntArray, priors: Priors) -> FloatArra
     for place in range(kind.shape[1]):
         at = slice(place * size, (place + 1) * size)
         result[:, at, at] += priors.precision[kind[:, place]]
+    school, culture = slice(size), slice(size, 2 * size)  # they lead every block
+    tie = priors.kindness * priors.precision[Kind.CULTURE]
+    result[:, school, school] += priors.kindness * tie
+    result[:, school, culture] -= tie
+    result[:, culture, school] -= tie
     diagonal = np.arange(matrix.shape[1])
     result[:, diagonal, diagonal] += result[:, diagonal, diagonal] == 0.0
     return result
