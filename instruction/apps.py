@@ -14,7 +14,7 @@ class InstructionConfig(AppConfig):
         from instruction.imports import products
         from instruction.imports.products import work as product_work
         from instruction.imports.work import OBSERVATION_IMPORTS
-        from instruction.questions import CAPACITY, DISTRICT, FRAMEWORK, MINE, TIERS
+        from instruction.questions import CAPACITY, CERTAINTY, DISTRICT, FRAMEWORK, MINE, TIERS
         from schools.sample import registry as sample_steps
 
         person_data.register_all()
@@ -91,5 +91,5 @@ class InstructionConfig(AppConfig):
         questions.register_tool(
             questions.Tool(_("Targets"), "instruction:targets", Data.TARGETS, 9, Action.CHANGE)
         )
-        for question in (CAPACITY, DISTRICT, FRAMEWORK, MINE, TIERS):
+        for question in (CAPACITY, CERTAINTY, DISTRICT, FRAMEWORK, MINE, TIERS):
             questions.register(question)

@@ -9,6 +9,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.ui.questions import Answer, Question
 from instruction import queries
+from instruction.certainty_words import certainty_sentence
 from instruction.filters import CapacityFilters
 from instruction.sentences import district_sentence, framework_sentence, map_sentence
 from instruction.tier_words import tiers_sentence
@@ -41,6 +42,15 @@ def _tiers(scope: Scope, year: int) -> Answer | None:
         return None
     page = queries.tiers_page(scope, standing, CapacityFilters(year=year))
     return Answer(tiers_sentence(page), _("See the schools")) if page and page.tiers else None
+
+
+def _certainty(scope: Scope, year: int) -> Answer | None:
+    """Answer with the page's own sentence; eight queries."""
+    standing = queries.standing(year)
+    if standing is None or standing.run is None:
+        return None
+    page = queries.certainty_page(scope, standing, CapacityFilters(year=year), limit=1)
+    return Answer(certainty_sentence(page), _("See what they rest on"))
 
 
 def _framework(scope: Scope, year: int) -> Answer | None:
@@ -82,6 +92,14 @@ DISTRICT = Question(
     answer=_district,
     nav=gettext_lazy("District"),
     place=12,
+)
+CERTAINTY = Question(
+    key="certainty",
+    text=gettext_lazy("How sure are we?"),
+    url_name="instruction:certainty",
+    data=Data.SCHOOL_CAPACITY,
+    answer=_certainty,
+    place=14,
 )
 TIERS = Question(
     key="tiers",

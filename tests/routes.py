@@ -399,6 +399,17 @@ ROUTES = [
     Route("instruction:tiers", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:tiers", Data.SCHOOL_CAPACITY, query="?year=2001&element=nonsense"),
     Route("instruction:tiers-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
+    Route("instruction:certainty", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
+    Route("instruction:certainty", Data.SCHOOL_CAPACITY, query="?year=2001&page=9"),
+    Route("instruction:certainty-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
+    Route("instruction:observers", Data.RATER_SEVERITY, kwargs=lambda district: _computed(district, {})),
+    Route("instruction:evidence-plan", Data.EVIDENCE_PLAN, kwargs=lambda district: _planned(district)),
+    Route("instruction:evidence-plan", Data.EVIDENCE_PLAN, query="?year=2001"),
+    Route("instruction:evidence-plan-export", Data.EVIDENCE_PLAN, Action.EXPORT, page=False),
+    *[
+        Route("instruction:not-observed", Data.PERSON_EVIDENCE, place=place, kwargs=school(place))
+        for place in (0, 1, 2)
+    ],
     *[
         Route(
             "instruction:school",
@@ -825,6 +836,20 @@ def _computed(district: SmallDistrict, kwargs: dict[str, Any]) -> dict[str, Any]
     subject = str(district.version.framework.uid)
     tasks.perform(actions.request_run(kind="capacity", school_year=year(), by=None, subject=subject).pk)
     return kwargs
+
+
+def _planned(district: SmallDistrict) -> dict[str, Any]:
+    """Let the snapshot that stands suggest a visit to the first school."""
+    from alignment_dash.runs.models import Publication
+    from instruction.models import SuggestedVisit
+
+    _computed(district, {})
+    SuggestedVisit.objects.create(
+        run=Publication.objects.get(kind="capacity").run, place=1, school=district.schools[0],
+        observer=district.principals[1], companion=district.principals[0], n_lessons=2, hours=2.8, se_before=0.24,
+        se_after=0.17, gain=0.02,
+    )  # fmt: skip
+    return {}
 
 
 def _position(district: SmallDistrict) -> Any:

@@ -1,6 +1,7 @@
 """Count, school by school, when the teachers of the roster were last observed."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -55,7 +56,7 @@ def write_completion(run: Run, evidence: Evidence) -> None:
         cursor.execute(_WRITE, values)
 
 
-def when_seen_values(*, framework: int, day: date, year: int) -> dict[str, object]:
+def when_seen_values(*, framework: int, day: date, year: int) -> dict[str, Any]:
     """Return the values of a query of who was last observed when, as of `day`, save the schools."""
     return {
         "framework": framework,

@@ -10,9 +10,11 @@ from instruction.views.aliases import (
 )
 from instruction.views.audience import who_may_see, who_may_see_me
 from instruction.views.capacity import capacity_export, capacity_map
+from instruction.views.certainty import certainty, certainty_completion, not_observed, observers
 from instruction.views.derivation import derivation
 from instruction.views.district import district
 from instruction.views.elements import element
+from instruction.views.evidence_plan import evidence_plan, evidence_plan_export
 from instruction.views.framework import framework, how_computed
 from instruction.views.imports import observation_import_detail, observation_import_list
 from instruction.views.observation_files import (
@@ -33,14 +35,19 @@ __all__ = [
     "alias_list",
     "capacity_export",
     "capacity_map",
+    "certainty",
+    "certainty_completion",
     "derivation",
     "district",
     "element",
+    "evidence_plan",
+    "evidence_plan_export",
     "framework",
     "how_computed",
     "import_mapping_list",
     "import_mapping_remove",
     "my_evidence",
+    "not_observed",
     "observation_import_columns",
     "observation_import_detail",
     "observation_import_discard",
@@ -50,6 +57,7 @@ __all__ = [
     "observation_import_values",
     "observation_waiting",
     "observation_waiting_resolve",
+    "observers",
     "school",
     "school_plan",
     "targets",
