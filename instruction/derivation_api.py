@@ -19,7 +19,7 @@ from instruction import queries
 from instruction.filters import CapacityFilters
 from instruction.serializers import CapacityPageSerializer, CapacityRowSerializer
 
-_MORE = ("n_external", "reliability", "p_neediest", "rank_low", "rank_high", "n_ranked")
+_MORE = ("n_external", "reliability")
 
 
 class StepSerializer(serializers.Serializer[Any]):
@@ -57,10 +57,6 @@ class DerivationSerializer(CapacityRowSerializer):
     basis = serializers.CharField(allow_null=True)
     n_external = serializers.IntegerField(allow_null=True)
     reliability = serializers.FloatField(allow_null=True)
-    p_neediest = serializers.FloatField(allow_null=True)
-    rank_low = serializers.IntegerField(allow_null=True)
-    rank_high = serializers.IntegerField(allow_null=True)
-    n_ranked = serializers.IntegerField(allow_null=True)
     targets = AimSerializer(many=True)
     steps = StepsSerializer(allow_null=True)
 

@@ -12,6 +12,7 @@ from alignment_dash.ui.numbers import exact_level
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC, Aim
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import EvidenceClass, SchoolCapacity
+from instruction.queries.cells import Cell
 from instruction.queries.derivation import DerivationPage
 from instruction.queries.derivation_steps import Part, Steps
 
@@ -159,25 +160,25 @@ def evidence_rule(row: SchoolCapacity) -> str:
     return _("Weak, for {reasons}.").format(reasons=_("; and ").join(reasons)) if reasons else _("Weak.")
 
 
-def rank(row: SchoolCapacity) -> str:
-    """Say where the school stands among those with a figure, never without how unsure that is; "" if unknown."""
-    if row.rank_low is None or row.rank_high is None or not row.n_ranked:
+def rank(cell: Cell) -> str:
+    """Say where the school stands among those with a figure, never without how unsure that is; "" if not told."""
+    if cell.rank_low is None or cell.rank_high is None or not cell.n_ranked:
         return ""
     return _("Between {low} and {high} of {n}, 1 the furthest from good teaching (90 % interval).").format(
-        low=row.rank_low, high=row.rank_high, n=row.n_ranked
+        low=cell.rank_low, high=cell.rank_high, n=cell.n_ranked
     )
 
 
-def neediest(row: SchoolCapacity) -> str:
-    """Say how likely the school is among the neediest fifth; "" if unknown."""
-    if row.p_neediest is None:
+def neediest(cell: Cell) -> str:
+    """Say how likely the school is among the neediest fifth; "" if not told."""
+    if cell.p_neediest is None:
         return ""
     words = (
         (0.9, _("very likely")), (0.66, _("likely")), (0.33, _("about as likely as not")),
         (0.1, _("unlikely")), (0.0, _("very unlikely")),
     )  # fmt: skip
-    said = next(word for limit, word in words if row.p_neediest >= limit)
-    return _("{words} ({percent} %)").format(words=said.capitalize(), percent=round(100 * row.p_neediest))
+    said = next(word for limit, word in words if cell.p_neediest >= limit)
+    return _("{words} ({percent} %)").format(words=said.capitalize(), percent=round(100 * cell.p_neediest))
 
 
 def aim_label(held: Aim) -> str:

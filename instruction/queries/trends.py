@@ -11,6 +11,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
@@ -20,7 +21,7 @@ from instruction.models import FrameworkVersion, VersionState
 from instruction.queries.cells import HALF_WIDTH, SMALLEST, interval
 from instruction.queries.elements import told_of_groups
 from instruction.queries.standing import Standing
-from instruction.snapshots import KIND
+from instruction.snapshots import KIND, KIND_OF_TERMS
 from instruction.snapshots.terms import RunOf, last_of_terms
 
 YEARS_BACK = 3
@@ -108,7 +109,8 @@ def snapshots_of(standing: Standing) -> Snapshots | None:
     ).order_by("first_school_year", "published_at", "pk")
     levels = [(one.first_school_year, len(one.level_names)) for one in versions]
     found = Run.objects.filter(
-        kind=KIND, subject=run.subject, state=State.SUCCEEDED, method=run.method,
+        Q(kind=KIND, subject=run.subject) | Q(kind=KIND_OF_TERMS, subject__startswith=f"{run.subject}:"),
+        state=State.SUCCEEDED, method=run.method,
         school_year__gt=standing.year - YEARS_BACK, school_year__lte=standing.year, roster_date__lt=run.roster_date,
     )  # fmt: skip
     ended = [

@@ -16,3 +16,4 @@ class Basis(StrEnum):
 
 KIND = "capacity"
 KIND_OF_PERSONS = "capacity-of-persons"
+KIND_OF_TERMS = "capacity-of-terms"

@@ -50,13 +50,12 @@ def _figure(page: queries.DerivationPage, lines: list[derivation_words.StepLine]
 
 
 def _firmness(page: queries.DerivationPage) -> dict[str, str]:
-    if page.row is None:
+    if page.row is None or page.cell is None:
         return {}
-    row = page.row
     return {
-        "evidence_rule": derivation_words.evidence_rule(row),
-        "rank": derivation_words.rank(row),
-        "neediest": derivation_words.neediest(row),
+        "evidence_rule": derivation_words.evidence_rule(page.row),
+        "rank": derivation_words.rank(page.cell),
+        "neediest": derivation_words.neediest(page.cell),
     }
 
 

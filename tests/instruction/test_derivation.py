@@ -119,6 +119,7 @@ def test_page_of_one_observer_does_not_tell_their_severity(sign_in, district, co
     shown = text(sign_in(Role.PRINCIPAL).get(reverse("instruction:derivation", kwargs=place(district))))
     assert "All adjustments together −0.04 2.66" in shown
     assert "2.58" not in shown
+    assert "Between 2 and 31" not in shown, "places are for who sees every school"
     assert "Allowing for who observed" not in shown
 
 

@@ -1,0 +1,81 @@
+"""The end of each past term gets a snapshot once, as of its last day, so that trends do not begin with the product."""
+
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from alignment_dash import schoolyear
+from alignment_dash.access.reach import all_rows
+from alignment_dash.runs import actions
+from alignment_dash.runs import tasks as runs
+from alignment_dash.runs.models import Run, State
+from instruction import queries
+from instruction.models import RaterSeverity, SchoolCapacity, TeacherCapacity
+from instruction.queries.trends import snapshots_of
+from instruction.snapshots import KIND_OF_TERMS
+from instruction.tasks_of_terms import subjects
+from schools.models import Session
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def terms(district):
+    """Two semesters of last year; the second begins in January."""
+    year = schoolyear.current_year() - 1
+    edges = [date(year - 1, 8, 17), date(year, 1, 11), date(year, 6, 6)]
+    for first, last in pairwise(edges):
+        Session.objects.create(
+            title=f"From {first}", type=Session.Type.SEMESTER, school_year=year, during=DateRange(first, last)
+        )
+    school = district.schools[0]
+    for teacher in district.teachers[school.pk]:
+        factories.observation(
+            version=district.version, observer=district.principals[0], observed=teacher, school=school,
+            levels=[4, 4, 4], on=date(year - 1, 11, 5),
+        )  # fmt: skip
+    return year, edges
+
+
+def test_term_that_ended_without_a_snapshot_is_asked_for_once(district, terms, compute):
+    year, edges = terms
+    last = edges[1] - timedelta(days=1)
+    (subject,) = subjects(year)
+    assert subject == f"{district.version.framework.uid}:{last}"
+    run = actions.request_run(kind=KIND_OF_TERMS, school_year=year, by=None, subject=subject)
+    runs.perform(run.pk)
+    run.refresh_from_db()
+    assert run.state == State.SUCCEEDED, run.message
+    assert (run.roster_date, run.basis) == (last, "all")
+    cells = SchoolCapacity.objects.filter(run=run, school=district.schools[0])
+    assert {cell.n_ratings for cell in cells} == {6}, "those of this year had not been made"
+    with all_rows(why="a test looks for persons"):
+        assert not TeacherCapacity.objects.filter(run=run).exists()
+        assert not RaterSeverity.objects.filter(run=run).exists()
+    standing = compute()
+    shown = snapshots_of(queries.standing(schoolyear.current_year()))
+    assert sorted(shown.days.values()) == [last, standing.roster_date]
+
+
+def test_term_with_a_snapshot_of_its_own_is_left_alone(district, terms, compute):
+    year, edges = terms
+    run = compute(year)
+    assert len(list(subjects(year))) == 1, "the year's last day is in the second term"
+    Run.objects.filter(pk=run.pk).update(roster_date=edges[0] + timedelta(days=30))
+    assert list(subjects(year)) == []
+
+
+def test_term_that_has_not_ended_is_not_asked_for(district):
+    year = schoolyear.current_year()
+    today = schoolyear.today()
+    for first, last in (
+        (today - timedelta(days=40), today + timedelta(days=1)),
+        (today + timedelta(days=1), today + timedelta(days=60)),
+    ):
+        Session.objects.create(
+            title="T", type=Session.Type.TERM, school_year=year, during=DateRange(first, last)
+        )
+    assert list(subjects(year)) == []
