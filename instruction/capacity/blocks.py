@@ -59,9 +59,12 @@ class _Ones:
 Triple = tuple[IntArray, IntArray, IntArray]
 
 
-def build_layout(cells: Cells) -> Layout:
-    """Assign the unknowns of `cells` to blocks and border, and pad the blocks."""
-    unknowns = assign(cells)
+def build_layout(cells: Cells, most_linking: int) -> Layout:
+    """Assign the unknowns of `cells` to blocks and border, and pad the blocks.
+
+    At most `most_linking` raters are in the border (see persons.py).
+    """
+    unknowns = assign(cells, most_linking)
     n_blocks, n_lesson, n_units = unknowns.n_blocks, len(cells.unit_school), len(cells.unit_rater)
     unit_block = unit_blocks(cells, unknowns)
     unit_row = 1 + rank_in_group(unit_block[:n_lesson], n_blocks)

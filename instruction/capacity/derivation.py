@@ -37,7 +37,6 @@ def derive_steps(frame: Frame, posterior: Posterior, shown: BoolArray) -> Deriva
 def _unit_effects(frame: Frame, posterior: Posterior) -> FloatArray:
     """(lesson units, E) How much higher a rater rates in a school than an average visitor would."""
     cells = frame.cells
-    n_lesson = len(cells.unit_school)
-    effects = posterior.raters().mean[cells.unit_rater[:n_lesson]]
+    effects = posterior.raters_of_units()
     own = posterior.home_shift() + posterior.cultures().mean[cells.unit_school]
     return np.asarray(effects + own * cells.unit_own[:, None])

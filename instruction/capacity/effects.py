@@ -43,7 +43,7 @@ def local_effects(posterior: PartPosterior, n_blocks: int) -> tuple[Effects, Int
 
 
 def rater_effects(posterior: PartPosterior, unknowns: Unknowns) -> Effects:
-    """Leniency of each rater: points above an average rater."""
+    """Leniency of each rater, as the unknowns have them: points above an average rater."""
     block, place = unknowns.rater_block, unknowns.rater_place
     local, start = local_effects(posterior, unknowns.n_blocks)
     inner, outer = np.flatnonzero(block != BORDER), np.flatnonzero(block == BORDER)

@@ -1,6 +1,6 @@
 """Everything of a district that does not depend on variance components: who rated whom where, and the layout."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,6 +8,9 @@ from instruction.capacity.blocks import Layout, build_layout
 from instruction.capacity.cells import Cells, Observations, build_cells
 from instruction.capacity.data import BoolArray, FloatArray, IntArray, Roster, Targets
 from instruction.capacity.grouping import find, group_size
+
+BORDER_NUMBERS = 4000
+"""Most numbers that schools may share: a matrix of 130 MB, factorized in two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def build_frame(table: Observations, levels: FloatArray, roster: Roster, targets
         table=table,
         levels=levels,
         cells=cells,
-        layout=build_layout(cells),
+        layout=_layout(cells, levels, BORDER_NUMBERS),
         size=group_size(cells.roster_school, n_schools),
         row=row,
         asked=asked,
@@ -51,3 +54,20 @@ def build_frame(table: Observations, levels: FloatArray, roster: Roster, targets
         groups=groups,
         points=targets.scale_max - targets.scale_min,
     )
+
+
+def with_smaller_border(frame: Frame, numbers: int) -> Frame:
+    """The same district, its schools sharing at most `numbers` numbers: a step of expectation-maximization
+    needs no more, and takes the time of the border."""
+    if len(frame.layout.unknowns.border_kind) * _numbers_each(frame.levels) <= numbers:
+        return frame
+    return replace(frame, layout=_layout(frame.cells, frame.levels, numbers))
+
+
+def _layout(cells: Cells, levels: FloatArray, numbers: int) -> Layout:
+    return build_layout(cells, numbers // _numbers_each(levels))
+
+
+def _numbers_each(levels: FloatArray) -> int:
+    """Numbers to a rater in the border: one for each element unless the ratings are complete (see parts.py)."""
+    return max(levels.shape[1], 1) if np.isnan(levels).any() else 1

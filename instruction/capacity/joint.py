@@ -78,8 +78,15 @@ class Posterior:
 
     def raters(self) -> Blocks:
         """R (leniency) of every rater."""
-        unknowns = self.reduced.frame.layout.unknowns
-        return self._blocks([rater_effects(part, unknowns) for part in self.parts])
+        found = self._persons()
+        at = self.reduced.frame.layout.unknowns.persons.of_rater
+        return Blocks(found.mean[at], found.covariance[at])
+
+    def raters_of_units(self) -> FloatArray:
+        """Mean of R for the rater of every lesson unit, (lesson units, E)."""
+        frame = self.reduced.frame
+        person = frame.layout.unknowns.persons.of_unit[: len(frame.cells.unit_school)]
+        return self._persons().mean[person]
 
     def home_shift(self) -> FloatArray:
         """beta of each element, (E,)."""
@@ -112,6 +119,10 @@ class Posterior:
                 slope = slope_of_capacities(one, self.components, n_blocks)[:n_schools]
                 common += self.components.kindness.sd * one.part.by_element(slope)
         return capacities(self.parts, self.reduced.offset, common, n_blocks)
+
+    def _persons(self) -> Blocks:
+        unknowns = self.reduced.frame.layout.unknowns
+        return self._blocks([rater_effects(part, unknowns) for part in self.parts])
 
     def _border(self, place: int) -> FloatArray:
         return np.asarray(sum(part.part.by_element(part.border[place]) for part in self.parts))
@@ -152,7 +163,7 @@ def reduce(frame: Frame, components: Components, *, always_whole: bool = False) 
             variances=variances_of(part, components),
             current=current,
         )
-        equations.append(side_by_side(work, chunks[part.size]))
+        equations.append(list(side_by_side(work, chunks[part.size])))
     return Reduced(frame, offset, parts, equations)
 
 

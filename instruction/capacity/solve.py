@@ -5,7 +5,7 @@ is factorized as one matrix. Nothing of the size teachers x teachers is ever for
 (co)variances are those of the full system (Henderson 1975, Biometrics 31, 423-447).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg import lapack
@@ -101,24 +101,23 @@ def solve_part(
 ) -> PartPosterior:
     """Solve one system: invert the blocks, Schur-complement them on the border, substitute back."""
     size, n_border = part.size, len(border_kind)
-    eliminated = side_by_side(lambda one: _eliminate(one, size, priors), equations)
     schur, side = _border_priors(part, border_kind, priors)
-    data = np.diag(schur).copy()
-    for one, local in zip(equations, eliminated, strict=True):
+    data, kept = np.diag(schur).copy(), []
+    found = side_by_side(lambda one: _eliminate(one, size, priors), equations)
+    for one, (local, rest) in zip(equations, found, strict=True):
         at = spread_out(one.chunk.border, size)
-        for places, block, right, diagonal in zip(at, local.outer, local.side, local.data, strict=True):
+        for places, block, right, diagonal in zip(at, rest.outer, rest.side, rest.data, strict=True):
             schur[places[:, None], places] += block
             side[places] += right
             data[places] += diagonal
+        kept.append(local)
     unseen = np.flatnonzero(data == 0.0)
     schur[unseen, unseen] = 1.0
     with library_threads(len(schur)):
         border, covariance = _invert(schur, side)
     locals_ = [
-        LocalPosterior(
-            local.mean - local.slope @ border[spread_out(one.chunk.border, size)], local.inverse, local.slope
-        )
-        for one, local in zip(equations, eliminated, strict=True)
+        replace(local, mean=local.mean - local.slope @ border[spread_out(one.chunk.border, size)])
+        for one, local in zip(equations, kept, strict=True)
     ]
     return PartPosterior(part, equations, border.reshape(n_border, size, -1), covariance, locals_)
 
@@ -136,30 +135,25 @@ def _border_priors(part: Part, border_kind: IntArray, priors: Priors) -> tuple[F
 
 
 @dataclass(frozen=True, slots=True)
-class _Eliminated:
-    """A chunk without its local unknowns, and what it takes to find them again."""
+class _Rest:
+    """What the blocks of a chunk leave to the border."""
 
-    inverse: FloatArray
-    slope: FloatArray
-    mean: FloatArray
-    outer: FloatArray
-    side: FloatArray
-    data: FloatArray  # diagonal of the border's equations before elimination: zero = nothing said
+    outer: FloatArray  # (n, B b, B b)
+    side: FloatArray  # (n, B b, r)
+    data: FloatArray  # (n, B b) diagonal of the equations before elimination: zero = nothing said
 
 
-def _eliminate(one: Equations, size: int, priors: Priors) -> _Eliminated:
+def _eliminate(one: Equations, size: int, priors: Priors) -> tuple[LocalPosterior, _Rest]:
+    """Local unknowns as if the border were at zero, and what is left."""
     n_local = one.chunk.n_local * size
     given = inverse(_with_prior(one.matrix[:, :n_local, :n_local], one.chunk.kind, priors))
     coupling = np.ascontiguousarray(one.matrix[:, :n_local, n_local:])
     across = coupling.transpose(0, 2, 1)
     outer = one.matrix[:, n_local:, n_local:]
-    slope, mean = given @ coupling, given @ one.side[:, :n_local]
-    return _Eliminated(
-        inverse=given,
-        slope=slope,
-        mean=mean,
-        outer=outer - across @ slope,
-        side=one.side[:, n_local:] - across @ mean,
+    local = LocalPosterior(given @ one.side[:, :n_local], given, given @ coupling)
+    return local, _Rest(
+        outer=outer - across @ local.slope,
+        side=one.side[:, n_local:] - across @ local.mean,
         data=np.einsum("nbb->nb", outer),
     )
 

@@ -5,7 +5,7 @@ processors, a matrix of a hundred rows then takes half a second instead of a mil
 and several only for matrices that are worth it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from functools import cache
@@ -23,12 +23,16 @@ WORTH_THREADS = 2000
 MOST_THREADS = 8
 
 
-def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:
-    """`work` on every item, in order, on all processors: numpy lets go of the interpreter while it computes."""
+def side_by_side(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
+    """`work` on every item, in order, on all processors: numpy lets go of the interpreter while it computes.
+
+    Results are given as they come, so that a caller who keeps only a part of each needs no room for all.
+    """
     if len(items) < 2:
-        return [work(item) for item in items]
+        yield from map(work, items)
+        return
     with ThreadPoolExecutor(min(_processors(), len(items))) as pool:
-        return list(pool.map(work, items))
+        yield from pool.map(work, items)
 
 
 def library_threads(n_rows: int) -> AbstractContextManager[Any]:

@@ -13,6 +13,7 @@ import numpy as np
 from instruction.capacity.cells import Cells
 from instruction.capacity.data import IntArray
 from instruction.capacity.grouping import group_range, rank_in_group
+from instruction.capacity.persons import Persons, persons_of
 
 BORDER = -1
 N_FIXED = 2  # mean and home-field shift lead the border; school and culture lead every block
@@ -32,8 +33,9 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unknowns:
-    """The block (or BORDER) of each rater and video, and its place there."""
+    """The block (or BORDER) of each rater, as `persons` has them, and of each video; and its place there."""
 
+    persons: Persons
     rater_block: IntArray
     rater_place: IntArray
     video_block: IntArray
@@ -42,17 +44,19 @@ class Unknowns:
     border_kind: IntArray  # (nb + 1,), the last one is padding
 
 
-def assign(cells: Cells) -> Unknowns:
-    """Give every rater and video its block and its place there."""
-    n_lesson, n_schools, n_raters = len(cells.unit_school), len(cells.school_ids), len(cells.rater_ids)
-    low, high = group_range(cells.unit_rater[:n_lesson], cells.unit_school, n_raters, n_schools)
+def assign(cells: Cells, most_linking: int) -> Unknowns:
+    """Give every rater and video its block and its place there; at most `most_linking` raters are shared."""
+    persons = persons_of(cells, most_linking)
+    n_lesson, n_schools, n_raters = len(cells.unit_school), len(cells.school_ids), persons.n
+    low, high = group_range(persons.of_unit[:n_lesson], cells.unit_school, n_raters, n_schools)
     rater_block = np.where(low == high, low, BORDER)
-    rater_block[high < 0] = n_schools + np.arange(int((high < 0).sum()))
-    n_blocks = max(
-        n_schools + int((high < 0).sum()), 1
-    )  # one without anything, so that nothing is a special case
+    nowhere = np.ones(n_raters, dtype=bool)
+    nowhere[persons.of_unit[:n_lesson]] = False
+    rater_block[nowhere] = n_schools + np.arange(int(nowhere.sum()))
+    # One block without anything, so that nothing is a special case.
+    n_blocks = max(n_schools + int(nowhere.sum()), 1)
 
-    home = rater_block[cells.unit_rater[n_lesson:]]
+    home = rater_block[persons.of_unit[n_lesson:]]
     low, high = group_range(cells.unit_video, home, cells.n_videos, n_blocks)
     video_block = np.where((low == high) & (low != BORDER), low, BORDER)
 
@@ -63,15 +67,17 @@ def assign(cells: Cells) -> Unknowns:
         np.array([Kind.MEAN, Kind.HOME, Kind.RATER, Kind.VIDEO, Kind.PAD], dtype=np.int64),
         [1, 1, n_outer_raters, n_outer_videos, 1],
     )
-    return Unknowns(rater_block, place[:n_raters], video_block, place[n_raters:], n_blocks, border_kind)
+    return Unknowns(
+        persons, rater_block, place[:n_raters], video_block, place[n_raters:], n_blocks, border_kind
+    )
 
 
 def unit_blocks(cells: Cells, unknowns: Unknowns) -> IntArray:
     """Lesson units are in their school's block; a video unit is in any block its rater appears in."""
     n_lesson = len(cells.unit_school)
-    seen_in = unknowns.rater_block.copy()
-    np.maximum.at(seen_in, cells.unit_rater[:n_lesson], cells.unit_school)
-    return np.concatenate([cells.unit_school, seen_in[cells.unit_rater[n_lesson:]]])
+    seen_in, person = unknowns.rater_block.copy(), unknowns.persons.of_unit
+    np.maximum.at(seen_in, person[:n_lesson], cells.unit_school)
+    return np.concatenate([cells.unit_school, seen_in[person[n_lesson:]]])
 
 
 def summands(cells: Cells, unknowns: Unknowns) -> tuple[IntArray, IntArray, IntArray]:
@@ -83,7 +89,7 @@ def summands(cells: Cells, unknowns: Unknowns) -> tuple[IntArray, IntArray, IntA
     n_lesson, n_units = len(cells.unit_school), len(cells.unit_rater)
     units, own = np.arange(n_units), np.flatnonzero(cells.unit_own)
     lesson, video, level = units[:n_lesson], units[n_lesson:], n_units + np.arange(unknowns.n_blocks)
-    rater = cells.unit_rater
+    rater = unknowns.persons.of_unit
     parts: list[tuple[IntArray, IntArray | int, IntArray | int]] = [
         (units, unknowns.rater_block[rater], unknowns.rater_place[rater]),
         (video, unknowns.video_block[cells.unit_video], unknowns.video_place[cells.unit_video]),
