@@ -9,7 +9,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 STAMPS := .venv/stamps
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Compiled when first imported: most of what comes is never imported.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 EMBEDDED := $(BIN)/python -m alignment_dash.embedded
 CODE := alignment_dash schools instruction staffing supervision bench tests manage.py
 ARGS ?=
@@ -18,6 +19,9 @@ ARGS ?=
 CHECK_ENVIRONMENT := DEBUG=false SECRET_KEY=the-checks-sign-nothing-with-this-key-0123456789-abcdefghij \
 	DATABASE_URL=postgres://app:app@127.0.0.1:9/none DATABASE_OWNER_URL=postgres://owner:owner@127.0.0.1:9/none \
 	REDIS_URL=redis://127.0.0.1:9/0 ALLOWED_HOSTS=alignment.example.org SECURE_TRANSPORT=true
+
+# Python is started hundreds of times: what one process compiles is kept for the others, whatever the machine says.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help setup demo test test-full check fix bench secrets stop clean requirements \
 	check-lint check-format check-types check-imports check-migrations check-deploy check-templates check-docs check-advisories

@@ -18,7 +18,7 @@ from django.urls import reverse
 from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.roles import Role
 from schools.models import Org, Person
-from tests import factories
+from tests import factories, sign_ins
 from tests.routes import ROUTES, Route, may
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ class Scene:
 
 def signed_in(user: User, **how: Any) -> Client:
     client = Client(raise_request_exception=False, **how)
-    client.force_login(user)
+    sign_ins.use(client, sign_ins.lay_out(user))
     return client
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alignment_dash.access.roles import Role
+from tests import sign_ins
 from tests.routes import ROUTES, Route, may
 
 pytestmark = pytest.mark.django_db
@@ -27,14 +28,13 @@ class Walker:
     def __init__(self, client, district, route: Route) -> None:
         self.client, self.district, self.route = client, district, route
         self.url = reverse(route.name, kwargs=route.kwargs(district)) + route.query
+        self.sessions = {role: sign_ins.lay_out(district.users[role]) for role in Role}
 
     def ask(self, role: Role | None):
         """Return what the route answers to a role, or to nobody, and undo what it did."""
         with transaction.atomic():
-            if role:
-                self.client.force_login(self.district.users[role])
+            sign_ins.use(self.client, self.sessions[role] if role else "")
             answer = getattr(self.client, self.route.method)(self.url, self.route.body(self.district))
-            self.client.logout()
             transaction.set_rollback(True)
         return answer
 

@@ -75,7 +75,7 @@ def _twice() -> io.BytesIO:
 
 def _bomb() -> io.BytesIO:
     files = files_of()
-    return zipped({**files, "users.csv": files["users.csv"] + b"\r\n" * 8_000_000})
+    return zipped({**files, "users.csv": files["users.csv"] + (b" " * 998 + b"\r\n") * 16_000})
 
 
 HOSTILE = {
