@@ -106,15 +106,19 @@ def contrast_variance(covariance: FloatArray, n_schools: int) -> FloatArray:
     return np.asarray(own - 2.0 * covariance[:n_schools, n_schools] + covariance[n_schools, n_schools])
 
 
-def spread_weights(weight: FloatArray) -> FloatArray:
-    """Matrix Q with c'Qc = sum of weight x (c - weighted mean of c)^2, (n + 1, n + 1); the last row is the mean's.
+def spread_out(rows: FloatArray, weight: FloatArray) -> FloatArray:
+    """`rows` (..., n) times the matrix of sum of weight x (c - weighted mean of c)^2 over the open schools.
 
     What moves all open schools alike does not change which of them are the neediest.
     """
+    weighted = rows * weight
+    return np.asarray(weighted - weighted.sum(axis=-1, keepdims=True) * (weight / weight.sum()))
+
+
+def uncertainty(covariance: FloatArray, weight: FloatArray) -> float:
+    """Weighted uncertainty of the open schools: expected sum of weight x (c - weighted mean of c)^2."""
     n = len(weight)
-    matrix = np.zeros((n + 1, n + 1))
-    matrix[:n, :n] = np.diag(weight) - np.outer(weight, weight) / weight.sum()
-    return matrix
+    return float(np.trace(spread_out(covariance[:n, :n], weight)))
 
 
 def learn(covariance: FloatArray, with_all: FloatArray, among: FloatArray) -> FloatArray:

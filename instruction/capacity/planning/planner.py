@@ -11,14 +11,14 @@ from instruction.capacity.grouping import find
 from instruction.capacity.planning.candidates import forbidden_schools, open_lessons
 from instruction.capacity.planning.knowledge import (
     basis_of,
-    contrast_variance,
     prior_knowledge,
-    spread_weights,
+    uncertainty,
 )
 from instruction.capacity.planning.plan import Leaders, Plan, VisitingObservers, empty_plan
 from instruction.capacity.planning.rules import DEFAULT_PLAN_RULES, PlanRules
 from instruction.capacity.planning.search import Chosen, Search
-from instruction.capacity.planning.situation import Situation, openness, situation_of
+from instruction.capacity.planning.situation import Situation, contrast_variances, openness, situation_of
+from instruction.capacity.planning.system import rater_rows
 
 
 def plan_visits(
@@ -52,8 +52,9 @@ def plan_visits(
     schools = _open_schools(weight, rules)
     if not len(schools):
         return empty_plan()
+    observers = _best_known(situation, observers, n_visits, rules)
     search = _search(situation, roster, observers, leaders, schools, weight[schools], rules)
-    total = float(np.sum(search.quadratic * search.covariance[: len(schools) + 1, : len(schools) + 1]))
+    total = uncertainty(search.covariance, search.weight)
     chosen = search.run(n_visits) if len(search.lessons.teacher) else []
     return _plan(search, roster, observers, chosen, total, rules)
 
@@ -72,9 +73,7 @@ def _weights(
         weight[row[row >= 0]] = mean[row >= 0]
         weight[~situation.asked] = 0.0
         return weight
-    basis = basis_of(situation, asked, np.empty(0, dtype=np.int64))
-    variance = contrast_variance(prior_knowledge(situation, basis), len(asked))
-    weight[asked] = openness(situation.mean[asked], np.sqrt(variance), rules.neediest)
+    weight[asked] = openness(situation.mean[asked], np.sqrt(contrast_variances(situation)), rules.neediest)
     return weight
 
 
@@ -83,6 +82,20 @@ def _open_schools(weight: FloatArray, rules: PlanRules) -> IntArray:
     order = np.argsort(-weight, kind="stable")[: rules.most_schools]
     kept = order[weight[order] > rules.least_weight * weight.max()]
     return np.sort(kept)
+
+
+def _best_known(
+    situation: Situation, observers: VisitingObservers, n_visits: int, rules: PlanRules
+) -> VisitingObservers:
+    """Of very many visitors those whose severity is known best, with lessons for half as many visits again."""
+    cells = situation.cells
+    rater = find(cells.rater_ids, observers.rater)
+    variance = situation.solution.variances(rater_rows(cells, rater))
+    variance[rater < 0] = situation.parts.rater
+    order = np.argsort(variance, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(observers.lessons[order]), 1.5 * n_visits)) + 1
+    kept = np.sort(order[: max(enough, rules.most_visitors)])
+    return VisitingObservers(observers.rater[kept], observers.home[kept], observers.lessons[kept])
 
 
 def _search(
@@ -100,7 +113,7 @@ def _search(
         situation=situation,
         basis=basis,
         lessons=open_lessons(situation, basis, roster, leaders),
-        quadratic=spread_weights(weight),
+        weight=weight,
         covariance=prior_knowledge(situation, basis),
         person=basis.person(observers.rater),
         closed=forbidden_schools(situation, basis, observers, roster, leaders),

@@ -11,7 +11,7 @@ import numpy as np
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.capacity.grouping import find
 from instruction.capacity.planning.candidates import Queues, strangers
-from instruction.capacity.planning.knowledge import Basis, contrast_variance, learn
+from instruction.capacity.planning.knowledge import Basis, contrast_variance, learn, spread_out
 from instruction.capacity.planning.lessons import Lessons
 from instruction.capacity.planning.rules import PlanRules
 from instruction.capacity.planning.situation import Situation
@@ -39,7 +39,7 @@ class Search:
     situation: Situation
     basis: Basis
     lessons: Lessons
-    quadratic: FloatArray
+    weight: FloatArray  # (open schools,)
     covariance: FloatArray
     person: IntArray
     closed: BoolArray
@@ -74,7 +74,7 @@ class Search:
 
     def _gains(self, trips: IntArray, persons: IntArray) -> FloatArray:
         return trip_gains(
-            self.covariance, self.quadratic, self.basis, self.lessons, trips, persons, self.n_asked
+            self.covariance, self.weight, self.basis, self.lessons, trips, persons, self.n_asked
         )
 
     def _batch(self, size: int, most: int) -> tuple[IntArray, IntArray]:
@@ -113,8 +113,9 @@ class Search:
             self.covariance, self.basis, self.lessons, trips, self.person[visitors], self.n_asked
         )
         moves = learn(self.covariance, with_all, among)[:, : self.basis.first_level].reshape(n, 2 * k, -1)
-        gain = np.einsum("nac,cd,nad->n", moves, self.quadratic, moves, optimize=True)
-        contrast = moves[:, :, : self.basis.n_schools] - moves[:, :, self.basis.n_schools :]
+        schools, mean = moves[:, :, : self.basis.n_schools], moves[:, :, self.basis.n_schools :]
+        gain = (schools * spread_out(schools, self.weight)).sum(axis=(1, 2))
+        contrast = schools - mean
         fall = np.cumsum((contrast**2).sum(axis=1), axis=0)
         self.queues.take(trips.ravel())
         np.subtract.at(self.capacity, visitors, k)

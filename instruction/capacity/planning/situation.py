@@ -127,6 +127,17 @@ def _situation(
     )
 
 
+def contrast_variances(situation: Situation) -> FloatArray:
+    """Variance of each asked school's capacity less the mean of the asked schools."""
+    asked = np.flatnonzero(situation.asked)
+    capacity, rests, n = csr_array(situation.capacity[asked]), situation.rests[asked], len(asked)
+    mean = csr_array(capacity.sum(axis=0)[None, :] / n)
+    solution = situation.solution
+    own = solution.variances(capacity) + rests
+    with_mean = solution.covariance(mean, capacity)[0] + rests / n
+    return np.asarray(own - 2.0 * with_mean + with_mean.mean())
+
+
 def openness(mean: FloatArray, se: FloatArray, share: float) -> FloatArray:
     """P (1 - P) of being among the neediest `share` of the schools, for normal posteriors.
 

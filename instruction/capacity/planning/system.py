@@ -50,11 +50,14 @@ class Solution:
         within = csr_array(left @ self.inside) @ self.given_border @ csr_array(right @ self.inside).T
         return np.asarray(result + within.toarray())
 
-    def variances(self) -> FloatArray:
-        """Posterior variance of each unknown."""
-        outer = csr_array(self.through.multiply(csr_array(self.through @ self.border_cov))).sum(axis=1)
-        inner = csr_array(self.inside.multiply(csr_array(self.inside @ self.given_border))).sum(axis=1)
-        return np.asarray(outer + inner)
+    def variances(self, sums: csr_array) -> FloatArray:
+        """Posterior variance of each of the sums of unknowns (n, unknowns)."""
+        outer, inner = csr_array(sums @ self.through), csr_array(sums @ self.inside)
+        result = np.empty(sums.shape[0])
+        for start in range(0, len(result), 500):
+            at = slice(start, start + 500)
+            result[at] = outer[at].multiply(outer[at] @ self.border_cov).sum(axis=1)
+        return np.asarray(result + inner.multiply(csr_array(inner @ self.given_border)).sum(axis=1))
 
 
 def sum_cells(table: Observations, composite: Composite, cells: Cells, parts: Parts) -> Cellwise:

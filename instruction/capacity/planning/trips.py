@@ -8,9 +8,10 @@ after them, whatever they turn out to be.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from instruction.capacity.data import FloatArray, IntArray
-from instruction.capacity.planning.knowledge import Basis
+from instruction.capacity.planning.knowledge import Basis, spread_out
 from instruction.capacity.planning.lessons import Lessons
 
 CHUNK = 400_000  # visitors x trips x ratings^2 worked on at once, so that memory stays small
@@ -31,8 +32,10 @@ def view(covariance: FloatArray, basis: Basis, lessons: Lessons, trips: IntArray
     rows = [part[flat] for part in lessons.loading]
     lower = covariance[basis.first_level :]
     with_all = np.stack([row @ lower for row in rows], axis=1).reshape(n, 2 * k, len(covariance))
-    loading = np.stack([row.toarray() for row in rows], axis=1).reshape(n, 2 * k, -1)
-    among = with_all[:, :, basis.first_level :] @ loading.transpose(0, 2, 1)
+    among = np.empty((n, 2 * k, 2 * k))
+    lower_part = with_all[:, :, basis.first_level :]
+    for b in range(2 * k):
+        among[:, :, b] = _dot(lower_part, csr_array(rows[b % 2][b // 2 :: k]))
     rest, variance = lessons.rest[flat].reshape(n, k, 2), lessons.teacher_variance[flat].reshape(n, k)
     school, share = lessons.school[trips], lessons.share[flat].reshape(n, k)
     every = np.arange(n)
@@ -49,7 +52,7 @@ def view(covariance: FloatArray, basis: Basis, lessons: Lessons, trips: IntArray
 
 def trip_gains(
     covariance: FloatArray,
-    quadratic: FloatArray,
+    weight: FloatArray,
     basis: Basis,
     lessons: Lessons,
     trips: IntArray,
@@ -61,18 +64,27 @@ def trip_gains(
     gains = np.empty((n, len(visitors)))
     step = max(CHUNK // (len(visitors) * 4 * k * k + len(covariance)), 1)
     columns = basis.first_level + basis.first_person + visitors
-    top = basis.first_level
-    with_visitor = covariance[:top, columns]
-    spread = np.einsum("cx,cx->x", with_visitor, quadratic @ with_visitor)
+    with_visitor = covariance[: basis.n_schools, columns]
+    spread = (with_visitor * spread_out(with_visitor.T, weight).T).sum(axis=0)
     variance = covariance[columns, columns]
     for start in range(0, n, step):
         part = view(covariance, basis, lessons, trips[start : start + step], n_asked)
-        capacities = part.with_all[:, :, :top]
-        weighted = capacities @ quadratic
-        fall = _with_visitors(weighted @ capacities.transpose(0, 2, 1), weighted @ with_visitor, spread)
+        capacities = part.with_all[:, :, : basis.n_schools]
+        weighted = spread_out(capacities, weight)
+        crossed = (weighted.reshape(-1, basis.n_schools) @ with_visitor).reshape(*weighted.shape[:2], -1)
+        fall = _with_visitors(weighted @ capacities.transpose(0, 2, 1), crossed, spread)
         among = _with_visitors(part.among, part.with_all[:, :, columns], variance)
-        gains[start : start + step] = np.einsum("nxab,nxba->nx", np.linalg.inv(among), fall)
+        gains[start : start + step] = (np.linalg.inv(among) * fall).sum(axis=(2, 3))
     return gains
+
+
+def _dot(rows: FloatArray, loading: csr_array) -> FloatArray:
+    """Products (n, a) of `rows` (n, a, width) with `loading` (n, width), touching its few entries alone."""
+    n, count = len(rows), np.diff(loading.indptr)
+    row = np.repeat(np.arange(n), count)
+    picked = rows[row, :, loading.indices] * loading.data[:, None]
+    adder = csr_array((np.ones(len(row)), np.arange(len(row)), loading.indptr), shape=(n, len(row)))
+    return np.asarray(adder @ picked)
 
 
 def _with_visitors(base: FloatArray, cross: FloatArray, own: FloatArray) -> FloatArray:
