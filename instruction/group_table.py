@@ -24,13 +24,13 @@ def table(heading: str, lines: Sequence[GroupLine], columns: Sequence[Column]) -
             for (_place, name), held in dimensions
         ],
         rows=[
-            heatmap.Row(line.name, [_cell(*pair) for pair in zip(line.figures, columns, strict=True)])
+            heatmap.Row(line.name, [_cell(*pair) for pair in zip(line.figures, line.targets, strict=True)])
             for line in lines
         ],
     )
 
 
-def _cell(figure: GroupFigure | None, column: Column) -> heatmap.Cell:
+def _cell(figure: GroupFigure | None, target: float | None) -> heatmap.Cell:
     if figure is None:
         return heatmap.Cell("–", "none")
     if figure.is_hidden:
@@ -42,9 +42,9 @@ def _cell(figure: GroupFigure | None, column: Column) -> heatmap.Cell:
     words = _("{estimate:.1f} (90 %: {low:.1f} to {high:.1f}); {schools}").format(
         estimate=figure.estimate, low=figure.low, high=figure.high, schools=_schools(figure)
     )
-    if column.target is None:
-        return heatmap.Cell("–", "", False, _("no target set"), words)
-    gap = figure.estimate - column.target
+    if target is None:
+        return heatmap.Cell("–", "", False, _("no one target holds for all of its schools"), words)
+    gap = figure.estimate - target
     return heatmap.Cell(heatmap.signed(gap), heatmap.fill_of(gap), title=words)
 
 

@@ -23,6 +23,7 @@ urlpatterns = [
     # /schools/<uid>/, /elements/<uid>/
     path("schools/<uuid:uid>/", views.school, name="school"),
     path("schools/<uuid:uid>/not-observed/", views.not_observed, name="not-observed"),
+    path("schools/<uuid:uid>/elements.csv", views.school_export, name="school-export"),
     path("schools/<uuid:uid>/plan/", views.school_plan, name="school-plan"),
     path("elements/<uuid:uid>/", views.element, name="element"),
     path("targets/", views.targets, name="targets"),

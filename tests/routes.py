@@ -428,6 +428,17 @@ ROUTES = [
         )
         for place in (0, 1, 2)
     ],
+    *[
+        Route(
+            "instruction:school-export",
+            Data.SCHOOL_CAPACITY,
+            Action.EXPORT,
+            place=place,
+            kwargs=lambda district, place=place: _computed(district, {"uid": district.schools[place].uid}),
+            page=False,
+        )
+        for place in (0, 2)
+    ],
     Route(
         "instruction:element", Data.SCHOOL_CAPACITY, kwargs=lambda district: {"uid": _element(district).uid}
     ),

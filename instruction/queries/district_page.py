@@ -1,5 +1,6 @@
 """The district as a whole: each element's estimate, and those of its networks and levels, without any school."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from django.db.models import F
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
-from instruction.models import GroupCapacity
+from instruction.models import GroupCapacity, Target
 from instruction.queries.cells import interval
 from instruction.queries.elements import Column, columns, told_of_groups
 from instruction.queries.standing import Standing
@@ -44,10 +45,14 @@ HIDDEN = GroupFigure(estimate=None, se=None, n_schools=None, n_teachers=None, is
 
 @dataclass(frozen=True, slots=True)
 class GroupLine:
-    """A network or a level of schools, with its figures in the order of the columns."""
+    """A network or a level of schools, with its figures and targets in the order of the columns.
+
+    A target is None where none holds for all of its schools.
+    """
 
     name: str
     figures: list[GroupFigure | None]
+    targets: list[float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +67,24 @@ class DistrictPage:
 
 
 def district_page(scope: Scope, standing: Standing) -> DistrictPage | None:
-    """Return the district's figures of a snapshot; None for who may not see them. Two queries."""
+    """Return the district's figures of a snapshot; None for who may not see them. Three queries."""
     if not scope.district_wide(Data.DISTRICT_CAPACITY):
         return None
     run_id = standing.run.pk if standing.run else 0
     found = columns(scope, version_id=standing.version.pk, year=standing.year, run_id=run_id)
     is_told = told_of_groups(scope)
+    narrower = _targets_by_level(found, standing.year)
     networks, levels = _figures(run_id, is_told=is_told)
     return DistrictPage(
         standing=standing,
         columns=found,
         is_told=is_told,
-        networks=[_line(name, figures, found) for (name, _id), figures in sorted(networks.items())],
+        networks=[
+            _line(name, figures, found, {one.element_id: None for one in found if one.by_level})
+            for (name, _id), figures in sorted(networks.items())
+        ],
         levels=[
-            _line(str(Level(level).label), levels[level], found)
+            _line(str(Level(level).label), levels[level], found, narrower.get(level, {}))
             for level in sorted(levels, key=lambda level: _LEVELS.get(level, len(_LEVELS)))
         ],
     )
@@ -111,5 +120,22 @@ def _figures(
     return networks, levels
 
 
-def _line(name: str, figures: Figures, found: list[Column]) -> GroupLine:
-    return GroupLine(name, [figures.get(column.element_id) for column in found])
+Narrower = Mapping[int, float | None]
+
+
+def _targets_by_level(found: list[Column], year: int) -> dict[str, dict[int, float | None]]:
+    """Return the strategic plan's targets for one level of schools alone, by level and element."""
+    ids = [column.element_id for column in found if column.by_level]
+    rows = Target.objects.filter(element__in=ids, school_year=year).exclude(level="")
+    targets: dict[str, dict[int, float | None]] = {}
+    for level, element, value in rows.values_list("level", "element_id", "value"):
+        targets.setdefault(level, {})[element] = float(value)
+    return targets
+
+
+def _line(name: str, figures: Figures, found: list[Column], narrower: Narrower) -> GroupLine:
+    return GroupLine(
+        name,
+        [figures.get(column.element_id) for column in found],
+        [narrower.get(column.element_id, column.target) for column in found],
+    )

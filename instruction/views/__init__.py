@@ -26,7 +26,7 @@ from instruction.views.observation_files import (
 )
 from instruction.views.persons import my_evidence
 from instruction.views.school_plan import school_plan
-from instruction.views.schools import school
+from instruction.views.schools import school, school_export
 from instruction.views.targets import targets, targets_export
 from instruction.views.tiers import tiers, tiers_export
 
@@ -59,6 +59,7 @@ __all__ = [
     "observation_waiting_resolve",
     "observers",
     "school",
+    "school_export",
     "school_plan",
     "targets",
     "targets_export",

@@ -8,11 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace import recording
+from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.years import year_from
 from instruction import charts, queries, trends
 from instruction.aims import KINDS
+from instruction.export import rows_of_school
 from instruction.filters import AGAINST, CapacityFilters
 from instruction.sentences import school_sentence
 
@@ -42,10 +44,25 @@ def school(request: HttpRequest, uid: UUID) -> HttpResponse:
         "sentence": school_sentence(page),
         "trend": trends.of_school(request.scope, standing, page.school.pk, page.columns),  # type: ignore[attr-defined]
         "figure": charts.intervals(rows, len(standing.version.level_names)),
+        "may_export": request.scope.may(Data.SCHOOL_CAPACITY, Action.EXPORT),  # type: ignore[attr-defined]
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
         "map_url": reverse("instruction:capacity-map", query={"year": standing.year}),
     }
     return render(request, "instruction/school.html", context)
+
+
+@require_GET
+@needs(Data.SCHOOL_CAPACITY, Action.EXPORT)
+def school_export(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Return a school's elements as CSV, with all three targets and the gap to each."""
+    filters = CapacityFilters.from_params(request.GET)
+    standing = queries.standing(filters.year, filters.framework)
+    page = queries.school_page(request.scope, standing, uid) if standing else None  # type: ignore[attr-defined]
+    if page is None:
+        raise Http404
+    asked = {"year": filters.year, "framework": filters.framework}
+    recording.exported(request, "capacity", target=page.school, rows=len(page.lines), filters=asked)
+    return csv_response(f"elements-{page.standing.year_label}.csv", rows_of_school(page))
 
 
 def _without_framework(request: HttpRequest, uid: UUID) -> HttpResponse:

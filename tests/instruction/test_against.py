@@ -143,3 +143,48 @@ def test_places_among_schools_are_for_who_sees_all_of_them(sign_in, district, ai
         assert "neediest" not in text(see(client, "instruction:element", uid))
         rows = client.get(reverse("api-capacity")).json()["rows"]
         assert {(row["p_neediest"], row["rank_low"], row["n_ranked"]) for row in rows} == {(None, None, None)}
+
+
+def test_school_export_holds_three_targets_and_the_gap_to_each(sign_in, district, aimed):
+    url = reverse("instruction:school-export", kwargs={"uid": district.schools[0].uid})
+    rows = list(csv.reader(io.StringIO(sign_in(Role.PRINCIPAL).get(url).content.decode("utf-8-sig"))))
+    assert rows[1][:11] == [
+        "E1",
+        "Element 1",
+        "2.7",
+        "2.54",
+        "2.86",
+        "2.5",
+        "0.2",
+        "2.9",
+        "-0.2",
+        "3.0",
+        "-0.3",
+    ]
+    assert rows[2][2] == "not enough evidence"
+    assert ["School", "Alder Elementary"] in rows
+    small = reverse("instruction:school-export", kwargs={"uid": district.schools[2].uid})
+    rows = list(csv.reader(io.StringIO(sign_in(Role.CABINET).get(small).content.decode("utf-8-sig"))))
+    assert [row[2:] for row in rows[1:4]] == [["hidden: group too small"]] * 3
+
+
+def test_level_of_schools_is_held_against_its_own_target(sign_in, district, compute):
+    """On the district page: a level's line against the level's target, a network's against none that differs."""
+    element = Element.objects.get(code="E1")
+    Target.objects.create(element=element, school_year=factories.year(), level="elementary", value=2.0)
+    for number in range(2):
+        school = factories.org(parent=district.networks[1], name=f"New {number}", level="elementary")
+        for _teacher in range(6):
+            teacher = factories.person()
+            factories.assignment(person=teacher, org=school)
+            factories.observation(
+                version=district.version, observer=district.principals[0], observed=teacher, school=school,
+                levels=[3, 3, 3],
+            )  # fmt: skip
+    compute()
+    page = sign_in(Role.BOARD).get(reverse("instruction:district"))
+    lines = {
+        line.name: line.targets for line in [*page.context["page"].levels, *page.context["page"].networks]
+    }
+    assert lines["Elementary"] == [2.0, 3.0, 3.0]
+    assert lines["North"] == [None, 3.0, 3.0]
