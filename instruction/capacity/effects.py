@@ -22,8 +22,20 @@ class Effects:
     covariance: FloatArray
 
 
-def local_effects(posterior: PartPosterior, n_blocks: int) -> tuple[Effects, IntArray]:
+@dataclass(frozen=True, slots=True)
+class LocalEffects:
     """All local unknowns, flat, and where each block's begin."""
+
+    every: Effects
+    start: IntArray  # (blocks,)
+
+    def at(self, places: IntArray) -> Effects:
+        """Those at some places."""
+        return Effects(self.every.mean[places], self.every.covariance[places])
+
+
+def local_effects(posterior: PartPosterior, n_blocks: int) -> LocalEffects:
+    """Means and covariances of all local unknowns."""
     size, sides = posterior.part.size, posterior.part.n_sides
     start = np.zeros(n_blocks, dtype=np.int64)
     means, covariances, total = [np.zeros((0, size, sides))], [np.zeros((0, size, size))], 0
@@ -39,18 +51,17 @@ def local_effects(posterior: PartPosterior, n_blocks: int) -> tuple[Effects, Int
         means.append(local.mean.reshape(n * n_local, size, sides))
         covariances.append(covariance.reshape(n * n_local, size, size))
         total += n * n_local
-    return Effects(np.concatenate(means), np.concatenate(covariances)), start
+    return LocalEffects(Effects(np.concatenate(means), np.concatenate(covariances)), start)
 
 
-def rater_effects(posterior: PartPosterior, unknowns: Unknowns) -> Effects:
+def rater_effects(posterior: PartPosterior, local: LocalEffects, unknowns: Unknowns) -> Effects:
     """Leniency of each rater, as the unknowns have them: points above an average rater."""
     block, place = unknowns.rater_block, unknowns.rater_place
-    local, start = local_effects(posterior, unknowns.n_blocks)
     inner, outer = np.flatnonzero(block != BORDER), np.flatnonzero(block == BORDER)
-    mean = np.zeros((len(block), *local.mean.shape[1:]))
-    covariance = np.zeros((len(block), *local.covariance.shape[1:]))
-    at = start[block[inner]] + place[inner]
-    mean[inner], covariance[inner] = local.mean[at], local.covariance[at]
+    here = local.at(local.start[block[inner]] + place[inner])
+    mean = np.zeros((len(block), *here.mean.shape[1:]))
+    covariance = np.zeros((len(block), *here.covariance.shape[1:]))
+    mean[inner], covariance[inner] = here.mean, here.covariance
     at = spread_out(place[outer][:, None], posterior.part.size)
     mean[outer] = posterior.border[place[outer]]
     covariance[outer] = posterior.border_cov[at[:, :, None], at[:, None, :]]

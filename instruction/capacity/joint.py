@@ -6,14 +6,14 @@ posterior.schools().mean, .covariance    # (schools, E), (schools, E, E)
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
 from instruction.capacity.chunks import Chunk, cut
 from instruction.capacity.data import Components, FloatArray, IntArray
 from instruction.capacity.derive import Capacities, capacities
-from instruction.capacity.effects import Effects, local_effects, people_effects, rater_effects
+from instruction.capacity.effects import Effects, LocalEffects, local_effects, people_effects, rater_effects
 from instruction.capacity.evidence import evidence_of
 from instruction.capacity.frame import Frame
 from instruction.capacity.grouping import group_size
@@ -53,7 +53,7 @@ class Reduced:
     equations: list[list[Equations]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Posterior:
     """Means and covariances of all unknowns. Schools, spells and raters are those of the frame's cells."""
 
@@ -122,20 +122,20 @@ class Posterior:
 
     def _persons(self) -> Blocks:
         unknowns = self.reduced.frame.layout.unknowns
-        return self._blocks([rater_effects(part, unknowns) for part in self.parts])
+        both = zip(self.parts, self._locals, strict=True)
+        return self._blocks([rater_effects(part, local, unknowns) for part, local in both])
 
     def _border(self, place: int) -> FloatArray:
         return np.asarray(sum(part.part.by_element(part.border[place]) for part in self.parts))
 
     def _local(self, place: int) -> Blocks:
-        frame = self.reduced.frame
-        n_schools, n_blocks = len(frame.cells.school_ids), frame.layout.unknowns.n_blocks
-        effects = []
-        for part in self.parts:
-            every, start = local_effects(part, n_blocks)
-            at = start[:n_schools] + place
-            effects.append(Effects(every.mean[at], every.covariance[at]))
-        return self._blocks(effects)
+        n_schools = len(self.reduced.frame.cells.school_ids)
+        return self._blocks([local.at(local.start[:n_schools] + place) for local in self._locals])
+
+    @cached_property
+    def _locals(self) -> list[LocalEffects]:
+        n_blocks = self.reduced.frame.layout.unknowns.n_blocks
+        return [local_effects(part, n_blocks) for part in self.parts]
 
     def _blocks(self, effects: list[Effects]) -> Blocks:
         both = list(zip(self.parts, effects, strict=True))
