@@ -20,13 +20,13 @@ from instruction.capacity.maximize import (
     maximized,
     members,
 )
-from instruction.capacity.pair_moments import moment_components
+from instruction.capacity.moments import moment_components
 from instruction.capacity.published import as_components
 
 CYCLES = 5
 """Pairs of EM steps, each followed by a leap. EM alone is slow here: sixteen steps leave a sixth of the way."""
 
-SETTLED = 0.02
+SETTLED = 0.005
 """The cycles end when no variance moves by more than this share of itself."""
 
 LONGEST_LEAP = 8.0
@@ -61,22 +61,23 @@ def estimate_components(frame: Frame) -> Components:
         state = second if settled else _leap(state, first, second)
         if settled:
             break
-    return as_components(state.values, Kindness(state.kindness, _kindness_sd(reduced, who, state)))
+    return as_components(state.values, _kindness(reduced, who, state))
 
 
 def _solved(reduced: Reduced, state: State) -> Posterior:
     return solve(reduced, as_components(state.values, Kindness(state.kindness)))
 
 
-def _kindness_sd(reduced: Reduced, who: Members, state: State) -> float:
-    """From the curvature of the log posterior: its slope is the sum of what is left of K times S, less the prior."""
+def _kindness(reduced: Reduced, who: Members, state: State) -> Kindness:
+    """Newton's last step, and the curvature of the log posterior where it leads."""
     slopes = []
     for kindness in (state.kindness - NEARBY, state.kindness + NEARBY):
         at = State(state.values, kindness)
         pull, weight = kindness_moments(_solved(reduced, at), who, at)
         slopes.append(pull - kindness * weight)
-    curvature = (slopes[0] - slopes[1]) / (2.0 * NEARBY)
-    return float(max(curvature, PRIOR_SD**-2) ** -0.5)
+    curvature = max((slopes[0] - slopes[1]) / (2.0 * NEARBY), PRIOR_SD**-2)
+    mean = state.kindness + (slopes[0] + slopes[1]) / 2.0 / curvature
+    return Kindness(_bounded(mean), float(curvature**-0.5))
 
 
 def _coordinates(state: State) -> FloatArray:
@@ -92,8 +93,11 @@ def _leap(start: State, first: State, second: State) -> State:
     length = float(np.linalg.norm(step)) / max(float(np.linalg.norm(bend)), 1e-12)
     alpha = -min(max(length, 1.0), LONGEST_LEAP)
     reached = x - 2.0 * alpha * step + alpha**2 * bend
-    kindness = min(max(float(reached[-1]), -MOST_KINDNESS), MOST_KINDNESS)
-    return State(np.exp(reached[:-1]).reshape(start.values.shape), kindness)
+    return State(np.exp(reached[:-1]).reshape(start.values.shape), _bounded(reached[-1]))
+
+
+def _bounded(kindness: float) -> float:
+    return min(max(float(kindness), -MOST_KINDNESS), MOST_KINDNESS)
 
 
 def _sample(frame: Frame) -> Frame:

@@ -1,6 +1,10 @@
 """Variance components by the method of moments (Brennan 2001, Generalizability Theory, ch. 7; the analogue
 for unbalanced designs of Henderson's method 1, 1953): mean products of pairs of ratings that share a teacher,
 a rater, a school, or nothing, each being a known sum of components.
+
+A pair of ratings on two different elements has the general components in common, a pair on one element the
+specific ones too. For normal effects the mean cross product and the difference to the mean same product are
+nearly independent, so that the general and the specific components are fitted separately.
 """
 
 from dataclasses import dataclass
@@ -8,22 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import nnls
 
-from instruction.capacity.cells import Cells, ElementRatings, Observations
-from instruction.capacity.data import FloatArray, IntArray, VarianceComponents
-from instruction.capacity.grouping import group_size, group_sum
-from instruction.capacity.solve import DRIFT_PER_YEAR
-
-PUBLISHED = np.array([0.020, 0.078, 0.028, 0.038, 0.005, 0.215])
-"""School, teacher, rater, teacher-rater, culture, residual, in squared points of a 1-4 scale. Teacher SD .28
-and a teacher-rater share of 15-20 % of the stable variance: Ho & Kane (2013), table 5. Rater, lesson and
-residual shares: Kane & Staiger (2012), table 11. A school share of a fifth and the culture are assumptions."""
-
-PRIOR_WORTH = 20.0
-"""The published values count as much as this many independent schools, raters or teachers."""
-
-ROUNDING_VARIANCE = 1.0 / 12.0
-"""Whole-number levels hide differences of up to this variance (Sheppard's correction), so that a district
-where everyone gets a 3 is not taken for one where everyone is the same."""
+from instruction.capacity.cells import Cells, Observations
+from instruction.capacity.data import BoolArray, FloatArray, IntArray
+from instruction.capacity.evidence import DRIFT_PER_YEAR
+from instruction.capacity.pair_sums import SIDES, CellSums, PairSums, cell_sums, within
+from instruction.capacity.published import PRIOR_WORTH, published_components, visible_spread
 
 FLOOR = 1.0 / 20.0
 """No component is taken to be less than this share of its published value: evidence for zero is never that
@@ -31,129 +24,128 @@ strong, and a zero would make standard errors too small."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """Sums of centered levels and counts of ratings per lesson cell; columns are own and external raters."""
+class Moments:
+    """Published components (6, 2), and the moment estimates that lean on them."""
 
-    total: FloatArray  # (cells, 2)
-    count: FloatArray  # (cells, 2)
-    squares: FloatArray  # (2,)
-    years: FloatArray  # (2,) mean age
+    prior: FloatArray
+    values: FloatArray
 
 
-def published_components(
-    table: Observations, ratings: ElementRatings, cells: Cells, points: float
-) -> FloatArray:
-    """Published components rescaled to the district's variance of ratings; `points` = length of the scale."""
-    unit = (points / 3.0) ** 2
-    sums = _cell_sums(table, ratings, cells)
-    published_total = PUBLISHED.sum() * unit
-    variance = (PRIOR_WORTH * published_total + sums.squares.sum()) / (PRIOR_WORTH + sums.count.sum())
-    return np.asarray(PUBLISHED * unit * max(variance, ROUNDING_VARIANCE * unit) / published_total)
+def moment_components(levels: FloatArray, table: Observations, cells: Cells, points: float) -> Moments:
+    """Components from the levels (observations, E), nan where not rated; `points` = length of the scale.
 
-
-def moment_components(
-    table: Observations, ratings: ElementRatings, cells: Cells, prior: FloatArray
-) -> FloatArray:
-    """Non-negative least squares of the pair moments and the prior, each weighted by what it is worth.
-
-    A moment's variance is taken as total^2 / pairs + 2 value^2 / groups, with the values of the prior.
+    Where no observation or pair of observations has two elements, the split into general and specific is the
+    published one.
     """
-    rows, values, variances = [np.eye(6)], [prior], [2.0 * prior**2 / PRIOR_WORTH]
-    for involved, product, pairs, groups in _moments(_cell_sums(table, ratings, cells), cells):
-        seen = pairs > 0
-        expected = involved @ prior
-        spread = prior.sum() ** 2 / np.where(seen, pairs, 1.0) + 2.0 * expected**2 / np.maximum(groups, 1.0)
-        rows.append(involved[seen])
-        values.append((product / np.where(seen, pairs, 1.0))[seen])
-        variances.append(spread[seen])
-    scale = 1.0 / np.sqrt(np.concatenate(variances))
-    solution, _ = nnls(np.concatenate(rows) * scale[:, None], np.concatenate(values) * scale)
-    return np.asarray(np.maximum(solution, FLOOR * prior))
+    sums = cell_sums(levels, table, cells)
+    count = float(sums.itself.n_same.sum())
+    variance = float(sums.itself.same.sum()) / max(count, 1.0)
+    prior = published_components(variance, visible_spread(levels[_lessons(cells)]), count, points)
+    classes = _classes(sums, cells)
+    n_elements = max(sums.elements, 1.0)
+    if not any(pairs.n_cross.sum() for _, pairs in classes):
+        return Moments(prior, _fit_unsplit(classes, prior))
+    return Moments(prior, np.maximum(_fit(classes, prior, n_elements), FLOOR * prior))
 
 
-def as_components(values: FloatArray, home_shift: float, mean: float) -> VarianceComponents:
-    """Name the six variances."""
-    school, teacher, rater, teacher_rater, culture, residual = (float(value) for value in values)
-    return VarianceComponents(school, teacher, rater, teacher_rater, culture, residual, home_shift, mean)
+def _lessons(cells: Cells) -> IntArray:
+    return np.flatnonzero(cells.cell_of < cells.n_lesson_cells)
 
 
-def _cell_sums(table: Observations, ratings: ElementRatings, cells: Cells) -> Sums:
-    cell = cells.cell_of[ratings.observation]
-    lesson = cell < cells.n_lesson_cells
-    cell, level = cell[lesson], ratings.level[lesson]
-    own = cells.unit_own[cells.cell_unit[cell]]
-    side = np.where(own, 0, 1)
-    n = group_size(side, 2)
-    means = group_sum(side, level, 2) / np.maximum(n, 1)
-    centered = level - means[side]
-    place, size = cell * 2 + side, 2 * cells.n_lesson_cells
-    years = group_sum(side, table.age[ratings.observation[lesson]], 2) / np.maximum(n, 1)
-    return Sums(
-        group_sum(place, centered, size).reshape(-1, 2),
-        group_size(place, size).reshape(-1, 2).astype(np.float64),
-        group_sum(side, centered**2, 2),
-        years,
-    )
+Class = tuple[FloatArray, PairSums]
 
 
-Moment = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
-_KEPT = (0, 1, 3)  # own-own, own-external, external-external of a flattened 2 x 2 table
-
-
-def _moments(sums: Sums, cells: Cells) -> list[Moment]:
-    """Per class of pairs: components involved (k, 6), sum of products, number of pairs, groups (k,)."""
+def _classes(sums: CellSums, cells: Cells) -> list[Class]:
+    """Per class of pairs: components involved (3, 6), and the products."""
     n_lesson = cells.n_lesson_cells
     unit, spell = cells.cell_unit[:n_lesson], cells.cell_spell
-    school = cells.unit_school[unit]
-    rater = cells.unit_rater[unit]
+    school, rater = cells.unit_school[unit], cells.unit_rater[unit]
     places, visit = np.unique(school * max(len(cells.rater_ids), 1) + rater, return_inverse=True)
-
-    def level(group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        return _squares(sums, group, n_groups)
-
-    in_cell = level(np.arange(n_lesson), n_lesson)
-    in_spell = level(spell, len(cells.spell_school))
-    in_unit = level(unit, len(cells.unit_school))
-    in_school = level(school, len(cells.school_ids))
-    in_rater = level(rater, len(cells.rater_ids))
-    in_visit = level(visit, len(places))
-    itself = np.diag(sums.squares).ravel()[list(_KEPT)], np.diag(sums.count.sum(axis=0)).ravel()[list(_KEPT)]
+    in_cell = within(sums, np.arange(n_lesson), n_lesson)
+    in_spell = within(sums, spell, len(cells.spell_school))
+    in_unit = within(sums, unit, len(cells.unit_school))
+    in_school = within(sums, school, len(cells.school_ids))
+    in_rater = within(sums, rater, len(cells.rater_ids))
+    in_visit = within(sums, visit, len(places))
+    crossed = in_school.numbers - in_unit.numbers - in_spell.numbers + in_cell.numbers
     culture = np.array([1.0, 0.0, 0.0])
     return [
-        (_involves("STRPN", culture, sums.years), *itself, in_spell[2]),
-        (_involves("STRP", culture), in_cell[0] - itself[0], in_cell[1] - itself[1], in_spell[2]),
-        (_involves("ST", culture), in_spell[0] - in_cell[0], in_spell[1] - in_cell[1], in_spell[2]),
-        (_involves("SR", culture), in_unit[0] - in_cell[0], in_unit[1] - in_cell[1], in_unit[2]),
+        (_involves("STRPN", culture, sums.years), PairSums(sums.itself.numbers, in_spell.groups)),
         (
-            _involves("S", culture),
-            in_school[0] - in_unit[0] - in_spell[0] + in_cell[0],
-            in_school[1] - in_unit[1] - in_spell[1] + in_cell[1],
-            in_school[2],
+            _involves("STRP", culture),
+            PairSums(in_cell.numbers - sums.itself.numbers, in_spell.groups),
         ),
-        (_involves("R", 0.0 * culture), in_rater[0] - in_visit[0], in_rater[1] - in_visit[1], in_rater[2]),
+        (_involves("ST", culture), PairSums(in_spell.numbers - in_cell.numbers, in_spell.groups)),
+        (_involves("SR", culture), PairSums(in_unit.numbers - in_cell.numbers, in_unit.groups)),
+        (_involves("S", culture), PairSums(crossed, in_school.groups)),
+        (_involves("R", 0.0 * culture), PairSums(in_rater.numbers - in_visit.numbers, in_rater.groups)),
     ]
-
-
-def _squares(sums: Sums, group: IntArray, n_groups: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Sum of products and number of pairs within groups, and groups with any, per kept class."""
-    total = np.stack([group_sum(group, sums.total[:, i], n_groups) for i in (0, 1)])
-    count = np.stack([group_sum(group, sums.count[:, i], n_groups) for i in (0, 1)])
-    both = (count[:, None] * count[None]).reshape(4, -1)
-    kept = list(_KEPT)
-    twice = np.array([1.0, 2.0, 1.0])
-    return (
-        twice * (total @ total.T).ravel()[kept],
-        twice * (count @ count.T).ravel()[kept],
-        (both > 0).sum(axis=1)[kept].astype(np.float64),
-    )
 
 
 def _involves(letters: str, culture: FloatArray, years: FloatArray | None = None) -> FloatArray:
     """0/1 rows for own-own, own-external and external-external pairs. S T R P N in order; culture is fifth."""
-    rows = np.zeros((3, 6))
+    rows = np.zeros((SIDES, 6))
     for letter, column in (("S", 0), ("T", 1), ("R", 2), ("P", 3)):
         rows[:, column] = float(letter in letters)
     rows[:, 4] = culture
     if years is not None:
         rows[[0, 2], 5] = 1.0 + DRIFT_PER_YEAR * years
     return rows
+
+
+def _fit(classes: list[Class], prior: FloatArray, n_elements: float) -> FloatArray:
+    """General components from cross products, specific ones from the difference to same products.
+
+    A sum x of effects over E elements, general variance g and specific s, has mean cross product with variance
+    2 (g + s/E)^2 per group, and the difference has 2 s^2 / (E - 1).
+    """
+    shared = prior[:, 0] + prior[:, 1] / n_elements
+    alone = prior[:, 1] / np.sqrt(max(n_elements - 1.0, 1.0))
+    rows = np.concatenate([involved for involved, _ in classes])
+    same, cross, seen, visits, groups = _stack(classes)
+    general = _solve(rows[seen], cross[seen], visits[seen], groups[seen], prior[:, 0], shared)
+    specific = _solve(rows[seen], (same - cross)[seen], visits[seen], groups[seen], prior[:, 1], alone)
+    return np.stack([general, specific], axis=1)
+
+
+def _fit_unsplit(classes: list[Class], prior: FloatArray) -> FloatArray:
+    """Totals from same products, split as published."""
+    total = prior.sum(axis=1)
+    rows = np.concatenate([involved for involved, _ in classes])
+    n_same = np.concatenate([pairs.n_same for _, pairs in classes])
+    seen = n_same > 0
+    same = np.concatenate([pairs.same for _, pairs in classes])[seen] / n_same[seen]
+    groups = np.concatenate([pairs.groups for _, pairs in classes])[seen]
+    fitted = np.maximum(_solve(rows[seen], same, n_same[seen], groups, total, total), FLOOR * total)
+    return prior * (fitted / total)[:, None]
+
+
+def _stack(classes: list[Class]) -> tuple[FloatArray, FloatArray, BoolArray, FloatArray, FloatArray]:
+    """Mean same and cross products, which rows have both, pairs of observations, groups."""
+    n_same, n_cross, same, cross, visits, groups = (
+        np.concatenate([getattr(pairs, name) for _, pairs in classes])
+        for name in ("n_same", "n_cross", "same", "cross", "visits", "groups")
+    )
+    seen = (n_same > 0) & (n_cross > 0)
+    return same / np.maximum(n_same, 1.0), cross / np.maximum(n_cross, 1.0), seen, visits, groups
+
+
+def _solve(
+    rows: FloatArray,
+    values: FloatArray,
+    visits: FloatArray,
+    groups: FloatArray,
+    prior: FloatArray,
+    size: FloatArray,
+) -> FloatArray:
+    """Non-negative least squares of moments and prior, each weighted by what it is worth.
+
+    A moment's variance is taken as total^2 / pairs of observations + 2 value^2 / groups, with the values `size`
+    (6,) that the components have in it.
+    """
+    spread = size.sum() ** 2 / visits + 2.0 * (rows @ size) ** 2 / np.maximum(groups, 1.0)
+    variances = np.concatenate([2.0 * prior**2 / PRIOR_WORTH, spread])
+    scale = 1.0 / np.sqrt(variances)
+    design = np.concatenate([np.eye(6), rows]) * scale[:, None]
+    solution, _ = nnls(design, np.concatenate([prior, values]) * scale)
+    return np.asarray(solution)

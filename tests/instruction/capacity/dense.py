@@ -39,6 +39,7 @@ class DenseModel:
         for j, key in enumerate(random):
             spread = spreads[str(key[0])]
             self.g[j * n : j * n + n, j * n : j * n + n] = spread.general + spread.specific * np.eye(n)
+        self._tie_cultures(c)
         fixed = sorted(
             {(*k, int(ratings.element[i])) for i, line in zip(rows, lines, strict=True) for k in line
              if k[0] not in spreads}, key=str,
@@ -61,6 +62,18 @@ class DenseModel:
         self.information = np.linalg.inv(x.T @ self.inverse @ x)
         self.b = self.information @ x.T @ self.inverse @ y
         self.residual = y - x @ self.b
+
+    def _tie_cultures(self, c: Components) -> None:
+        """What a school's own raters share is kindness * school + what is left."""
+        b = c.kindness.mean
+        for key, i in self.column.items():
+            for other, j in self.column.items():
+                if key[0] == "culture" and other[0] in ("culture", "school") and key[1] == other[1]:
+                    shared = c.school.general + c.school.specific * (key[2] == other[2])
+                    if other[0] == "school":
+                        self.g[i, j] = self.g[j, i] = b * shared
+                    else:
+                        self.g[i, j] += b * b * shared
 
     def predict(self, weights: Mapping[Key, float]) -> tuple[float, float]:
         """Prediction and error variance of a weighted sum of terms."""

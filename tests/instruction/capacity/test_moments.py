@@ -7,9 +7,16 @@ import pytest
 
 from instruction.capacity import Roster
 from instruction.capacity.cells import Cells, Observations, build_cells
-from instruction.capacity.pair_moments import moment_components
+from instruction.capacity.moments import moment_components
 from instruction.capacity.pair_sums import cell_sums, within
-from instruction.capacity.published import PUBLISHED, as_array, as_components, published_components
+from instruction.capacity.published import (
+    PUBLISHED,
+    VISIBLE,
+    as_array,
+    as_components,
+    published_components,
+    visible_spread,
+)
 
 NOBODY = Roster(np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
@@ -108,9 +115,8 @@ def test_moments_of_a_large_district_find_its_components():
 def test_moments_of_one_element_keep_the_published_split():
     levels, table = random_district(PUBLISHED, 1, n_schools=60, n_elements=1)
     result = moment_components(levels, table, build_cells(table, NOBODY), 3.0)
-    assert result.values[:, 0] / result.values.sum(axis=1) == pytest.approx(
-        PUBLISHED[:, 0] / PUBLISHED.sum(axis=1)
-    )
+    found, published = (values[:5, 0] / values[:5].sum(axis=1) for values in (result.values, PUBLISHED))
+    assert found == pytest.approx(published)
     assert result.values.sum() == pytest.approx(PUBLISHED.sum(), rel=0.1)
 
 
@@ -136,11 +142,31 @@ def test_moments_do_not_depend_on_the_order_of_observations():
     assert result.values == pytest.approx(moment_components(levels, table, cells, 3.0).values, rel=1e-9)
 
 
-def test_published_values_follow_the_district_and_the_scale():
-    # Worth 20 of their own size, and 20 ratings with twice that variance: half way between.
+def test_published_values_follow_what_the_levels_let_see():
     total = PUBLISHED.sum()
-    assert published_components(20 * 2 * total, 20, 3.0) == pytest.approx(1.5 * PUBLISHED)
-    assert published_components(0.0, 0, 6.0) == pytest.approx(4 * PUBLISHED)
+    # Worth 20 of their own size, and 20 ratings that show twice the variance: half way between.
+    result = published_components(2 * total, np.sqrt(2) * VISIBLE, 20, 3.0)
+    assert result == pytest.approx(1.5 * PUBLISHED)
+    # Rarely used levels hide effects, and what an observation's elements share; the rest is rounding.
+    result = published_components(total, VISIBLE / 2, 1e9, 3.0)
+    assert result[:5] == pytest.approx(PUBLISHED[:5] / 4)
+    assert result[5, 0] == pytest.approx(PUBLISHED[5, 0] / 4)
+    assert result.sum() == pytest.approx(total)
+
+
+def test_published_values_follow_the_length_of_the_scale():
+    assert published_components(0.0, np.nan, 0, 6.0) == pytest.approx(4 * PUBLISHED)
+
+
+def test_visible_spread_of_two_levels_and_of_many():
+    halves = np.array([[1.0], [2.0]] * 50)
+    assert visible_spread(halves) == pytest.approx(1 / np.sqrt(2 * np.pi))  # phi(0)
+    assert visible_spread(np.full((9, 1), 3.0)) == 0.0
+    # Levels as fine as the values show all of their spread.
+    fine = np.random.default_rng(1).normal(0.0, 0.7, (20_000, 1))
+    assert visible_spread(fine) == pytest.approx(0.7, rel=0.02)
+    shares = np.repeat([1.0, 2.0, 3.0, 4.0], [25, 400, 520, 55])[:, None]
+    assert visible_spread(shares) == pytest.approx(VISIBLE, abs=1e-4)
 
 
 def test_components_keep_their_names_through_arrays():

@@ -1,12 +1,13 @@
 """The solver equals a dense solution written independently of it."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from scipy.stats import norm
 
-from instruction.capacity.data import Roster
+from instruction.capacity.data import Kindness, Roster
 from instruction.capacity.derive import draw
 from instruction.capacity.figures import Figures
 from instruction.capacity.frame import Frame
@@ -28,11 +29,17 @@ class Case(NamedTuple):
     dense: DenseModel
 
 
-@pytest.fixture(scope="module", params=[0.5, 1.0], ids=["missing elements", "complete"])
+KIND = replace(COMPONENTS, kindness=Kindness(-0.4))
+CASES = {"missing": (0.5, COMPONENTS), "complete": (1.0, COMPONENTS), "missing, kind": (0.5, KIND),
+         "complete, kind": (1.0, KIND)}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=CASES.values(), ids=CASES.keys())
 def case(request: pytest.FixtureRequest) -> Case:
-    ratings, roster, targets = tangled_district(share_rated=request.param)
-    found = solved(ratings, roster, targets, COMPONENTS)
-    return Case(roster, *found, DenseModel(ratings, roster, ELEMENTS, COMPONENTS))
+    share_rated, components = request.param
+    ratings, roster, targets = tangled_district(share_rated=share_rated)
+    found = solved(ratings, roster, targets, components)
+    return Case(roster, *found, DenseModel(ratings, roster, ELEMENTS, components))
 
 
 def schools_of(frame: Frame) -> list[int]:
