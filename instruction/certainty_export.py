@@ -38,8 +38,8 @@ def plan_rows(plan: EvidencePlan, standing: Standing) -> Iterator[list[object]]:
     ]  # fmt: skip
     for one in plan.visits:
         yield [
-            one.school, one.observer, one.companion, one.n_lessons, round(one.hours, 1), round(one.se_before, 2),
-            round(one.se_after, 2),
+            one.school, one.observer, one.companion, one.n_lessons, round(one.hours, 1), round(one.se_before, 3),
+            round(one.se_after, 3),
         ]  # fmt: skip
     yield [_("All"), None, None, plan.n_lessons, round(plan.hours, 1)]
     yield []

@@ -79,8 +79,11 @@ def agreement_words(found: Agreement | None) -> str:
         said = _("Tiers say something about capacity, and leave much out")
     else:
         said = _("Tiers and capacity go together")
-    return _("{said}: rank correlation {r:.2f} (90 %: {low:.2f} to {high:.2f}) over {n} schools.").format(
-        said=said, r=found.value, low=found.low, high=found.high, n=found.n
+    r, low, high = (
+        f"{value:.2f}".replace("-", "\N{MINUS SIGN}") for value in (found.value, found.low, found.high)
+    )
+    return _("{said}: rank correlation {r} (90 %: {low} to {high}) over {n} schools.").format(
+        said=said, r=r, low=low, high=high, n=found.n
     )
 
 

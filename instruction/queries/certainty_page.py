@@ -6,6 +6,7 @@ from math import pi, sqrt
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
@@ -52,7 +53,8 @@ class Certainty(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Observers:
-    """Who rates, without names. severity: (element, standard deviation, usual distance of two observers), in levels.
+    """Who rates, without names. severity: (element, standard deviation, usual distance of two observers), in levels; one
+    line where it is the same for all.
 
     islands: how many schools each group holds that observers tie together, the largest first; `severity` is empty
     where fewer than five observers stand behind it.
@@ -170,4 +172,7 @@ def _severity(facts: dict[str, Any], names: dict[str, str]) -> list[tuple[str, f
         if parts.get("rater") is not None:
             sd = sqrt(max(parts["rater"], 0.0))
             found.append((names.get(code, code), sd, 2 * sd / sqrt(pi)))
+    # A model of all elements together has one spread for them.
+    if len(found) > 1 and len({sd for _name, sd, _apart in found}) == 1:
+        return [(_("Every element"), *found[0][1:])]
     return found

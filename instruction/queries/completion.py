@@ -119,10 +119,15 @@ def _line(row: ObservationCompletion, n_tied: int | None, is_own: bool) -> Compl
     hidden = row.n_teachers < SMALLEST and not is_own
     shown = [Count(n) for n in counts] if is_own else [Count(None)] * 5 if hidden else told(counts)
     n_seen = row.n_teachers - row.n_never - row.n_recent_hires
+    this_year, within_a_year, longer_ago, never, new = shown
     return Completion(
-        row.school_id,
-        row.n_teachers,
-        *shown,
+        school_id=row.school_id,
+        n_teachers=row.n_teachers,
+        this_year=this_year,
+        within_a_year=within_a_year,
+        longer_ago=longer_ago,
+        never=never,
+        new=new,
         last_seen=row.last_seen if is_own or n_seen >= SMALLEST else None,
         n_tied=n_tied,
         is_own=is_own,

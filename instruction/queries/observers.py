@@ -64,7 +64,8 @@ def observers_page(scope: Scope, standing: Standing) -> ObserversPage:
     if own_id is not None:
         with reach.rows_of(person=own_id):
             own = _rows(standing, person=own_id)
-    everyone, people = None, []
+    everyone: list[Severity] | None = None
+    people: list[int] = []
     if scope.district_wide(Data.RATER_SEVERITY):
         with reach.all_rows(why="the calibration lead sees the severity of every observer"):
             everyone, people = _everyone(_rows(standing))

@@ -59,7 +59,12 @@ def _plan(scope: Scope, standing: queries.Standing) -> dict[str, Any]:
     if not scope.may(Data.EVIDENCE_PLAN):
         return {"plan": None}
     plan = queries.evidence_plan(scope, standing)
-    return {"plan": plan, "plan_sentence": words.plan_sentence(plan), "visits": plan.visits[:_VISITS_SHOWN]}
+    return {
+        "plan": plan,
+        "plan_sentence": words.plan_sentence(plan),
+        "visits": plan.visits[:_VISITS_SHOWN],
+        "may_permit": scope.may(Data.EVIDENCE_PLAN, Action.CHANGE),
+    }
 
 
 def _completion(page: CertaintyPage) -> list[Any]:

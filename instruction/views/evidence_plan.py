@@ -33,6 +33,7 @@ def evidence_plan(request: HttpRequest) -> HttpResponse:
         "plan_sentence": plan_sentence(plan),
         "visits": plan.visits,
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
+        "may_permit": scope.may(Data.EVIDENCE_PLAN, Action.CHANGE),
         "export_url": reverse("instruction:evidence-plan-export", query=request.GET) if may_export else "",
         "certainty_url": reverse("instruction:certainty", query={"year": standing.year})
         if scope.may(Data.SCHOOL_CAPACITY)

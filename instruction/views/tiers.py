@@ -23,7 +23,7 @@ def tiers(request: HttpRequest) -> HttpResponse:
     scope, filters = request.scope, CapacityFilters.from_params(request.GET)  # type: ignore[attr-defined]
     standing = queries.standing(filters.year, filters.framework)
     page = queries.tiers_page(scope, standing, filters) if standing and standing.run else None
-    if page is None:
+    if standing is None or page is None:
         may_ask = scope.may(Data.JOBS, Action.CHANGE)
         context = {"standing": standing, "may_ask": may_ask, "year": filters.year}
         return render(request, "instruction/nothing_computed.html", context)

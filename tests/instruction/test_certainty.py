@@ -233,7 +233,7 @@ def test_plan_lists_visits_in_their_order_with_totals(sign_in, planned):
         "3 visits this term would make the estimates surest: 7 lessons at 3 schools, 10 hours in all."
         in shown
     )
-    assert "Birch Middle Sam Supervisor Pat Principal1 2 2.8 ±0.24 → ±0.17" in shown
+    assert "Birch Middle Sam Supervisor Pat Principal1 2 2.8 ±0.240 → ±0.170" in shown
     table = shown[shown.index("Uncertainty before and after") :]
     assert table.index("Birch Middle") < table.index("Alder Elementary")
     assert "The plan: 3 visits 7 9.5" in shown
