@@ -63,11 +63,11 @@ def single(district: SimulatedDistrict, ratings: Ratings) -> Figures:
             target=question.targets.target[:, place : place + 1],
         )
         parts.append(estimate(_of_element(ratings, element), question.roster, alone, ALL_SHOWN))
-    columns = [
+    capacity, contrast, p_below, reliability = (
         np.concatenate([getattr(part, name) for part in parts], axis=1)
         for name in ("estimate", "se_contrast", "p_below", "reliability")
-    ]
-    return Figures(*columns)
+    )
+    return Figures(capacity, contrast, p_below, reliability)
 
 
 def ours(district: SimulatedDistrict, ratings: Ratings) -> Figures:

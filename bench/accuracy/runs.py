@@ -65,7 +65,7 @@ def _worked(keys: list[tuple[Case, int]], workers: int) -> Iterator[tuple[Key, D
     os.environ.update(dict.fromkeys(_ONE_THREAD, "1"))
     began = told = time.monotonic()
     # Fresh processes: a forked one would have the threads that this one's libraries were loaded with.
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_alone) as pool:
         futures: list[Future[tuple[Key, District]]] = [pool.submit(_scored, *key) for key in keys]
         for number, future in enumerate(as_completed(futures), 1):
             yield future.result()
@@ -77,6 +77,13 @@ def _worked(keys: list[tuple[Case, int]], workers: int) -> Iterator[tuple[Key, D
                     file=sys.stderr,
                     flush=True,
                 )
+
+
+def _alone() -> None:
+    """One core for each process."""
+    from instruction.capacity import threads
+
+    threads.MOST_THREADS = 1
 
 
 def _scored(case: Case, seed: int) -> tuple[Key, District]:

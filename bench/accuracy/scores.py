@@ -4,6 +4,7 @@ A figure is a mean over the district's elements, or a pair of counts (how many, 
 over districts before they are divided.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +85,9 @@ def neediest_fifth(capacity: FloatArray) -> np.ndarray:
     return np.argsort(capacity, kind="stable")[:n]
 
 
-def _per_element(figure, estimate: FloatArray, truth: FloatArray) -> float:  # type: ignore[no-untyped-def]
+def _per_element(
+    figure: Callable[[FloatArray, FloatArray], float], estimate: FloatArray, truth: FloatArray
+) -> float:
     return float(np.mean([figure(left, right) for left, right in zip(estimate.T, truth.T, strict=True)]))
 
 

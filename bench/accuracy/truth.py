@@ -4,7 +4,7 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from instruction.capacity.data import Components, FloatArray, Ratings, Spread
+from instruction.capacity.data import Components, FloatArray, Kindness, Ratings, Spread
 from instruction.capacity.simulate import Design, SimulatedDistrict
 
 
@@ -20,13 +20,18 @@ def slope(design: Design) -> float:
 def components(design: Design) -> Components:
     """Variance components of the ratings. What cutting into levels takes or adds is each element's own noise."""
     parts, square = design.components, slope(design) ** 2
-    names = ("school", "teacher", "rater", "teacher_rater", "culture", "noise")
-    scaled = {name: _times(getattr(parts, name), square) for name in names}
+    school, teacher, rater, teacher_rater, culture, noise = (
+        _times(part, square)
+        for part in (
+            parts.school, parts.teacher, parts.rater, parts.teacher_rater, parts.culture, parts.noise
+        )
+    )  # fmt: skip
     levels, shares = np.arange(len(design.level_shares)), np.array(design.level_shares)
     variance = float(shares @ levels**2 - (shares @ levels) ** 2)
     rest = variance - square * _latent_variance(design)
-    scaled["noise"] = Spread(scaled["noise"].general, scaled["noise"].specific + rest)
-    return Components(**scaled)
+    noise = Spread(noise.general, noise.specific + rest)
+    kindness = Kindness(design.stress.kindness)
+    return Components(school, teacher, rater, teacher_rater, culture, noise, kindness)
 
 
 def severity(district: SimulatedDistrict, ratings: Ratings) -> FloatArray:
