@@ -3,6 +3,7 @@
 from instruction.capacity.planning.plan import Leaders, Plan, VideoSuggestion, VisitingObservers
 from instruction.capacity.planning.planner import plan_visits
 from instruction.capacity.planning.rules import DEFAULT_PLAN_RULES, PlanRules
+from instruction.capacity.planning.videos import suggest_videos
 
 __all__ = [
     "DEFAULT_PLAN_RULES",
@@ -12,4 +13,5 @@ __all__ = [
     "VideoSuggestion",
     "VisitingObservers",
     "plan_visits",
+    "suggest_videos",
 ]

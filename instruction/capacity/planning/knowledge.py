@@ -106,19 +106,26 @@ def contrast_variance(covariance: FloatArray, n_schools: int) -> FloatArray:
     return np.asarray(own - 2.0 * covariance[:n_schools, n_schools] + covariance[n_schools, n_schools])
 
 
-def spread_out(rows: FloatArray, weight: FloatArray) -> FloatArray:
-    """`rows` (..., n) times the matrix of sum of weight x (c - weighted mean of c)^2 over the open schools.
+def contrasts(rows: FloatArray, n_schools: int) -> FloatArray:
+    """From rows (..., basis) those of each open school's capacity less the mean of all schools, (..., n_schools)."""
+    return np.asarray(rows[..., :n_schools] - rows[..., n_schools : n_schools + 1])
 
-    What moves all open schools alike does not change which of them are the neediest.
+
+def spread_out(rows: FloatArray, weight: FloatArray) -> FloatArray:
+    """Rows (..., n) times the matrix of the least sum of weight x (d - m)^2 + m^2 over m, of contrasts d.
+
+    What moves all open schools alike, by m, hardly changes which of them are the neediest: it counts as one school
+    that is wide open would.
     """
     weighted = rows * weight
-    return np.asarray(weighted - weighted.sum(axis=-1, keepdims=True) * (weight / weight.sum()))
+    return np.asarray(weighted - weighted.sum(axis=-1, keepdims=True) * (weight / (weight.sum() + 1.0)))
 
 
 def uncertainty(covariance: FloatArray, weight: FloatArray) -> float:
-    """Weighted uncertainty of the open schools: expected sum of weight x (c - weighted mean of c)^2."""
+    """Weighted uncertainty about the open schools' contrasts."""
     n = len(weight)
-    return float(np.trace(spread_out(covariance[:n, :n], weight)))
+    among = contrasts(contrasts(covariance[: n + 1], n).T, n)
+    return float(np.trace(spread_out(among, weight)))
 
 
 def learn(covariance: FloatArray, with_all: FloatArray, among: FloatArray) -> FloatArray:

@@ -14,10 +14,11 @@ from instruction.capacity.planning.knowledge import (
     prior_knowledge,
     uncertainty,
 )
+from instruction.capacity.planning.opening import open_schools
 from instruction.capacity.planning.plan import Leaders, Plan, VisitingObservers, empty_plan
 from instruction.capacity.planning.rules import DEFAULT_PLAN_RULES, PlanRules
 from instruction.capacity.planning.search import Chosen, Search
-from instruction.capacity.planning.situation import Situation, contrast_variances, openness, situation_of
+from instruction.capacity.planning.situation import Situation, situation_of
 from instruction.capacity.planning.system import rater_rows
 
 
@@ -46,42 +47,16 @@ def plan_visits(
     if len(np.unique(observers.rater)) != len(observers.rater):
         raise ValueError("observers.rater names an id twice")
     situation = situation_of(ratings, roster, targets, components)
-    if situation is None or n_visits <= 0 or not len(observers.rater) or situation.asked.sum() < 2:
+    if situation is None or n_visits <= 0 or not len(observers.rater):
         return empty_plan()
-    weight = _weights(situation, targets, rules, neediest)
-    schools = _open_schools(weight, rules)
+    schools, weight = open_schools(situation, targets, rules, neediest)
     if not len(schools):
         return empty_plan()
     observers = _best_known(situation, observers, n_visits, rules)
-    search = _search(situation, roster, observers, leaders, schools, weight[schools], rules)
+    search = _search(situation, roster, observers, leaders, schools, weight, rules)
     total = uncertainty(search.covariance, search.weight)
     chosen = search.run(n_visits) if len(search.lessons.teacher) else []
     return _plan(search, roster, observers, chosen, total, rules)
-
-
-def _weights(
-    situation: Situation, targets: Targets, rules: PlanRules, neediest: FloatArray | None
-) -> FloatArray:
-    """How open it is whether each school of the cells is among the neediest; 0 where not asked."""
-    asked = np.flatnonzero(situation.asked)
-    weight = np.zeros(len(situation.asked))
-    if neediest is not None:
-        undecided = neediest * (1.0 - neediest)
-        known = ~np.isnan(undecided)
-        mean = np.where(known, undecided, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
-        row = find(situation.cells.school_ids, targets.schools)
-        weight[row[row >= 0]] = mean[row >= 0]
-        weight[~situation.asked] = 0.0
-        return weight
-    weight[asked] = openness(situation.mean[asked], np.sqrt(contrast_variances(situation)), rules.neediest)
-    return weight
-
-
-def _open_schools(weight: FloatArray, rules: PlanRules) -> IntArray:
-    """The most open schools, as many as the rules search."""
-    order = np.argsort(-weight, kind="stable")[: rules.most_schools]
-    kept = order[weight[order] > rules.least_weight * weight.max()]
-    return np.sort(kept)
 
 
 def _best_known(

@@ -10,17 +10,19 @@ class PlanRules:
     lesson_minutes: one lesson, watched in full: a usual class period.
     conference_minutes: the two observers compare their ratings after each lesson, evidence first. An assumption.
     travel_minutes: there and back, for the visitor alone, once a trip. An assumption for a city or a county.
+    video_minutes: watching and rating one calibration video. An assumption: half a lesson, and the rating.
     lessons_per_trip: lessons a visitor sees on one morning at one school.
     neediest: the share of schools that support can reach: who is among them is what the plan wants to know.
     least_weight: schools that are this much less open than the most open one are left out of the search.
     most_schools: of the rest, only the most open ones are searched.
-    most_visitors: of visitors with lessons left, so many are tried for each trip.
+    most_visitors: of visitors with lessons left, so many are tried for each trip, the best known ones first.
     at_once: share of the visits chosen before the uncertainty is worked out anew.
     """
 
     lesson_minutes: float = 45.0
     conference_minutes: float = 20.0
     travel_minutes: float = 40.0
+    video_minutes: float = 30.0
     lessons_per_trip: int = 2
     neediest: float = 0.20
     least_weight: float = 0.02

@@ -11,7 +11,7 @@ import numpy as np
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.capacity.grouping import find
 from instruction.capacity.planning.candidates import Queues, strangers
-from instruction.capacity.planning.knowledge import Basis, contrast_variance, learn, spread_out
+from instruction.capacity.planning.knowledge import Basis, contrast_variance, contrasts, learn, spread_out
 from instruction.capacity.planning.lessons import Lessons
 from instruction.capacity.planning.rules import PlanRules
 from instruction.capacity.planning.situation import Situation
@@ -113,9 +113,8 @@ class Search:
             self.covariance, self.basis, self.lessons, trips, self.person[visitors], self.n_asked
         )
         moves = learn(self.covariance, with_all, among)[:, : self.basis.first_level].reshape(n, 2 * k, -1)
-        schools, mean = moves[:, :, : self.basis.n_schools], moves[:, :, self.basis.n_schools :]
-        gain = (schools * spread_out(schools, self.weight)).sum(axis=(1, 2))
-        contrast = schools - mean
+        contrast = contrasts(moves, self.basis.n_schools)
+        gain = (contrast * spread_out(contrast, self.weight)).sum(axis=(1, 2))
         fall = np.cumsum((contrast**2).sum(axis=1), axis=0)
         self.queues.take(trips.ravel())
         np.subtract.at(self.capacity, visitors, k)

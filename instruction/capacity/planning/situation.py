@@ -1,11 +1,9 @@
-"""Where the evidence stands before the plan: what is known of schools and teachers, and which schools are open."""
+"""Where the evidence stands before the plan: what is known of schools and of teachers."""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.sparse import csr_array
-from scipy.special import ndtr
 
 from instruction.capacity.cells import Cells, tabulate
 from instruction.capacity.components import estimate_components
@@ -125,28 +123,3 @@ def _situation(
         mean=capacity @ solution.mean + average @ constant,
         asked=asked & (group_size(teachers.school, n_schools) > 0),
     )
-
-
-def contrast_variances(situation: Situation) -> FloatArray:
-    """Variance of each asked school's capacity less the mean of the asked schools."""
-    asked = np.flatnonzero(situation.asked)
-    capacity, rests, n = csr_array(situation.capacity[asked]), situation.rests[asked], len(asked)
-    mean = csr_array(capacity.sum(axis=0)[None, :] / n)
-    solution = situation.solution
-    own = solution.variances(capacity) + rests
-    with_mean = solution.covariance(mean, capacity)[0] + rests / n
-    return np.asarray(own - 2.0 * with_mean + with_mean.mean())
-
-
-def openness(mean: FloatArray, se: FloatArray, share: float) -> FloatArray:
-    """P (1 - P) of being among the neediest `share` of the schools, for normal posteriors.
-
-    The line is where the expected number of schools below it is that share; how far it moves itself is left out.
-    """
-    if len(mean) < 2 or not 0.0 < share < 1.0:
-        return np.zeros(len(mean))
-    width = np.maximum(se, 1e-9)
-    low, high = float((mean - 9.0 * width).min()), float((mean + 9.0 * width).max())
-    line = brentq(lambda at: ndtr((at - mean) / width).mean() - share, low, high)
-    p = ndtr((line - mean) / width)
-    return np.asarray(p * (1.0 - p))

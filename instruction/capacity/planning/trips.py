@@ -11,7 +11,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from instruction.capacity.data import FloatArray, IntArray
-from instruction.capacity.planning.knowledge import Basis, spread_out
+from instruction.capacity.planning.knowledge import Basis, contrasts, spread_out
 from instruction.capacity.planning.lessons import Lessons
 
 CHUNK = 400_000  # visitors x trips x ratings^2 worked on at once, so that memory stays small
@@ -64,14 +64,14 @@ def trip_gains(
     gains = np.empty((n, len(visitors)))
     step = max(CHUNK // (len(visitors) * 4 * k * k + len(covariance)), 1)
     columns = basis.first_level + basis.first_person + visitors
-    with_visitor = covariance[: basis.n_schools, columns]
-    spread = (with_visitor * spread_out(with_visitor.T, weight).T).sum(axis=0)
+    with_visitor = contrasts(covariance[columns], basis.n_schools)
+    spread = (with_visitor * spread_out(with_visitor, weight)).sum(axis=1)
     variance = covariance[columns, columns]
     for start in range(0, n, step):
         part = view(covariance, basis, lessons, trips[start : start + step], n_asked)
-        capacities = part.with_all[:, :, : basis.n_schools]
+        capacities = contrasts(part.with_all, basis.n_schools)
         weighted = spread_out(capacities, weight)
-        crossed = (weighted.reshape(-1, basis.n_schools) @ with_visitor).reshape(*weighted.shape[:2], -1)
+        crossed = (weighted.reshape(-1, basis.n_schools) @ with_visitor.T).reshape(*weighted.shape[:2], -1)
         fall = _with_visitors(weighted @ capacities.transpose(0, 2, 1), crossed, spread)
         among = _with_visitors(part.among, part.with_all[:, :, columns], variance)
         gains[start : start + step] = (np.linalg.inv(among) * fall).sum(axis=(2, 3))

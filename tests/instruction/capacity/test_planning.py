@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from instruction.capacity import Ratings, Roster, Targets
 from instruction.capacity.planning import (
@@ -14,6 +15,7 @@ from instruction.capacity.planning import (
     PlanRules,
     VisitingObservers,
     plan_visits,
+    suggest_videos,
 )
 from tests.instruction.capacity.dense import DenseModel, Key
 from tests.instruction.capacity.districts import COMPONENTS, Row, ratings_of, reorder, targets_of
@@ -102,24 +104,39 @@ def extended(ratings: Ratings, plan: Plan) -> Ratings:
         for i, (rater, teacher, school, external) in enumerate(visits)
         for element in ELEMENTS
     ]
+    return joined(ratings, rows)
+
+
+def joined(ratings: Ratings, rows: list[Row]) -> Ratings:
+    """The ratings and some more."""
     more = ratings_of(rows)
     return Ratings(
         *(np.concatenate([getattr(ratings, f.name), getattr(more, f.name)]) for f in fields(Ratings))
     )
 
 
-def contrast(model: DenseModel, roster: Roster, school: int, weights: dict[int, float]) -> float:
-    """Error variance of a school's mean over the elements, less the weighted mean of the schools'."""
+MEAN = dict.fromkeys(range(1, 5), 0.25)
+
+
+def variance(model: DenseModel, roster: Roster, schools: dict[int, float]) -> float:
+    """Error variance of a weighted sum of schools, each the mean over the elements."""
     terms: dict[Key, float] = {}
     for element in ELEMENTS:
-        parts = [
-            (model.capacity(roster, school, element), 1.0),
-            (model.mean_of(roster, weights, element), -1.0),
-        ]
-        for part, sign in parts:
-            for key, value in part.items():
-                terms[key] = terms.get(key, 0.0) + sign * value / len(ELEMENTS)
+        for key, value in model.mean_of(roster, schools, element).items():
+            terms[key] = terms.get(key, 0.0) + value / len(ELEMENTS)
     return model.predict(terms)[1]
+
+
+def contrast(model: DenseModel, roster: Roster, school: int) -> float:
+    """Error variance of a school less the mean of the four."""
+    return variance(model, roster, {s: float(s == school) - m for s, m in MEAN.items()})
+
+
+def weighted(model: DenseModel, roster: Roster, weight: np.ndarray) -> float:
+    """Least sum of weight x (contrast - m)^2 + m^2 over m, expected."""
+    each = sum(w * contrast(model, roster, s) for s, w in enumerate(weight, start=1))
+    together = {s: w - weight.sum() * MEAN[s] for s, w in enumerate(weight.tolist(), start=1)}
+    return each - variance(model, roster, together) / (weight.sum() + 1)
 
 
 def awkward_district() -> tuple[Ratings, Roster, Targets, VisitingObservers, Leaders]:
@@ -148,19 +165,12 @@ def test_gain_and_standard_errors_are_those_of_the_dense_posterior(lessons_per_t
     )  # fmt: skip
     assert plan.n_lessons == 9
     before, after = (DenseModel(r, roster, ELEMENTS, COMPONENTS) for r in (ratings, extended(ratings, plan)))
-    mean = dict.fromkeys(range(1, 5), 0.25)
     row = len(plan.school) - 1
-    exact = contrast(after, roster, int(plan.school[row]), mean)
+    exact = contrast(after, roster, int(plan.school[row]))
     assert plan.se_after[row] ** 2 == pytest.approx(exact, abs=1e-8)
-    assert plan.se_before[0] ** 2 == pytest.approx(
-        contrast(before, roster, int(plan.school[0]), mean), abs=1e-8
-    )
-    weight = np.nanmean(neediest * (1 - neediest), axis=1)
-    by_school = {s: float(w / weight.sum()) for s, w in enumerate(weight, start=1)}
-    total = [
-        sum(w * contrast(model, roster, s, by_school) for s, w in enumerate(weight, start=1))
-        for model in (before, after)
-    ]
+    assert plan.se_before[0] ** 2 == pytest.approx(contrast(before, roster, int(plan.school[0])), abs=1e-8)
+    weight = np.nanmean(np.exp(-(norm.ppf(neediest) ** 2)), axis=1)
+    total = [weighted(model, roster, weight) for model in (before, after)]
     assert plan.gain.sum() == pytest.approx(1 - total[1] / total[0], abs=1e-8)
 
 
@@ -170,6 +180,44 @@ def test_a_plan_without_given_components_or_probabilities_finds_its_own():
     assert plan.n_lessons == 6
     assert (plan.se_after < plan.se_before).all()
     assert (plan.gain > 0).all()
+
+
+def test_gain_of_videos_is_that_of_the_dense_posterior():
+    ratings, roster, targets, _, own = awkward_district()
+    neediest = np.full((4, 2), 0.5)
+    videos = suggest_videos(
+        ratings, roster, targets,
+        raters=own.rater, n_raters=3, n_videos=2, components=COMPONENTS, neediest=neediest,
+    )  # fmt: skip
+    assert len(videos.rater) == 3
+    assert videos.hours == pytest.approx(3 * 2 * 0.5)
+    rows: list[Row] = [
+        (10_000 + 10 * rater + video, rater, -1, -1, video, element, 2.0, 0.0, False)
+        for rater in videos.rater.tolist()
+        for video in (0, 1)
+        for element in ELEMENTS
+    ]
+    before = weighted(DenseModel(ratings, roster, ELEMENTS, COMPONENTS), roster, np.ones(4))
+    after = weighted(DenseModel(joined(ratings, rows), roster, ELEMENTS, COMPONENTS), roster, np.ones(4))
+    assert videos.gain == pytest.approx(1 - after / before, abs=1e-8)
+    assert videos.gain_per_hour == pytest.approx(videos.gain / videos.hours)
+
+
+def test_nobody_is_asked_to_rate_videos_alone():
+    ratings, roster, targets, _, own = awkward_district()
+    videos = suggest_videos(ratings, roster, targets, raters=own.rater, n_raters=1)
+    assert len(videos.rater) == 0
+    assert videos.gain_per_hour == 0
+
+
+def test_a_school_without_a_figure_is_visited_when_it_may_be_among_the_neediest():
+    ratings, roster, targets = three_schools()
+    unknown = np.array([[0.001, 0.001], [0.001, 0.001], [np.nan, np.nan]])
+    plan = plan_visits(
+        ratings, roster, targets,
+        observers=visitors((99, -1, 2)), leaders=LED, n_visits=2, components=COMPONENTS, neediest=unknown,
+    )  # fmt: skip
+    assert plan.school.tolist() == [3]
 
 
 def test_the_same_input_in_another_order_gives_the_same_plan():
@@ -244,6 +292,7 @@ def test_plans_keep_every_rule(drawn, lessons_per_trip):
     plan = plan_visits(
         ratings, roster, targets,
         observers=observers, leaders=own, n_visits=n_visits, rules=PlanRules(lessons_per_trip=lessons_per_trip),
+        components=COMPONENTS,
     )  # fmt: skip
     assert plan.n_lessons <= n_visits
     assert len(set(plan.lesson_teacher.tolist())) == len(plan.lesson_teacher)
