@@ -15,13 +15,15 @@ from scipy.stats import norm
 
 from bench.accuracy.cases import CASES, Case
 from bench.accuracy.methods import Question, ours
+from bench.accuracy.plans import VISITS_PER_SCHOOL, planned
 from bench.accuracy.scores import Figures, Scores, score
 from bench.accuracy.summary import Results, Summary
-from instruction.capacity.data import FloatArray, Ratings
-from instruction.capacity.simulate import SimulatedDistrict, Stress, simulate
+from instruction.capacity.data import NO_ID, FloatArray, Ratings
+from instruction.capacity.simulate import ExtraVisits, SimulatedDistrict, Stress, observe, simulate
 
 FIRST_SEED, SEEDS = 1_000_000, 40
 SORTING = 0.5
+_PLACED = 4  # the stream of visits placed here
 _SHOWN = ("spearman", "need", "rmse", "cover", "calls_right")
 
 Way = Callable[[SimulatedDistrict, Ratings], Figures]
@@ -80,6 +82,36 @@ def adjusted_though_sorted(district: SimulatedDistrict, ratings: Ratings) -> Fig
     return adjusted(district, ratings, SORTING)
 
 
+def even_visits(n_visitors: int = 0, together: bool = True, swap: bool = False) -> Way:
+    """Three more visits to every school, the schools' own raters coming along in turn if `together`.
+
+    By all raters, by the first `n_visitors` alone, or (`swap`) by those of one other school, mutually.
+    """
+
+    def way(district: SimulatedDistrict, ratings: Ratings) -> Figures:
+        design, rng = district.design, np.random.default_rng([district.seed, _PLACED])
+        school = np.repeat(district.schools, VISITS_PER_SCHOOL)
+        who = design.rater[:n_visitors] if n_visitors else design.rater
+        home = dict(zip(design.rater.tolist(), design.home_school_of_rater.tolist(), strict=True))
+        rater, companion = np.full(len(school), NO_ID), np.full(len(school), NO_ID)
+        for number, here in enumerate(school.tolist()):
+            place = int(np.searchsorted(district.schools, here))
+            partner = district.schools[min(place ^ 1, len(district.schools) - 1)]
+            away = [one for one in who.tolist() if (home[one] == partner if swap else home[one] != here)]
+            rater[number] = away[number % len(away)] if swap else rng.choice(away)
+            own = [one for one in design.rater.tolist() if home[one] == here]
+            companion[number] = own[number % len(own)] if together else NO_ID
+        teacher = np.full(len(school), NO_ID)
+        return ours(district, observe(district, ExtraVisits(rater, school, teacher, companion)))
+
+    return way
+
+
+def planned_visits(district: SimulatedDistrict, ratings: Ratings) -> Figures:
+    """As many visits, where the evidence plan wants them."""
+    return ours(district, planned(district)[0])
+
+
 def _within(group: np.ndarray, values: FloatArray, kept: np.ndarray) -> FloatArray:
     total = np.bincount(group[kept], values[kept], minlength=group.max() + 1)
     count = np.bincount(group[kept], minlength=group.max() + 1)
@@ -106,6 +138,16 @@ EXPERIMENTS = {
     "normal-scores": Experiment(
         (_case("5 % visits"), _case("10 % visits, 8 videos"), _case("86 % threes")),
         {"normal scores": normal_scores},
+    ),
+    "visits": Experiment(
+        (_case("5 % visits"), _case("10 % visits, 8 videos")),
+        {
+            "3 visits a school, alone": even_visits(together=False),
+            "3 visits a school, own rater along": even_visits(),
+            "the same by 8 visitors": even_visits(n_visitors=8),
+            "the same by a partner school": even_visits(swap=True),
+            "as many by the plan": planned_visits,
+        },
     ),
     "classes": Experiment(
         (_case("5 % visits"), _case("5 % visits", class_bias=0.1), _case("5 % visits", class_bias=0.2)),
