@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instruction.capacity import CapacityEstimate, Evidence, EvidenceRules, Ratings, Roster, estimate
+from instruction.capacity.estimator import Known
 from tests.instruction.capacity.districts import (
+    COMPONENTS,
     ratings_of,
     reorder,
     tangled_district,
@@ -226,3 +228,74 @@ def test_targets_of_another_shape_are_refused():
 
 def test_same_input_gives_the_same_bits():
     assert_same(estimate(RATINGS, ROSTER, TARGETS), EXPECTED, tolerance=0.0)
+
+
+def random_district(seed: int) -> tuple[Ratings, Roster]:
+    """Whatever can come in: few or many schools, elements, raters and videos, each rating with its own gaps."""
+    rng = np.random.default_rng(seed)
+    n_schools, n_raters, n_elements = (int(n) for n in rng.integers(1, [6, 8, 4]))
+    teachers = np.repeat(np.arange(1, n_schools + 1), rng.integers(1, 9, n_schools))
+    rows = []
+    for observation in range(int(rng.integers(0, 60))):
+        place, rater = int(rng.integers(0, len(teachers))), int(rng.integers(1, n_raters + 1))
+        school, teacher, video = int(teachers[place]), 100 + place, -1
+        if rng.random() < 0.1:
+            school, teacher, video = -1, -1, int(rng.integers(0, 3))
+        external = bool(rng.random() < 0.3) if seed % 3 else rater % n_schools + 1 != school
+        age = float(rng.uniform(0, 4))
+        for element in range(n_elements):
+            if rng.random() < 0.7:
+                level = 3.0 if seed % 5 == 0 else float(rng.integers(1, 5))
+                rows.append((observation, rater, teacher, school, video, 50 + element, level, age, external))
+    return ratings_of(rows), Roster(100 + np.arange(len(teachers)), teachers)
+
+
+@pytest.mark.parametrize("rules", [EvidenceRules(), SHOW_ALL], ids=["default rules", "show all"])
+@pytest.mark.parametrize("seed", range(30))
+def test_figures_are_numbers_in_their_ranges_whatever_comes_in(seed, rules):
+    ratings, roster = random_district(seed)
+    result = estimate(ratings, roster, targets_of([*range(1, 7), 99], (50, 51, 52, 53)), rules)
+    shown = ~np.isnan(result.estimate)
+    np.testing.assert_array_equal(shown, result.evidence != Evidence.NOT_ENOUGH)
+    for name in ("se", "gap", "p_below", "expected_below"):
+        assert np.isfinite(getattr(result, name)[shown]).all(), name
+    several = shown & (shown.sum(axis=0) > 1)
+    for name in ("se_contrast", "reliability"):
+        np.testing.assert_array_equal(np.isfinite(getattr(result, name)), several, err_msg=name)
+    assert (result.se[shown] > 0.02).all()
+    for name in ("p_below", "reliability"):
+        values = getattr(result, name)[several]
+        assert ((values >= 0) & (values <= 1)).all(), name
+    assert (
+        result.expected_below[shown] <= np.broadcast_to(result.roster_size[:, None], shown.shape)[shown]
+    ).all()
+    assert np.isfinite(result.teachers.se[result.teachers.n_ratings > 0]).all()
+    assert np.isfinite(result.raters.se[result.raters.n_ratings > 0]).all()
+    assert all(np.isfinite(row.estimate) == (row.n_schools > 0) for row in result.district)
+
+
+def test_known_severities_leave_less_open():
+    severity = np.zeros(len(RATINGS.level))
+    plain = estimate(RATINGS, ROSTER, TARGETS, SHOW_ALL, known=Known(COMPONENTS))
+    told = estimate(
+        with_levels(RATINGS, np.full(len(severity), 2.5)), ROSTER, TARGETS, SHOW_ALL,
+        known=Known(COMPONENTS, severity),
+    )  # fmt: skip
+    assert (told.se[:, :3] < plain.se[:, :3]).all()
+    assert told.estimate[:, :3] == pytest.approx(2.5)
+    assert told.spread.rater.total < 1e-9
+
+
+def test_an_observation_that_rates_an_element_twice_is_refused():
+    rows = [(1, 1, 100, 1, -1, 50, level, 0.5, False) for level in (2.0, 3.0)]
+    with pytest.raises(ValueError, match="rates an element twice"):
+        estimate(ratings_of(rows), ROSTER, TARGETS)
+
+
+def test_one_element_asked_for_alone_is_estimated_alone():
+    result = estimate(
+        RATINGS, ROSTER, replace(TARGETS, elements=np.array([50]), target=np.full((8, 1), 3.0)), SHOW_ALL,
+        known=Known(COMPONENTS),
+    )  # fmt: skip
+    joint = estimate(RATINGS, ROSTER, TARGETS, SHOW_ALL, known=Known(COMPONENTS))
+    assert (result.se[:7, 0] > joint.se[:7, 0]).all()
