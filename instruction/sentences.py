@@ -232,9 +232,9 @@ def targets_sentence(table: TargetTable) -> SafeString:
         return format_html(_("No targets are set for {} yet."), schoolyear.label(table.year))
     low, high = exact_level(float(min(values))), exact_level(float(max(values)))
     said = format_html(
-        _("<b>{k} of {n}</b> elements have a target for {year}, {range}."),
+        _("<b>{k} of {n}</b> elements have a target for {year} {range}."),
         k=table.n_set, n=len(table.lines), year=schoolyear.label(table.year),
-        range=low if low == high else _("from {low} to {high}").format(low=low, high=high),
+        range=_("of {low}").format(low=low) if low == high else _("from {low} to {high}").format(low=low, high=high),
     )  # fmt: skip
     by_level = sum(any(line.values.keys() - {""}) for line in table.lines)
     if not by_level:
