@@ -36,6 +36,7 @@ class StepsSerializer(serializers.Serializer[Any]):
     start = serializers.FloatField(allow_null=True)
     start_low = serializers.FloatField(allow_null=True)
     start_high = serializers.FloatField(allow_null=True)
+    grain = serializers.FloatField(allow_null=True, help_text="what the means are told in multiples of")
     steps = StepSerializer(many=True)
     estimate = serializers.FloatField()
 
@@ -108,6 +109,7 @@ def _steps(steps: queries.Steps) -> dict[str, Any]:
         "start": _number(steps.start),
         "start_low": _number(low),
         "start_high": _number(high),
+        "grain": _number(steps.grain),
         "steps": [
             {"part": step.part.value, "by": float(step.by), "to": float(step.to)} for step in steps.steps
         ],

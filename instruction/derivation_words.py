@@ -1,7 +1,6 @@
 """What the page of one figure says: its answer, each step in a sentence, and how firm it is."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,8 +14,6 @@ from instruction.models import EvidenceClass, SchoolCapacity
 from instruction.queries.cells import Cell
 from instruction.queries.derivation import DerivationPage
 from instruction.queries.derivation_steps import Part, Steps
-
-_TENTH = Decimal("0.1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The capacity job: evidence in, one estimate, a snapshot that carries its run."""
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
 from instruction.capacity import CapacityEstimate, estimate
 from instruction.capacity.coarse import coarsened
+from instruction.capacity.data import Components, Spread
 from instruction.capacity.told import crossing_raters, told_counts
 from instruction.models import FrameworkVersion
 from instruction.snapshots import Basis, writing
@@ -88,7 +89,16 @@ def _describe(run: Run, evidence: Evidence, result: CapacityEstimate, changes: C
             codes[element]: _finite(asdict(component))
             for element, component in zip(result.elements.tolist(), result.components, strict=True)
         },
+        spread=_parts(result.spread),
     )
+
+
+def _parts(spread: Components | None) -> dict[str, dict[str, Any]] | None:
+    """Return what all elements share and what is each one's own, by source; None without a rating."""
+    if spread is None:
+        return None
+    found = {part.name: getattr(spread, part.name) for part in fields(spread)}
+    return {name: _finite(asdict(one)) for name, one in found.items() if isinstance(one, Spread)}
 
 
 def _finite(values: dict[str, float]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _sentence(lines: list[TrendLine], changes: list[Change | None]) -> SafeStrin
     if not known:
         return format_html("{}", _("No earlier snapshot can be compared with this one yet."))
     if len(lines) == 1:
-        return format_html("{}.", lines[0].said.capitalize())
+        return format_html("{}{}.", lines[0].said[:1].upper(), lines[0].said[1:])
     risen = sum(one.is_clear and one.by > 0 for one in known)
     fallen = sum(one.is_clear and one.by < 0 for one in known)
     text = ngettext(

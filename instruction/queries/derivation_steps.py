@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-# From how many observed teachers a mean is told to a tenth: a teacher's level then moves it by less than that.
-TEACHERS_FOR_TENTHS = 15
+# From how many observed teachers a mean is told how finely: a grain times its teachers is at least 1.5 levels, so
+# that what is told on two days leaves the level of one teacher open.
+GRAINS = ((150, Decimal("0.01")), (75, Decimal("0.02")), (30, Decimal("0.05")), (15, Decimal("0.1")))
 # From how many observers their severity is told as a step of its own; of one or two it would be theirs by name.
 RATERS_FOR_A_STEP = 3
-_TENTH, _HUNDREDTH, _HALF = Decimal("0.1"), Decimal("0.01"), Decimal("0.5")
+_NEAR_END, _HUNDREDTH, _HALF = Decimal("0.15"), Decimal("0.01"), Decimal("0.5")
 
 
 class Part(StrEnum):
@@ -39,13 +40,14 @@ class Steps:
     """From the mean of the ratings to the estimate. Where `start` is None only a band of the mean is told.
 
     band: (low, high) that the mean lies in, each None where it is open; None where `start` is told.
-    The steps' `by` add up to `estimate` - `start` exactly.
+    grain: what the means are told in multiples of. The steps' `by` add up to `estimate` - `start` exactly.
     """
 
     start: Decimal | None
     band: tuple[Decimal | None, Decimal | None] | None
     steps: list[Step]
     estimate: Decimal
+    grain: Decimal | None = None
 
 
 def steps_of(
@@ -64,22 +66,25 @@ def steps_of(
     """
     if ratings is None or observers is None or teachers is None:
         return None
-    end, start = _rounded(estimate, _HUNDREDTH), _rounded(ratings, _TENTH)
-    at_an_end = start <= 1 + _TENTH or start >= Decimal(str(scale_max)) - _TENTH
-    if n_teachers < TEACHERS_FOR_TENTHS or at_an_end:
+    end = _rounded(estimate, _HUNDREDTH)
+    grain = next((one for fewest, one in GRAINS if n_teachers >= fewest), None)
+    mean = Decimal(str(ratings))
+    at_an_end = mean <= 1 + _NEAR_END or mean >= Decimal(str(scale_max)) - _NEAR_END
+    if grain is None or at_an_end:
         return Steps(None, _band(ratings, scale_max), [], end)
+    start = _rounded(ratings, grain)
     values = [(Part.ALL, end)]
     if n_raters >= RATERS_FOR_A_STEP:
         values = [
-            (Part.OBSERVERS, _rounded(observers, _TENTH)),
-            (Part.TEACHERS, _rounded(teachers, _TENTH)),
+            (Part.OBSERVERS, _rounded(observers, grain)),
+            (Part.TEACHERS, _rounded(teachers, grain)),
             (Part.MODEL, end),
         ]
     steps, before = [], start
     for part, value in values:
         steps.append(Step(part, value - before, value))
         before = value
-    return Steps(start, None, steps, end)
+    return Steps(start, None, steps, end, grain)
 
 
 def _band(mean: float, scale_max: float) -> tuple[Decimal | None, Decimal | None]:
@@ -93,4 +98,5 @@ def _band(mean: float, scale_max: float) -> tuple[Decimal | None, Decimal | None
 
 
 def _rounded(value: float, to: Decimal) -> Decimal:
-    return Decimal(str(value)).quantize(to)
+    """Return the nearest multiple of `to`, in hundredths."""
+    return ((Decimal(str(value)) / to).quantize(Decimal(1)) * to).quantize(_HUNDREDTH)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
-from instruction import queries
+from instruction import queries, spread_words
 from instruction.aims import VERY_LIKELY
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.filters import CapacityFilters
@@ -71,5 +71,6 @@ def _seen_by(standing: queries.Standing | None) -> dict[str, Any]:
         "run": run,
         "facts": facts,
         "components": list(facts.get("components", {}).items()) if tells else [],
+        "spread": spread_words.parts(facts.get("spread")) if tells else [],
         "few": few,
     }

@@ -99,6 +99,11 @@ def surfaces(scene: Scene) -> list[str]:
         *[reverse("api-capacity") + one for one in ("", f"?network={south}")],
         reverse("instruction:element", kwargs={"uid": element}),
         *[reverse("instruction:school", kwargs={"uid": one.uid}) for one in schools],
+        *[
+            reverse(name, kwargs={"school_uid": one.uid, "element_uid": element})
+            for name in ("instruction:derivation", "api-derivation")
+            for one in schools
+        ],
         *[reverse("instruction:school-plan", kwargs={"uid": one.uid}) for one in schools],
         reverse("instruction:district"),
         reverse("instruction:framework"),

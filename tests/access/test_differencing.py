@@ -11,6 +11,7 @@ import io
 import re
 import traceback
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -21,7 +22,9 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
+from alignment_dash import schoolyear
 from alignment_dash.access import reach
 from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.policy import Action, Data
@@ -337,7 +340,7 @@ def test_figure_of_fewer_than_three_schools_is_not_the_boards(district, client):
 
 @attack("an earlier snapshot")
 def only_the_snapshot_that_stands_is_told(scene: Scene, client: Any) -> None:
-    """A school that falls under the limit takes its old figures with it: no address leads to an earlier run."""
+    """A school that falls under the limit takes its old figures with it: no address leads to its earlier ones."""
     juniper, old = scene.schools["Juniper Middle"], scene.run
     figures = SchoolCapacity.objects.filter(run=old, school=juniper).values_list("element__code", "estimate")
     assert all(value is not None for _code, value in figures)
@@ -356,6 +359,57 @@ def only_the_snapshot_that_stands_is_told(scene: Scene, client: Any) -> None:
         ).content.decode()
     )
     assert "Too few teachers" in page
+
+
+@attack("the past of a school that is hidden now")
+def school_that_is_hidden_now_has_no_past(scene: Scene, client: Any) -> None:
+    """The last snapshot of each term is told: of schools told today, at all, and as that snapshot told it."""
+    juniper, elm = scene.schools["Juniper Middle"], scene.schools["Elm Elementary"]
+    assert scene.run is not None
+    long_ago = schoolyear.today() - timedelta(days=200)
+    Run.objects.filter(pk=scene.run.pk).update(
+        roster_date=long_ago,
+        school_year=schoolyear.year_of(long_ago),
+        ended_at=timezone.now() - timedelta(days=200),
+    )
+    # A figure that stands nowhere else, so that finding it is finding the past.
+    past = SchoolCapacity.objects.filter(run=scene.run, school__in=[juniper, elm], estimate__isnull=False)
+    assert past.update(estimate=1.37, n_ratings=99) == 6
+    juniper.assignments.filter(
+        person__in=[one.pk for one in scene.district.teachers[juniper.pk][:2]]
+    ).delete()
+    scene.compute()
+    element = scene.district.version.elements.first().element.uid
+    for who, user in scene.users.items():
+        for school in (juniper, elm):
+            kwargs = {"school_uid": school.uid, "element_uid": element}
+            urls = [
+                reverse("instruction:derivation", kwargs=kwargs), reverse("api-derivation", kwargs=kwargs),
+                reverse("instruction:school", kwargs={"uid": school.uid}),
+                reverse("instruction:element", kwargs={"uid": element}),
+            ]  # fmt: skip
+            told = [url for url, answer in ask(client, user, urls).items() if "1.37" in answer]
+            assert not told if school == juniper else (told or who != Role.CABINET), who
+
+
+@attack("the mean of the ratings on two days")
+def steps_to_a_figure_give_no_rating_away(scene: Scene, client: Any) -> None:
+    """A mean and the number of ratings on two days would give the level that was added, were the mean told finely."""
+    elm = scene.schools["Elm Elementary"]
+    element = scene.district.version.elements.first().element.uid
+    url = reverse("api-derivation", kwargs={"school_uid": elm.uid, "element_uid": element})
+    client.force_login(scene.users[Role.CABINET])
+    for _day in range(2):
+        body = client.get(url).json()
+        assert body["n_teachers"] == 6
+        assert "mean_of_ratings" not in body
+        if body["steps"]:
+            assert (body["steps"]["start"], body["steps"]["steps"]) == (None, [])
+            low, high = body["steps"]["start_low"] or 1.0, body["steps"]["start_high"] or 4.0
+            # So many totals of levels agree with what is told that the new one could be any.
+            assert body["n_ratings"] * (high - low) >= 3
+        scene.observe(elm, scene.district.teachers[elm.pk][0], [4, 4, 4])
+        scene.compute()
 
 
 @attack("two runs, one changed rating")

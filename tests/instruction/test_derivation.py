@@ -50,8 +50,8 @@ def steps(**figures):
 def test_steps_add_up_exactly_as_they_are_printed():
     found = steps()
     assert [(one.part, str(one.by), str(one.to)) for one in found.steps] == [
-        (Part.OBSERVERS, "-0.1", "2.6"),
-        (Part.TEACHERS, "0.0", "2.6"),
+        (Part.OBSERVERS, "-0.10", "2.60"),
+        (Part.TEACHERS, "0.00", "2.60"),
         (Part.MODEL, "0.06", "2.66"),
     ]
     assert found.start + sum(one.by for one in found.steps) == found.estimate == Decimal("2.66")
@@ -61,6 +61,14 @@ def test_steps_add_up_exactly_as_they_are_printed():
 @pytest.mark.parametrize("means", [(2.05, 2.15, 2.25), (1.449, 3.05, 2.951)])
 def test_steps_of_any_figures_add_up(means, estimate):
     found = steps(ratings=means[0], observers=means[1], teachers=means[2], estimate=estimate)
+    assert found.start + sum(one.by for one in found.steps) == found.estimate
+
+
+@pytest.mark.parametrize(("n_teachers", "told"), [(15, "2.7"), (30, "2.75"), (75, "2.74"), (150, "2.74")])
+def test_means_are_told_more_finely_of_more_teachers(n_teachers, told):
+    found = steps(n_teachers=n_teachers)
+    assert found.start == Decimal(told)
+    assert found.grain * n_teachers >= Decimal("1.5")
     assert found.start + sum(one.by for one in found.steps) == found.estimate
 
 
