@@ -6,7 +6,8 @@ which do not depend on them. Teachers, interactions and noise stay as the moment
 
 import numpy as np
 
-from instruction.capacity.data import NO_ID, BoolArray, Components, FloatArray, Kindness, Roster, Targets
+from instruction.capacity.cells import Observations
+from instruction.capacity.data import NO_ID, Components, FloatArray, IntArray, Kindness, Roster, Targets
 from instruction.capacity.frame import Frame, build_frame, with_smaller_border
 from instruction.capacity.joint import Posterior, Reduced, reduce, solve
 from instruction.capacity.kindness import PRIOR_SD
@@ -40,6 +41,10 @@ a tenth, and the time of a step is that of a medium district."""
 
 EM_BORDER = 1200
 """Most numbers that schools may share in the steps, so that a step takes a tenth of a second."""
+
+EM_ELEMENTS = 6
+"""With ratings missing, the time of a step grows with the cube of the elements; the general variances, which
+matter most, are known from some of them."""
 
 START_SHARE = 1.0 / 3.0
 """EM cannot leave zero, so it starts no lower than this share of the published value."""
@@ -101,21 +106,36 @@ def _bounded(kindness: float) -> float:
 
 
 def _sample(frame: Frame) -> Frame:
-    """The lessons of `EM_SCHOOLS` schools, evenly spread over the ids, and their raters' videos."""
-    cells, table = frame.cells, frame.table
+    """What the steps look at: `EM_SCHOOLS` schools, evenly spread over the ids, with their raters' videos.
+
+    Where ratings are missing, `EM_ELEMENTS` elements, those rated most.
+    """
+    cells, table, levels = frame.cells, frame.table, frame.levels
+    missing = np.isnan(levels)
+    columns = np.arange(levels.shape[1])
+    if len(columns) > EM_ELEMENTS and missing.any():
+        columns = np.sort(np.argsort(missing.sum(axis=0), kind="stable")[:EM_ELEMENTS])
     schools = cells.school_ids[np.unique(cells.unit_school)]
-    if len(schools) <= EM_SCHOOLS:
+    if len(schools) <= EM_SCHOOLS and len(columns) == levels.shape[1]:
         return frame
-    chosen = schools[np.linspace(0, len(schools) - 1, EM_SCHOOLS).round().astype(np.int64)]
+    chosen = schools[_spread_evenly(len(schools))]
     lesson = table.video == NO_ID
     keep = lesson & np.isin(table.school, chosen)
     keep |= ~lesson & np.isin(table.rater, table.rater[keep])
-    return _without_figures(frame, keep)
+    keep &= ~missing[:, columns].all(axis=1)
+    kept = levels[keep][:, columns]
+    rated = np.flatnonzero(~np.isnan(kept).all(axis=0))
+    return _without_figures(frame.table.take(keep), kept[:, rated], frame.points)
 
 
-def _without_figures(frame: Frame, keep: BoolArray) -> Frame:
-    """A frame of the observations where `keep` is true, without rosters and targets."""
+def _spread_evenly(n: int) -> IntArray:
+    """Places of `EM_SCHOOLS` of n schools, or all n."""
+    return np.asarray(np.linspace(0, n - 1, min(n, EM_SCHOOLS)).round(), dtype=np.int64)
+
+
+def _without_figures(table: Observations, levels: FloatArray, points: float) -> Frame:
+    """A frame without rosters and targets."""
     nothing = np.empty(0, dtype=np.int64)
-    n_elements = frame.levels.shape[1]
-    targets = Targets(np.arange(n_elements), nothing, np.empty((0, n_elements)), 0.0, frame.points)
-    return build_frame(frame.table.take(keep), frame.levels[keep], Roster(nothing, nothing), targets)
+    n_elements = levels.shape[1]
+    targets = Targets(np.arange(n_elements), nothing, np.empty((0, n_elements)), 0.0, points)
+    return build_frame(table, levels, Roster(nothing, nothing), targets)
