@@ -41,14 +41,6 @@ class Observations:
 
 
 @dataclass(frozen=True, slots=True)
-class ElementRatings:
-    """The ratings of one element: row of `Observations` and level, in order of observation."""
-
-    observation: IntArray
-    level: FloatArray
-
-
-@dataclass(frozen=True, slots=True)
 class Cells:
     """Who rated whom where, as indices. Schools and raters are indexed in order of their ids."""
 
@@ -102,13 +94,6 @@ def _order(ids: IntArray, column: IntArray) -> IntArray | None:
         return None if sorted_already else np.argsort(ids, kind="stable")
     rows = np.flatnonzero(known)
     return rows[np.argsort(ids[rows], kind="stable")]
-
-
-def split_by_element(ratings: Ratings, elements: IntArray) -> tuple[Observations, list[ElementRatings]]:
-    """Like `tabulate`, but with a list of each element's ratings."""
-    table, levels = tabulate(ratings, elements)
-    rated = [np.flatnonzero(~np.isnan(column)) for column in levels.T]
-    return table, [ElementRatings(rows, levels[rows, e]) for e, rows in enumerate(rated)]
 
 
 def _columns(element: IntArray, elements: IntArray) -> IntArray:

@@ -12,7 +12,6 @@ from scipy.linalg import lapack
 
 from instruction.capacity.chunks import Chunk
 from instruction.capacity.data import Components, FloatArray, IntArray, Spread
-from instruction.capacity.evidence import DRIFT_PER_YEAR as DRIFT_PER_YEAR
 from instruction.capacity.parts import Part
 from instruction.capacity.reduction import Equations
 from instruction.capacity.stacks import inverse
@@ -24,19 +23,7 @@ HOME_SHIFT_MEAN, HOME_SHIFT_VARIANCE = 0.05, Spread(0.0100, 0.0009)
 0.1 for administrators; half of that with this spread allows none and more than that."""
 
 PANEL = 512
-
-
-@dataclass(frozen=True, slots=True)
-class HomePrior:
-    """Normal prior of the home-field shift of one element, in points."""
-
-    mean: float
-    variance: float
-
-
-def home_prior(points: float) -> HomePrior:
-    """Prior of the home-field shift on a scale `points` long."""
-    return HomePrior(HOME_SHIFT_MEAN * points / 3.0, HOME_SHIFT_VARIANCE.total * (points / 3.0) ** 2)
+"""Columns of an inverse that are mirrored at a time."""
 
 
 @dataclass(frozen=True, slots=True)
