@@ -8,6 +8,7 @@ from bench.accuracy import means, truth
 from bench.accuracy.scores import Figures
 from instruction.capacity.data import (
     CapacityEstimate,
+    Kindness,
     Ratings,
     Roster,
     Targets,
@@ -83,7 +84,7 @@ def oracle(district: SimulatedDistrict, ratings: Ratings) -> Figures:
 
 def bound(district: SimulatedDistrict, ratings: Ratings) -> Figures:
     """The oracle that knows every severity, too: of raters, of schools' own raters together, and of them all."""
-    known = truth.components(district.design)
+    known = replace(truth.components(district.design), kindness=Kindness())
     return _known(district, ratings, Known(known, truth.severity(district, ratings)))
 
 
