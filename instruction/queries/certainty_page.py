@@ -146,7 +146,7 @@ def _reliability(run_id: int, schools: Collection[int]) -> dict[tuple[int, int],
 
 def _observers(found: CapacityMap, rows: dict[int, Completion]) -> Observers:
     facts = found.standing.run.facts if found.standing.run else {}
-    sizes = [row.n_tied for row in rows.values() if row.n_tied]
+    sizes = [row.n_tied for row in rows.values() if row.n_tied and not row.hidden]
     return Observers(
         n_observers=facts.get("n_raters"),
         n_crossing=facts.get("n_crossing_raters"),

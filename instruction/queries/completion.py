@@ -23,7 +23,7 @@ class Completion(NamedTuple):
     """One school: its teachers by when they were last observed there; each counts once.
 
     is_own: the reader leads the school and is told everything. hidden: fewer than five teachers. n_tied: how many
-    schools its observers tie together, itself included; None where nobody was rated.
+    schools its observers tie together, itself included, hidden ones left out; None where nobody was rated.
     """
 
     school_id: int
@@ -86,7 +86,7 @@ def completion(scope: Scope, run_id: int, school_ids: Collection[int]) -> dict[i
     rows = list(ObservationCompletion.objects.filter(run=run_id))
     tied: dict[int, int] = {}
     for row in rows:
-        if row.island is not None:
+        if row.island is not None and row.n_teachers >= SMALLEST:
             tied[row.island] = tied.get(row.island, 0) + 1
     wanted = {pk for pk in school_ids if pk in visible}
     return {

@@ -1,6 +1,5 @@
 """How sure the figures are, who was not observed, and how strict observers are."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -33,7 +32,7 @@ def certainty(request: HttpRequest) -> HttpResponse:
     standing = queries.standing(filters.year, filters.framework)
     if standing is None or standing.run is None:
         return _nothing(request, standing, filters.year)
-    page = queries.certainty_page(scope, standing, replace(filters, sort="name"))
+    page = queries.certainty_page(scope, standing, _by_name(filters))
     context = {
         "page": page,
         "standing": standing,
@@ -52,6 +51,11 @@ def certainty(request: HttpRequest) -> HttpResponse:
         **_plan(scope, standing),
     }
     return render(request, "instruction/certainty.html", context)
+
+
+def _by_name(filters: CapacityFilters) -> CapacityFilters:
+    """Return the filters of the page: all schools on all elements, by name."""
+    return CapacityFilters(year=filters.year, framework=filters.framework, sort="name", page=filters.page)
 
 
 def _plan(scope: Scope, standing: queries.Standing) -> dict[str, Any]:
@@ -85,9 +89,8 @@ def certainty_completion(request: HttpRequest) -> HttpResponse:
     standing = queries.standing(filters.year, filters.framework)
     if standing is None:
         return csv_response("observation-completion.csv", [[_("Nothing has been computed yet.")]])
-    filters = replace(filters, sort="name")
-    page = queries.certainty_page(request.scope, standing, filters, everything=True)  # type: ignore[attr-defined]
-    asked = {"year": filters.year, "network": filters.network, "level": filters.level}
+    page = queries.certainty_page(request.scope, standing, _by_name(filters), everything=True)  # type: ignore[attr-defined]
+    asked = {"year": filters.year}
     recording.exported(
         request, "completion", target=standing.version, rows=len(page.found.schools), filters=asked
     )

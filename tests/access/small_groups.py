@@ -108,6 +108,12 @@ def surfaces(scene: Scene) -> list[str]:
         reverse("instruction:district"),
         reverse("instruction:framework"),
         reverse("instruction:how-computed"),
+        reverse("instruction:tiers") + f"?element={element}",
+        reverse("instruction:tiers-export"),
+        reverse("instruction:certainty"),
+        reverse("instruction:certainty-export"),
+        reverse("instruction:observers"),
+        reverse("instruction:evidence-plan"),
         reverse("supervision:caseload-list"),
         reverse("supervision:caseload-detail", kwargs={"uid": scene.district.supervisor.uid})
         + "?sort=teachers",

@@ -33,7 +33,13 @@ from alignment_dash.access.scope import scope_of
 from alignment_dash.runs import actions, tasks
 from alignment_dash.runs.models import Run
 from instruction import queries
-from instruction.models import DistrictCapacity, GroupCapacity, SchoolCapacity, TeacherCapacity
+from instruction.models import (
+    DistrictCapacity,
+    GroupCapacity,
+    ObservationCompletion,
+    SchoolCapacity,
+    TeacherCapacity,
+)
 from schools.models import Level, Org, OrgType
 from supervision.models import CaseloadSchool
 from tests import factories
@@ -105,6 +111,10 @@ def change_what_is_hidden(scene: Scene) -> None:
         )
         assert cursor.rowcount == 2 * 3
     assert CaseloadSchool.objects.filter(roster_size=3).update(roster_size=4) == 1
+    completion = ObservationCompletion.objects
+    assert completion.filter(school=scene.schools["Fir Middle"]).update(n_observed_this_year=2, n_never=7)
+    hidden = completion.filter(school=scene.schools["Cottonwood High"])
+    assert hidden.update(n_teachers=4, n_observed_this_year=1, n_never=3, island=None, last_seen=None)
     cache.clear()
 
 
