@@ -14,8 +14,7 @@ def score_district(case: Case, seed: int) -> District:
     target = Question.of(district).target
     figures = {name: method(district, district.ratings) for name, method in METHODS.items()}
     if case.planned:
-        plan, random = planned(district)
-        figures |= {"plan": ours(district, plan), "random": ours(district, random)}
+        figures |= {name: ours(district, ratings) for name, ratings in planned(district).items()}
     return {
         name: score(made, district.capacity, target, on_scale=name != "tiers")
         for name, made in figures.items()

@@ -109,7 +109,7 @@ def even_visits(n_visitors: int = 0, together: bool = True, swap: bool = False) 
 
 def planned_visits(district: SimulatedDistrict, ratings: Ratings) -> Figures:
     """As many visits, where the evidence plan wants them."""
-    return ours(district, planned(district)[0])
+    return ours(district, planned(district)["plan"])
 
 
 def _within(group: np.ndarray, values: FloatArray, kept: np.ndarray) -> FloatArray:

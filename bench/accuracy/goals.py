@@ -77,6 +77,8 @@ def _plan(summary: Summary) -> Iterator[Measure]:
             gain = summary.difference(case, "plan", "random", "need")
             yield at_least(f"need captured by the plan over random visits ({case})", gain.mean, PLAN_GAIN)
             yield at_least(f"the same, lower 95 % bound ({case})", gain.low, 0.0)
+            alone = summary.difference(case, "plan", "alone", "need")
+            yield Measure.reported(f"the same over random visits without own raters ({case})", alone.mean, "")
     if BEST in summary.cases and summary.has(BEST, "plan", "spearman"):
         naive, plan, known = (
             summary.mean(BEST, name, "spearman").mean for name in ("naive", "plan", "bound")

@@ -1,5 +1,7 @@
 """The evidence plan's visits, and as many placed at random, added to the same district."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from bench.accuracy.methods import ALL_SHOWN, Question
@@ -13,16 +15,21 @@ LESSONS_PER_OBSERVER = 4
 _RANDOM = 3  # the stream of random placement; apart from what the simulator draws
 
 
-def planned(district: SimulatedDistrict) -> tuple[Ratings, Ratings]:
-    """Ratings with the plan's visits and with as many random ones.
+def planned(district: SimulatedDistrict) -> dict[str, Ratings]:
+    """Ratings with the visits of the plan, with as many `random` ones, and with those `alone`.
 
     Every rater may see four lessons elsewhere. Random visits are spread over all schools evenly, with visitors,
-    teachers and companions drawn by lot; a companion comes along as often as the plan asks for one.
+    teachers and companions drawn by lot; a companion comes along as often as the plan asks for one, or never.
     """
     plan = _plan(district)
     row = plan.lesson_row
     visits = ExtraVisits(plan.visitor[row], plan.school[row], plan.lesson_teacher, plan.companion[row])
-    return observe(district, visits), observe(district, random_visits(district, visits))
+    random = random_visits(district, visits)
+    alone = replace(random, beside=np.full(len(row), NO_ID))
+    return {
+        name: observe(district, made)
+        for name, made in (("plan", visits), ("random", random), ("alone", alone))
+    }
 
 
 def _plan(district: SimulatedDistrict) -> Plan:

@@ -117,9 +117,16 @@ def _plans(summary: Summary) -> Iterator[str]:
     if not cases:
         return
     yield "## The evidence plan against as many random visits"
-    names = ("ours", "random", "plan")
+    names = ("ours", "alone", "random", "plan")
     yield _table(
-        ["district", "before", "random visits", "the plan", "plan - random"],
+        [
+            "district",
+            "before",
+            "random visitors alone",
+            "with own raters",
+            "the plan",
+            "plan - random with own raters",
+        ],
         (
             [
                 f"{case}: {figure}",

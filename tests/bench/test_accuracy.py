@@ -12,17 +12,18 @@ from bench.accuracy import truth
 from bench.accuracy.cases import CASES, Case, Kind, chosen
 from bench.accuracy.goals import goals
 from bench.accuracy.means import centered_means, plain_means
+from bench.accuracy.plans import LESSONS_PER_OBSERVER, random_visits
 from bench.accuracy.report import report
 from bench.accuracy.runs import run
 from bench.accuracy.scores import Figures, need_captured, precision, score, spearman
 from bench.accuracy.summary import Summary
 from instruction.capacity.data import Ranks
-from instruction.capacity.simulate import simulate
+from instruction.capacity.simulate import ExtraVisits, simulate
 from tests.instruction.capacity.districts import ratings_of, targets_of
 
 SEEDS = (1_000_000, 1_000_001)
 TINY = (
-    Case("tiny", Kind.DESIGN, {"share_external": 0.2}, n_schools=10),
+    Case("tiny", Kind.DESIGN, {"share_external": 0.2}, n_schools=10, planned=True),
     Case("tiny and stressed", Kind.STRESS, {"share_external": 0.2, "videos_per_rater": 2}, n_schools=10),
 )
 
@@ -114,7 +115,7 @@ def test_tiny_districts_are_scored_told_and_held_against_the_goals() -> None:
     text = report(summary, measures, ["tiny"])
     assert "| tiny and stressed |" in text
     assert "nan" not in text.split("## Paired")[0]
-    for method in ("naive", "single", "ours", "oracle", "bound"):
+    for method in ("naive", "single", "ours", "oracle", "bound", "plan", "random", "alone"):
         assert -1.0 <= summary.mean("tiny", method, "need").mean <= 1.0
     assert summary.mean("tiny", "bound", "spearman").mean > summary.mean("tiny", "tiers", "spearman").mean
     assert {measure.holds for measure in measures} <= {True, False}
@@ -140,3 +141,19 @@ def test_command_runs_without_a_database(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setattr(command.district, "create", lambda: pytest.fail("a database was made"))
     assert command.main(["capacity-accuracy"]) in (0, 1)
     assert "## Goals" in table.read_text(encoding="utf-8")
+
+
+def test_random_visits_are_as_many_as_planned_and_spread_evenly() -> None:
+    district = simulate(TINY[0].design(1_000_000), 1_000_000)
+    n, own = 20, int(district.design.rater[0])
+    like = ExtraVisits(*(np.full(n, value) for value in (own, 1, -1, own)))
+    like = replace(like, beside=np.where(np.arange(n) < 5, own, -1))
+    visits = random_visits(district, like)
+    assert np.bincount(visits.school)[1:].tolist() == [2] * 10
+    assert (visits.beside >= 0).sum() == 5
+    home = dict(zip(district.design.rater, district.design.home_school_of_rater, strict=True))
+    assert all(home[rater] != school for rater, school in zip(visits.rater, visits.school, strict=True))
+    together = visits.beside >= 0
+    assert [home[one] for one in visits.beside[together]] == visits.school[together].tolist()
+    assert np.unique(visits.rater, return_counts=True)[1].max() <= LESSONS_PER_OBSERVER
+    assert len(np.unique(visits.teacher)) == n
