@@ -144,27 +144,31 @@ def draw(schools: Capacities, n: int, seed: int) -> FloatArray:
     """Exact joint posterior draws of the capacities, (n, schools, E): one of the border, and each school's own."""
     rng = np.random.default_rng(seed)
     n_schools, n_elements = schools.mean.shape
-    result = np.broadcast_to(schools.mean, (n, n_schools, n_elements)).copy()
+    result = rng.standard_normal((1, n, 1)) * schools.common[:, None] + schools.mean[:, None]
     for part in schools.parts:
         drawn = _draw_part(part, n, rng)[:n_schools]
         if part.posterior.part.n_sides > 1:  # deviations from the mean of the elements add up to nothing
-            drawn = drawn - drawn.mean(axis=1, keepdims=True)
-        result += drawn.transpose(2, 0, 1)
-    return np.asarray(result + rng.standard_normal((n, 1, 1)) * schools.common)
+            drawn = drawn @ (np.eye(n_elements) - 1.0 / n_elements)
+        result += drawn
+    return result.transpose(1, 0, 2)
 
 
 def _draw_part(part: PartCapacity, n: int, rng: np.random.Generator) -> FloatArray:
-    """Deviations from the posterior means, (blocks, E or 1, n)."""
-    system = part.posterior.part
+    """Deviations from the posterior means, (blocks, n, E or 1)."""
+    system, n_blocks = part.posterior.part, len(part.mean)
     columns = n * system.n_sides
     factor, fault = lapack.dpotrf(part.posterior.border_cov, lower=1, clean=1)
     if fault:
         raise ArithmeticError("the covariance of what schools share is not positive definite")
-    border = factor @ rng.standard_normal((len(factor), columns))
-    result = (_slopes(part) @ border).reshape(len(part.mean), system.size, columns)
-    own = np.linalg.cholesky(part.own + 1e-15 * np.eye(system.size))
-    result += own @ rng.standard_normal(result.shape)
-    return result.reshape(len(part.mean), -1, n)
+    border = _slopes(part) @ (factor @ rng.standard_normal((len(factor), columns)))
+    own = rng.standard_normal((n_blocks, system.size, columns))
+    if system.size == 1:
+        own *= np.sqrt(part.own)
+        own += border.reshape(own.shape)
+        return own.reshape(n_blocks, n, system.n_sides)
+    own = np.linalg.cholesky(part.own + 1e-15 * np.eye(system.size)) @ own
+    own += border.reshape(own.shape)
+    return own.transpose(0, 2, 1)
 
 
 def _slopes(part: PartCapacity) -> csr_array:

@@ -195,11 +195,13 @@ def _assemble(
 
 def _draws(result: _Result) -> FloatArray:
     """Joint draws (n, S, E) of the capacities; nan where there are none."""
-    drawn = np.full((DRAWS, len(result.frame.row), len(result.rated)), np.nan)
+    row, drawn = result.frame.row, np.full((DRAWS, len(result.frame.row), len(result.rated)), np.nan)
     if result.figures and result.shown.any():
-        known = np.flatnonzero(result.frame.row >= 0)
         draws = draw(result.figures.capacities, DRAWS, SEED)
-        drawn[:, known[:, None], np.flatnonzero(result.rated)] = draws[:, result.frame.row[known]]
+        if result.rated.all() and np.array_equal(row, np.arange(draws.shape[1])):
+            return draws
+        known = np.flatnonzero(row >= 0)
+        drawn[:, known[:, None], np.flatnonzero(result.rated)] = draws[:, row[known]]
     return drawn
 
 
