@@ -34,7 +34,8 @@ def open_schools(
         told = known.any(axis=1) & (row >= 0)
         each = np.where(known, openness(np.where(known, neediest, 0.0)), 0.0)
         weight[row[told]] = each[told].sum(axis=1) / known[told].sum(axis=1)
-        weight[~situation.asked] = 0.0
+    weight[asked] += rules.everywhere
+    weight[~situation.asked] = 0.0
     order = np.argsort(-weight, kind="stable")[: rules.most_schools]
     kept = np.sort(order[weight[order] > rules.least_weight * weight.max()])
     return kept, weight[kept]

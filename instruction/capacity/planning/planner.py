@@ -33,13 +33,15 @@ def plan_visits(
     rules: PlanRules = DEFAULT_PLAN_RULES,
     components: Components | None = None,
     neediest: FloatArray | None = None,
+    visited: IntArray | None = None,
 ) -> Plan:
     """Plan at most `n_visits` lessons that visitors see this term, one per teacher.
 
     Nobody visits a school they belong to, lead or teach in, gives more lessons than they have, or rates a teacher
     again whom they rated as a visitor. `components` are those of the last estimate (else estimated from the
     composite); `neediest` (S, E) are its probabilities of being among the neediest schools, in the order of the
-    targets (else from the composite). The same input gives the same plan. Without ratings, visitors, or two
+    targets (else from the composite); `visited` are teachers (ids) who have had their visit of this term, for a
+    plan that is renewed when part of it is done. The same input gives the same plan. Without ratings, visitors, or two
     schools to compare the plan is empty. Raises ValueError as `estimate` does, and for a visitor named twice.
     """
     check_targets(roster, targets)
@@ -54,6 +56,8 @@ def plan_visits(
         return empty_plan()
     observers = _best_known(situation, observers, n_visits, rules)
     search = _search(situation, roster, observers, leaders, schools, weight, rules)
+    if visited is not None:
+        search.queues.taken.update(np.flatnonzero(np.isin(current_spells(roster)[0], visited)).tolist())
     total = uncertainty(search.covariance, search.weight)
     chosen = search.run(n_visits) if len(search.lessons.teacher) else []
     return _plan(search, roster, observers, chosen, total, rules)

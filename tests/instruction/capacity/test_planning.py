@@ -174,6 +174,35 @@ def test_gain_and_standard_errors_are_those_of_the_dense_posterior(lessons_per_t
     assert plan.gain.sum() == pytest.approx(1 - total[1] / total[0], abs=1e-8)
 
 
+def test_a_renewed_plan_sends_nobody_to_a_teacher_who_had_a_visit_this_term():
+    first = plan_visits(
+        *three_schools(), observers=visitors((98, -1, 20)), leaders=LED, n_visits=10, components=COMPONENTS
+    )
+    second = plan_visits(
+        *three_schools(),
+        observers=visitors((98, -1, 20)), leaders=LED, n_visits=10, components=COMPONENTS,
+        visited=first.lesson_teacher,
+    )  # fmt: skip
+    assert first.n_lessons == 10
+    assert second.n_lessons == 8
+    assert not set(first.lesson_teacher.tolist()) & set(second.lesson_teacher.tolist())
+
+
+def test_clear_schools_are_visited_only_when_the_rules_say_so():
+    clear = np.array([[0.5, 0.5], [0.5, 0.5], [0.0001, 0.0001]])
+    visited = [
+        set(
+            plan_visits(
+                *three_schools(),
+                observers=visitors((98, -1, 20)), leaders=LED, n_visits=18, components=COMPONENTS,
+                neediest=clear, rules=PlanRules(everywhere=everywhere),
+            ).school.tolist()
+        )
+        for everywhere in (0.0, 0.3)
+    ]  # fmt: skip
+    assert visited == [{1, 2}, {1, 2, 3}]
+
+
 def test_a_plan_without_given_components_or_probabilities_finds_its_own():
     ratings, roster, targets, observers, own = awkward_district()
     plan = plan_visits(ratings, roster, targets, observers=observers, leaders=own, n_visits=6)
