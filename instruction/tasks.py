@@ -81,6 +81,7 @@ def _describe(run: Run, evidence: Evidence, result: CapacityEstimate, changes: C
         framework_version=evidence.version.label,
         **asdict(told_counts(ratings, evidence.roster, result)),
         n_video_ratings=int((ratings.teacher < 0).sum()),
+        left_out=evidence.left_out,
         n_schools=len(result.schools),
         n_linked_schools=int(result.linked.sum()),
         n_crossing_raters=crossing_raters(ratings),

@@ -16,7 +16,7 @@ from instruction.imports.findings import Findings
 from instruction.imports.matching import Matched, Matcher, videos_for
 from instruction.imports.reader import Lesson, read
 from instruction.models import ObservationImport, ObservationKind, Purpose
-from instruction.snapshots.reading import YEARS
+from instruction.snapshots.rated import YEARS
 from schools.models import SourceSystem
 
 

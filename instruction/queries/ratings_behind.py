@@ -9,7 +9,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.models import Rating
 from instruction.queries.derivation import DerivationPage
-from instruction.snapshots.reading import YEARS
+from instruction.snapshots.rated import YEARS, repeated_observations
 from schools.models import StaffAssignment, StaffRole
 
 RATINGS_PER_PAGE = 50
@@ -39,9 +39,9 @@ class RatingsBehind:
 
 
 def ratings_behind(scope: Scope, page: DerivationPage, number: int = 1) -> RatingsBehind | None:
-    """Return a page of the ratings behind a figure as they are now; None for who may not see them. Three queries.
+    """Return a page of the ratings behind a figure as they are now; None for who may not see them. Four queries.
 
-    They are those the run read: of the teachers on its roster, up to its day, on the same scale. A page past the
+    They are those the run read: of the teachers on its roster, up to its day, on the same scale, each once. A page past the
     end is the last one.
     """
     run = page.standing.run
@@ -52,6 +52,9 @@ def ratings_behind(scope: Scope, page: DerivationPage, number: int = 1) -> Ratin
         role=StaffRole.TEACHER, org=page.school, during__contains=run.roster_date
     )
     with reach.rows_of(schools=[page.school.pk]):
+        repeated = repeated_observations(
+            version=version, year=year, as_of=run.roster_date, school=page.school.pk
+        )
         found = (
             Rating.objects.filter(
                 element_version__element=page.column.element_id,
@@ -62,7 +65,9 @@ def ratings_behind(scope: Scope, page: DerivationPage, number: int = 1) -> Ratin
                 observation__school_year__gt=year - YEARS,
                 observation__observed_on__lte=run.roster_date,
                 observation__observed__in=roster.values("person"),
+                level__lte=len(version.level_names),
             )
+            .exclude(observation__in=repeated)
             .select_related("observation__observer__identity", "observation__observed__identity")
             .order_by("-observation__observed_on", "-pk")
         )

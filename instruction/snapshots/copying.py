@@ -20,7 +20,7 @@ _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
 
 
-def copy_out(sql: str, parameters: Sequence[object], columns: Mapping[str, str]) -> Table:
+def copy_out(sql: str, parameters: Sequence[object] | Mapping[str, Any], columns: Mapping[str, str]) -> Table:
     """Return the rows of a SELECT as an array with the given columns (name -> type), in their order.
 
     ValueError when a row holds a null or a type of another width: select what cannot be either.

@@ -9,35 +9,12 @@ import numpy as np
 from alignment_dash import schoolyear
 from instruction.capacity import Ratings, Roster, Targets
 from instruction.capacity.data import BoolArray, FloatArray
-from instruction.models import FrameworkVersion, Purpose, SchoolTarget, Target
+from instruction.models import FrameworkVersion, SchoolTarget, Target
 from instruction.snapshots import Basis
-from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out
+from instruction.snapshots.copying import BIGINT, copy_out
 from instruction.snapshots.groups import Group, groups_of
+from instruction.snapshots.rated import read_ratings
 from schools.models import Org, OrgType
-
-# How many school years of ratings count. Weights fall with age within them, so the cut is no cliff.
-YEARS = 3
-_EPOCH = date(1970, 1, 1)
-_DAYS_IN_YEAR = 365.25
-
-# Elements are matched across versions of the framework; a version with another number of levels has another
-# scale, whose ratings cannot stand beside these. Videos show no teacher of the district, so they count
-# whatever their purpose: they tell observers' severities apart.
-_RATINGS = """
-SELECT o.id, o.observer_id, coalesce(o.observed_id, -1), coalesce(o.school_id, -1), coalesce(o.video_id, -1),
-       e.element_id, r.level, o.observed_on - DATE '1970-01-01', o.is_cross_school
-FROM instruction_rating r
-JOIN instruction_observation o ON o.id = r.observation_id
-JOIN instruction_elementversion e ON e.id = r.element_version_id
-JOIN instruction_frameworkversion v ON v.id = o.version_id
-WHERE v.framework_id = %s AND cardinality(v.level_names) = %s
-  AND o.school_year > %s AND o.observed_on <= %s AND e.element_id = ANY(%s)
-  AND (o.role = 'teacher' OR o.video_id IS NOT NULL) AND (%s OR o.purpose = %s OR o.video_id IS NOT NULL)
-"""
-_RATING_COLUMNS = {
-    "observation": BIGINT, "rater": BIGINT, "teacher": BIGINT, "school": BIGINT, "video": BIGINT,
-    "element": BIGINT, "level": SMALLINT, "day": INTEGER, "external": BOOLEAN,
-}  # fmt: skip
 
 _ROSTER = """
 SELECT DISTINCT a.person_id, a.org_id FROM schools_staffassignment a JOIN schools_org o ON o.id = a.org_id
@@ -51,7 +28,8 @@ class Evidence:
 
     `applies` (S, E) says whether an element applies to schools of that level. `groups` are those of
     `targets.groups`, in its order. `plan_target` (S, E) are the school improvement plans' targets and
-    `district_target` (E,) the strategic plan's for all levels of schools; nan where there is none.
+    `district_target` (E,) the strategic plan's for all levels of schools; nan where there is none. `left_out` says
+    how many ratings of these school years did not count, by reason (rated.LeftOut).
     """
 
     ratings: Ratings
@@ -63,22 +41,24 @@ class Evidence:
     groups: list[Group]
     as_of: date
     version: FrameworkVersion
+    left_out: dict[str, int]
 
 
 def read_evidence(
     *, version: FrameworkVersion, year: int, basis: Basis = Basis.ALL, as_of: date | None = None
 ) -> Evidence:
-    """Read all inputs as of a day of the year; six queries. Protected rows must be open (reach.all_rows).
+    """Read all inputs as of a day of the year; seven queries. Protected rows must be open (reach.all_rows).
 
     basis: which ratings count; those of calibration videos always do, for they are of no teacher of the district.
     as_of: default the year's roster day.
     """
     as_of = as_of or schoolyear.roster_day(year)
     worded = list(version.elements.order_by("place"))
-    ratings = _read_ratings(version, [one.element_id for one in worded], year, as_of, basis)
+    elements = [one.element_id for one in worded]
+    ratings, left_out = read_ratings(version=version, elements=elements, year=year, as_of=as_of, basis=basis)
     schools = Org.objects.schools().on(as_of)
     places = list(schools.order_by("pk").values_list("pk", "level", "parent_id", "parent__type"))
-    elements, ids = [one.element_id for one in worded], [pk for pk, *_place in places]
+    ids = [pk for pk, *_place in places]
     aims = _strategic_targets(elements, year)
     levels = [level for _, level, *_parent in places]
     held = groups_of(
@@ -103,29 +83,7 @@ def read_evidence(
         groups=[group for group, _ in held],
         as_of=as_of,
         version=version,
-    )
-
-
-def _read_ratings(
-    version: FrameworkVersion, elements: list[int], year: int, as_of: date, basis: Basis
-) -> Ratings:
-    rows = copy_out(
-        _RATINGS,
-        [
-            version.framework_id, len(version.level_names), year - YEARS, as_of, elements,
-            basis == Basis.ALL, Purpose.EVALUATIVE,
-        ],
-        _RATING_COLUMNS,
-    )  # fmt: skip
-    # Native and contiguous: the reductions that follow run several times over each column.
-    ids = {name: rows[name].astype(np.int64) for name, kind in _RATING_COLUMNS.items() if kind == BIGINT}
-    day = rows["day"].astype(np.int32)
-    return Ratings(
-        **ids,
-        level=rows["level"].astype(np.float64),
-        age=((as_of - _EPOCH).days - day) / _DAYS_IN_YEAR,
-        external=rows["external"].copy(),
-        day=day,
+        left_out=left_out,
     )
 
 

@@ -14,8 +14,9 @@ from instruction import queries, spread_words
 from instruction.aims import VERY_LIKELY
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.filters import CapacityFilters
+from instruction.left_out_words import left_out_lines
 from instruction.sentences import framework_sentence
-from instruction.snapshots.reading import YEARS
+from instruction.snapshots.rated import YEARS
 
 
 @require_GET
@@ -73,4 +74,5 @@ def _seen_by(standing: queries.Standing | None) -> dict[str, Any]:
         "components": list(facts.get("components", {}).items()) if tells else [],
         "spread": spread_words.parts(facts.get("spread")) if tells else [],
         "few": few,
+        "left_out": left_out_lines(facts.get("left_out", {})),
     }

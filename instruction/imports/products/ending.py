@@ -17,7 +17,7 @@ from instruction.imports.findings import Findings
 from instruction.imports.products import keeping
 from instruction.imports.products.verdict import Verdict
 from instruction.models import ObservationImport
-from instruction.snapshots.reading import YEARS
+from instruction.snapshots.rated import YEARS
 from schools.models import SourceSystem
 
 if TYPE_CHECKING:
