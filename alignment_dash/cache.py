@@ -13,14 +13,13 @@ class LastingClient(RedisCacheClient):
 
     def __init__(self, servers: list[str], **options: Any) -> None:
         super().__init__(servers, **options)
-        self._lasting: dict[int, Any] = {}
+        self._lasting: dict[bool, Any] = {}
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        """Return the client of the server that `key` is read from, or written to."""
-        pool = self._get_connection_pool(write)
-        if id(pool) not in self._lasting:
-            self._lasting[id(pool)] = self._client(connection_pool=pool)
-        return self._lasting[id(pool)]
+        """Return the client for reading or for writing; there is one server."""
+        if write not in self._lasting:
+            self._lasting[write] = super().get_client(key, write=write)
+        return self._lasting[write]
 
 
 class Cache(RedisCache):
