@@ -10,7 +10,9 @@ from instruction.snapshots.rated import LeftOut
 
 _WORDS = {
     LeftOut.OTHER_SCALE: _("given with a version of the framework that has another number of levels"),
-    LeftOut.OTHER_ELEMENT: _("of elements that the framework in force, or their observation's version of it, does not have"),
+    LeftOut.OTHER_ELEMENT: _(
+        "of elements that the framework in force, or their observation's version of it, does not have"
+    ),
     LeftOut.OFF_SCALE: _("off the framework's scale"),
     LeftOut.NO_TEACHER: _("of people who were no teachers on the day"),
     LeftOut.LATER: _("made after the day of this snapshot"),
