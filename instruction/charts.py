@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash.ui.figures import Figure, IntervalRow, interval_figure
-from alignment_dash.ui.numbers import exact_level
+from alignment_dash.ui.numbers import exact_level, half_up
 from instruction.queries.capacity_map import SchoolLine
 from instruction.queries.cells import Cell
 from instruction.queries.elements import Column
@@ -30,7 +30,7 @@ def district_rows(columns: Sequence[Column]) -> list[tuple[Column, IntervalRow]]
 
 def texts(column: Column, row: IntervalRow) -> tuple[str, str, str, str]:
     """Return level, interval, target and the framework's target as a table writes them; formatted here, for a template takes long."""
-    level = "–" if row.estimate is None else f"{row.estimate:.1f}"
+    level = "–" if row.estimate is None else f"{half_up(row.estimate):.1f}"
     interval = "–" if row.low is None or row.high is None else f"{row.low:.1f}–{row.high:.1f}"
     return level, interval, exact_level(row.target), exact_level(column.framework_target)
 

@@ -42,7 +42,7 @@ def rows_of_school(page: SchoolPage) -> Iterator[list[object]]:
             what = _("hidden: group too small") if page.hidden else _("does not apply to this school")
             yield [line.column.code, line.column.name, what]
             continue
-        shown = [_round(cell.estimate), _round(cell.low), _round(cell.high)]
+        shown: list[object] = [_round(cell.estimate), _round(cell.low), _round(cell.high)]
         if cell.estimate is None:
             shown = [_("not enough evidence"), None, None]
         aims = [value for one in cell.aims for value in (one.target, _round(one.difference))]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.ui import heatmap
-from alignment_dash.ui.numbers import exact_level
+from alignment_dash.ui.numbers import exact_level, half_up
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.grid import Heading, cells_of, headings
@@ -171,15 +171,19 @@ def _estimates(*, shows_gap: bool) -> Reader:
             return not_enough._replace(title=title, href=href)
         weak = cell.is_weak
         if cell.gap is None:  # a level under the heading of a gap would be a wrong number
-            text, fill = ("–", "") if shows_gap else (f"{cell.estimate:.1f}", "s2")
+            text, fill = ("–", "") if shows_gap else (f"{half_up(cell.estimate):.1f}", "s2")
             return heatmap.Cell(
                 text, fill, weak, no_target if shows_gap else spoken[weak], _words(cell), href
             )
         fill = heatmap.fill_of(-cell.gap)
-        text = tenths[round(-10 * cell.gap)] if shows_gap else f"{cell.estimate:.1f}"
+        text = tenths[-_tenths(cell.gap)] if shows_gap else f"{half_up(cell.estimate):.1f}"
         return heatmap.Cell(text, fill, weak, spoken[weak], _words(cell), href)
 
     return read
+
+
+def _tenths(gap: float) -> int:
+    return round(10 * half_up(gap))
 
 
 class _Tenths(dict[int, str]):
@@ -225,7 +229,7 @@ def _words(cell: Cell) -> str:
     """Return the tooltip of an estimate: interval, target and n."""
     estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
     return _WORDS % (
-        estimate, estimate - half, estimate + half, _against(cell.target), cell.n_ratings, cell.n_teachers,
+        half_up(estimate), estimate - half, estimate + half, _against(cell.target), cell.n_ratings, cell.n_teachers,
         cell.roster_size,
     )  # fmt: skip
 

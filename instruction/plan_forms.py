@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from instruction.actions import Setting
@@ -15,8 +15,9 @@ from instruction.target_forms import level_field
 class PlanForm(forms.Form):
     """Each field carries what was seen there, so that nobody overwrites unseen."""
 
-    def __init__(self, page: PlanPage, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, initial={_name(line): line.own for line in page.lines}, **kwargs)
+    def __init__(self, page: PlanPage, data: QueryDict | None = None) -> None:
+        super().__init__(data, initial={_name(line): line.own for line in page.lines})
+        self.typed = data
         self.page = page
         for line in page.lines:
             words = _("{element}: target of the school plan").format(element=line.wording.name)
@@ -36,7 +37,7 @@ class PlanForm(forms.Form):
 
     def with_theirs(self, now: dict[tuple[str, str], Decimal | None]) -> "PlanForm":
         """Return the form as typed, save where someone else has set something meanwhile: there it shows theirs."""
-        data = self.data.copy()
+        data = QueryDict(mutable=True) if self.typed is None else self.typed.copy()
         for line in self.page.lines:
             if (line.code, "") in now:
                 value = now[line.code, ""]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash import schoolyear
-from alignment_dash.ui.numbers import exact_level
+from alignment_dash.ui.numbers import exact_level, half_up
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from instruction.queries.capacity_map import CapacityMap, SchoolLine
 from instruction.queries.cells import Cell
@@ -314,4 +314,4 @@ def framework_sentence(page: FrameworkPage) -> SafeString:
 
 
 def _level(value: float | None) -> str:
-    return "–" if value is None else f"{value:.1f}"
+    return "–" if value is None else f"{half_up(value):.1f}"

@@ -84,7 +84,7 @@ def seen_values(text: str, table: TargetTable) -> dict[str, Decimal]:
 
 def initial(table: TargetTable, *, copies: bool) -> Mapping[str, Decimal]:
     """Return what the fields show: this year's targets, and, where it `copies`, last year's where there is none."""
-    values = {}
+    values: dict[str, Decimal] = {}
     for line in table.lines:
         shown = line.values or (line.before if copies else {})
         values |= {field_name(line, level): value for level, value in shown.items()}

@@ -38,9 +38,9 @@ class TargetSerializer(serializers.Serializer[Any]):
 class TargetsRequestSerializer(serializers.Serializer[Any]):
     """All targets of a year. What is not named is removed; `seen` makes sure that nobody is overwritten."""
 
-    targets = TargetSerializer(many=True, max_length=AT_MOST)
-    seen = TargetSerializer(
-        many=True,
+    targets = serializers.ListField(child=TargetSerializer(), max_length=AT_MOST)
+    seen = serializers.ListField(
+        child=TargetSerializer(),
         max_length=AT_MOST,
         required=False,
         help_text="the targets as they were read; where someone has changed one since, nothing is set",

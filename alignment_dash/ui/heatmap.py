@@ -16,6 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alignment_dash.ui.numbers import half_up
+
 Text = str | Promise
 
 # What the classes of heatmap.css mean, in the order a legend shows them.
@@ -103,7 +105,7 @@ def fill_of(gap: float) -> str:
 
 def signed(gap: float) -> str:
     """Return the gap with one decimal, a sign and a true minus: "−0.4", "+0.1", "0.0"."""
-    rounded = round(gap, 1)
+    rounded = half_up(gap)
     if not rounded:
         return "0.0"
     return f"{rounded:+.1f}".replace("-", "\N{MINUS SIGN}")

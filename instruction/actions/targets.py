@@ -76,7 +76,8 @@ def change_targets(
     for one in changed:
         found = held.get(one.place)
         if one.value is None:
-            Target.objects.filter(pk=found.pk if found else None).delete()
+            if found:
+                found.delete()
             continue
         target = found or Target(element=elements[one.code], school_year=year, level=one.level)
         _keep(target, one.value)
@@ -99,7 +100,8 @@ def change_school_targets(
     for one in changed:
         found = held.get(one.place)
         if one.value is None:
-            SchoolTarget.objects.filter(pk=found.pk if found else None).delete()
+            if found:
+                found.delete()
             continue
         _keep(found or SchoolTarget(school=school, element=elements[one.code], school_year=year), one.value)
     _tell(act="school-targets.set", target=school, year=year, by=by, changed=changed, held=held)

@@ -179,9 +179,22 @@ def totals(
     elements, schools = {}, {}
     with connection.cursor() as cursor:
         cursor.execute(_totals_sql(against), values)
-        for school, element, *counts, widest, mean, focused, size, low, high in cursor.fetchall():
+        for (
+            school,
+            element,
+            n,
+            shown,
+            below,
+            met,
+            widest,
+            mean,
+            focused,
+            size,
+            low,
+            high,
+        ) in cursor.fetchall():
             if school is None:
-                elements[element] = ElementStats(element, *counts, mean, low, high)
+                elements[element] = ElementStats(element, n, shown, below, met, mean, low, high)
             else:
                 schools[school] = SchoolStats(school, widest, focused, size)
     return Totals(elements, schools)

@@ -50,5 +50,6 @@ def moved(scope: Scope, found: CapacityMap) -> list[Move]:
     )
     values = rows.values_list("school_id", "element_id", "previous_estimate", "estimate")
     return [
-        Move(lines[school], columns[element], before, now) for school, element, before, now in values[:SHOWN]
+        Move(lines[school], columns[element], before or 0.0, now or 0.0)
+        for school, element, before, now in values[:SHOWN]
     ]

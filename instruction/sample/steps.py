@@ -52,12 +52,12 @@ def _narrower_targets(sample: Sample, version: FrameworkVersion, aims: dict[str,
     rng = sample.rng("school targets")
     schools = sample.schools[::3].tolist()
     rise = rng.choice(SCHOOL_RISE, (len(schools), len(SCHOOL_TARGETS)))
-    values = {
+    plans = {
         (school, code): aims[code] + rise[row, column]
         for row, school in enumerate(schools)
         for column, code in enumerate(SCHOOL_TARGETS)
     }
-    set_school_targets(version, values, year=year)
+    set_school_targets(version, plans, year=year)
 
 
 def _version(kind: str) -> FrameworkVersion:

@@ -47,10 +47,10 @@ def element(request: HttpRequest, uid: UUID) -> HttpResponse:
         "sentence": element_sentence(page),
         "figure": charts.distribution(page.schools, page.column.target, len(names)),
         "trend": trends.of_element(
-            request.scope,
+            request.scope,  # type: ignore[attr-defined]
             page.standing,
             page.column,
-            [line for line, _cell in page.schools],  # type: ignore[attr-defined]
+            [line for line, _cell in page.schools],
         ),
         "levels": list(zip(names, page.wording.descriptors.all(), strict=False)),
         "competencies": [Competency(code).label for code in page.wording.competencies],

@@ -89,7 +89,7 @@ def _moved(
         for line in table.lines
         for level, label in table.levels
     }
-    data, told = form.data.copy(), []
+    data, told = request.POST.copy(), []
     for place, now in moved.now.items():
         line, level, label = names[place]
         name = field_name(line, level)

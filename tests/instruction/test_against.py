@@ -188,3 +188,15 @@ def test_level_of_schools_is_held_against_its_own_target(sign_in, district, comp
     }
     assert lines["Elementary"] == [2.0, 3.0, 3.0]
     assert lines["North"] == [None, 3.0, 3.0]
+
+
+def test_number_is_rounded_alike_in_sentence_table_map_and_file(sign_in, district, aimed):
+    """A gap of 1.05 from an estimate of 1.95, which no float holds exactly."""
+    SchoolCapacity.objects.filter(run=aimed, estimate__isnull=False).update(
+        estimate=1.95, gap=1.05, target=3.0, p_below=1.0
+    )
+    page = text(see(sign_in(Role.PRINCIPAL), "instruction:school", district.schools[0].uid))
+    assert "2.0 against 3.0" in page
+    assert "Element 1 2.0 1.8–2.1 3.0 −1.1" in page
+    assert "−1.1" in text(see(sign_in(Role.CABINET), MAP))
+    assert " 2.0 " in text(see(sign_in(Role.CABINET), MAP, reading="level"))

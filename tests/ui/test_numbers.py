@@ -12,7 +12,15 @@ def test_exact_level_keeps_what_was_set(value, text):
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),
-    [(-0.42, 1, "−0.4"), (0.12, 2, "+0.12"), (0.04, 1, "0.0"), (-0.04, 1, "0.0"), (None, 1, "–")],
+    [
+        (-0.42, 1, "−0.4"),
+        (0.12, 2, "+0.12"),
+        (0.04, 1, "0.0"),
+        (-0.04, 1, "0.0"),
+        (None, 1, "–"),
+        (-1.05, 1, "−1.1"),
+        (1.95, 1, "+2.0"),
+    ],
 )
 def test_signed_level_has_a_sign_unless_it_is_zero(value, digits, text):
     assert signed_level(value, digits) == text
