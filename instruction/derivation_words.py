@@ -15,6 +15,8 @@ from instruction.queries.cells import Cell
 from instruction.queries.derivation import DerivationPage
 from instruction.queries.derivation_steps import Part, Steps
 
+MINUS = "\N{MINUS SIGN}"
+
 
 @dataclass(frozen=True, slots=True)
 class StepLine:
@@ -67,7 +69,7 @@ def step_lines(page: DerivationPage) -> list[StepLine]:
     row, steps = page.row, page.steps
     lines = [StepLine(_("Ratings in"), "", _start(steps), _ratings_in(row))]
     lines += [
-        StepLine(_label(step.part), f"{step.by:+.2f}".replace("-", "\N{MINUS SIGN}"), f"{step.to:.2f}",
+        StepLine(_label(step.part), f"{step.by:+.2f}".replace("-", MINUS), f"{step.to:.2f}",
                  _why(step.part, row))
         for step in steps.steps
     ]  # fmt: skip
@@ -75,6 +77,14 @@ def step_lines(page: DerivationPage) -> list[StepLine]:
         lines.append(StepLine(_label(Part.ALL), "", "", _why(Part.ALL, row)))
     result = _("The figure on the map and the school's page, in hundredths of a level.")
     return [*lines, StepLine(_("Estimate"), "", f"{steps.estimate:.2f}", result, is_result=True)]
+
+
+def summed(steps: Steps) -> str:
+    """Write the steps in one line: 2.25 + 0.15 − 0.05 = 2.35; "" where none are told."""
+    if steps.start is None:
+        return ""
+    signs = [f"{MINUS if step.by < 0 else '+'} {abs(step.by):.2f}" for step in steps.steps]
+    return " ".join([f"{steps.start:.2f}", *signs, f"= {steps.estimate:.2f}"])
 
 
 def _start(steps: Steps) -> str:
@@ -193,7 +203,7 @@ def aim_lines(page: DerivationPage) -> list[tuple[str, Aim, str, str]]:
         (
             aim_label(one),
             one,
-            "–" if one.gap is None else f"{-one.gap:+.2f}".replace("-", "\N{MINUS SIGN}"),
+            "–" if one.gap is None else f"{-one.gap:+.2f}".replace("-", MINUS),
             "–" if one.p_below is None else percent(one.p_below),
         )
         for one in page.aims

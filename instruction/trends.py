@@ -26,11 +26,8 @@ from instruction.queries.trends import (
 
 SCHOOLS_AT_MOST = 12  # lines of an element's trend, for who sees a caseload
 
-_COLUMNS, _PANEL, _GAP = (
-    2,
-    170,
-    0.12,
-)  # small multiples: beside each other, pixels high, share of the width between
+# Small multiples: how many stand beside each other, pixels high, and what part of one lies between two.
+_COLUMNS, _PANEL, _GAP, _GAP_BELOW = 2, 130, 0.12, 0.35
 _ROOM = 0.15  # levels above and below what is drawn
 _FORMAT = "M j, Y"
 
@@ -79,7 +76,7 @@ def said(found: Change | None) -> str:
     """Say what a change says, with its interval; never more than the interval bears."""
     if found is None:
         return _("nothing to compare with yet")
-    words = _("cannot tell yet")
+    words = _("cannot tell yet whether it rose or fell")
     if found.is_clear:
         words = _("risen") if found.by > 0 else _("fallen")
     return _("{words} since {day}: {by} (90 %: {low} to {high})").format(
@@ -125,8 +122,9 @@ def _figure(held: list[tuple[str, list[Point]]]) -> dict[str, Any]:
     low, high = min(one.low for one in every) - _ROOM, max(one.high for one in every) + _ROOM
     first, last = min(one.day for one in every), max(one.day for one in every)
     layout: dict[str, Any] = {
-        "height": 60 + _PANEL * rows,
+        "height": 60 + _PANEL * max(rows, 1.4),
         "showlegend": False,
+        "margin": {"l": 8, "r": 12, "t": 30 if len(held) > 1 else 8, "b": 28},
         "annotations": [],
         "meta": {"legend": []},
     }
@@ -135,10 +133,11 @@ def _figure(held: list[tuple[str, list[Point]]]) -> dict[str, Any]:
         row, column = divmod(place, columns)
         name = "" if place == 0 else str(place + 1)
         x0, x1 = _share(column, columns, _GAP if columns > 1 else 0.0)
-        y1, y0 = (1 - one for one in _share(row, rows, 0.3 if rows > 1 else 0.0))
+        y1, y0 = (1 - one for one in _share(row, rows, _GAP_BELOW if rows > 1 else 0.0))
         layout[f"xaxis{name}"] = {
             "type": "date", "domain": [x0, x1], "anchor": f"y{name}", "range": _range(first, last), "nticks": 4,
             "tickformat": "%b %y",
+            "showticklabels": place + columns >= len(held),
         }  # fmt: skip
         layout[f"yaxis{name}"] = {
             "domain": [y0, y1],

@@ -32,6 +32,7 @@ def derivation(request: HttpRequest, school_uid: UUID, element_uid: UUID) -> Htt
         "sentence": derivation_words.answer(page),
         "lines": lines,
         "figure": _figure(page, lines),
+        "summed": derivation_words.summed(page.steps) if page.steps else "",
         "aims": derivation_words.aim_lines(page),
         "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
         "map_url": reverse("instruction:capacity-map", query={"year": filters.year}),

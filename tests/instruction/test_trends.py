@@ -39,7 +39,7 @@ def test_change_by_hand():
 
 def test_change_within_its_interval_is_not_told_as_one():
     assert said(change([point(0, 2.4), point(200, 2.6)])).startswith(
-        "cannot tell yet since Jun 1, 2026: +0.20"
+        "cannot tell yet whether it rose or fell since Jun 1, 2026: +0.20"
     )
     assert said(change([point(0, 2.9), point(200, 2.4)])).startswith("fallen")
     assert said(change([point(0)])) == "nothing to compare with yet"
