@@ -12,7 +12,7 @@ from instruction.capacity.data import Components, FloatArray
 from instruction.capacity.parts import Part
 from instruction.capacity.solve import PartPosterior, spread_out
 
-PRIOR_SD = 0.10
+PRIOR_SD = 0.14
 """Kindness is taken as normal around zero with this SD. No published size; facts speak for a sign below zero
 (evaluators rate low performers higher than they judge them)."""
 

@@ -10,14 +10,16 @@ from instruction.capacity.rules import classify
 @pytest.mark.parametrize(
     ("n_teachers", "roster", "se", "linked", "expected"),
     [
-        (5, 15, 0.20, True, Evidence.ESTIMATED),
-        (5, 15, 0.15, True, Evidence.ESTIMATED),
+        (5, 15, 0.11, True, Evidence.ESTIMATED),
+        (5, 15, 0.05, True, Evidence.ESTIMATED),
+        (5, 15, 0.1149, True, Evidence.ESTIMATED),  # printed as 0.11
+        (5, 15, 0.1151, True, Evidence.WEAK),  # printed as 0.12
         (4, 4, 0.10, True, Evidence.NOT_ENOUGH),  # all of a school of four is still too few
         (5, 16, 0.10, True, Evidence.NOT_ENOUGH),  # 31 % of the roster
         (33, 100, 0.10, True, Evidence.ESTIMATED),  # exactly 33 %
-        (5, 15, 0.21, True, Evidence.WEAK),
+        (5, 15, 0.12, True, Evidence.WEAK),
         (5, 15, 0.10, False, Evidence.WEAK),
-        (5, 15, 0.21, False, Evidence.WEAK),
+        (5, 15, 0.12, False, Evidence.WEAK),
         (0, 0, 0.10, True, Evidence.NOT_ENOUGH),
         (5, 15, np.nan, True, Evidence.NOT_ENOUGH),
     ],
