@@ -20,7 +20,7 @@ from instruction.grid import Heading, cells_of, headings
 from instruction.queries.capacity_map import CapacityMap
 from instruction.queries.cells import HALF_WIDTH, Cell
 
-_WORDS = "%.1f (90 %%: %.1f to %.1f)%s; %s ratings, %s of %s teachers"
+_WORDS = "%s (90 %%: %.1f to %.1f)%s; %s ratings, %s of %s teachers"
 SortLink = Callable[[str, bool], str]
 Reader = Callable[[Cell, str], heatmap.Cell]
 
@@ -163,35 +163,37 @@ def _estimates(*, shows_gap: bool) -> Reader:
     """Return what reads estimates. What is the same in all cells is looked up once: a page has two thousand."""
     spoken = {True: _("weak evidence"), False: ""}
     no_target, few, not_enough = _("no target set"), _few(), heatmap.not_enough()
-    tenths = _Tenths()
+    levels, gaps = _Levels(), _Gaps()
 
     def read(cell: Cell, href: str) -> heatmap.Cell:
         if cell.estimate is None:
             title = few if cell.few or cell.n_ratings is None else _counts(cell)
             return not_enough._replace(title=title, href=href)
-        weak = cell.is_weak
+        weak, level = cell.is_weak, levels[cell.estimate]
+        words = _words(cell, level)
         if cell.gap is None:  # a level under the heading of a gap would be a wrong number
-            text, fill = ("–", "") if shows_gap else (f"{half_up(cell.estimate):.1f}", "s2")
-            return heatmap.Cell(
-                text, fill, weak, no_target if shows_gap else spoken[weak], _words(cell), href
-            )
-        fill = heatmap.fill_of(-cell.gap)
-        text = tenths[-_tenths(cell.gap)] if shows_gap else f"{half_up(cell.estimate):.1f}"
-        return heatmap.Cell(text, fill, weak, spoken[weak], _words(cell), href)
+            text, fill = ("–", "") if shows_gap else (level, "s2")
+            return heatmap.Cell(text, fill, weak, no_target if shows_gap else spoken[weak], words, href)
+        text, fill = gaps[cell.gap]
+        return heatmap.Cell(text if shows_gap else level, fill, weak, spoken[weak], words, href)
 
     return read
 
 
-def _tenths(gap: float) -> int:
-    return round(10 * half_up(gap))
+class _Levels(dict[float, str]):
+    """An estimate -> how it is written. Estimates are kept in hundredths, so few differ."""
+
+    def __missing__(self, level: float) -> str:
+        self[level] = f"{half_up(level):.1f}"
+        return self[level]
 
 
-class _Tenths(dict[int, str]):
-    """Tenths of a level -> the gap as it is written."""
+class _Gaps(dict[float, tuple[str, str]]):
+    """Target minus estimate -> how the estimate minus the target is written, and its fill."""
 
-    def __missing__(self, tenths: int) -> str:
-        self[tenths] = heatmap.signed(tenths / 10)
-        return self[tenths]
+    def __missing__(self, gap: float) -> tuple[str, str]:
+        self[gap] = heatmap.signed(-gap), heatmap.fill_of(-gap)
+        return self[gap]
 
 
 @lru_cache(maxsize=256)
@@ -225,11 +227,11 @@ def _short_date(day: date, year: int) -> str:
     return date_format(day, "M j" if schoolyear.year_of(day) == year else "M Y")
 
 
-def _words(cell: Cell) -> str:
-    """Return the tooltip of an estimate: interval, target and n."""
+def _words(cell: Cell, level: str) -> str:
+    """Return the tooltip of an estimate: interval, target and n; `level` is how the estimate is written."""
     estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
     return _WORDS % (
-        half_up(estimate), estimate - half, estimate + half, _against(cell.target), cell.n_ratings, cell.n_teachers,
+        level, estimate - half, estimate + half, _against(cell.target), cell.n_ratings, cell.n_teachers,
         cell.roster_size,
     )  # fmt: skip
 
