@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
@@ -12,11 +13,14 @@ from alignment_dash.runs import actions
 from alignment_dash.runs import tasks as runs
 from alignment_dash.runs.models import Run, State
 from instruction import queries
-from instruction.models import RaterSeverity, SchoolCapacity, TeacherCapacity
+from instruction.models import RaterSeverity, SchoolCapacity, TeacherCapacity, VisitingObserver
 from instruction.queries.trends import snapshots_of
+from instruction.sample.visiting import load_visiting_observers
 from instruction.snapshots import KIND_OF_TERMS
 from instruction.tasks_of_terms import subjects
-from schools.models import Session
+from schools.models import Person, Session
+from schools.sample.profiles import Profile
+from schools.sample.sample import plan
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +83,12 @@ def test_term_that_has_not_ended_is_not_asked_for(district):
             title="T", type=Session.Type.TERM, school_year=year, during=DateRange(first, last)
         )
     assert list(subjects(year)) == []
+
+
+def test_principals_and_supervisors_of_a_sample_district_may_observe_elsewhere(db):
+    made = plan(Profile("test", "Test District", 4, 80, 0, 0, 5.0, False), seed=5, today=date(2026, 11, 22))
+    people = Person.objects.bulk_create(Person() for _ in made.staff.names)
+    made.people = np.array([one.pk for one in people])
+    n = load_visiting_observers(made)
+    assert n == len({*made.staff.principal, *made.staff.supervisor})
+    assert set(VisitingObserver.objects.values_list("school_year", "lessons")) == {(2027, 6)}
