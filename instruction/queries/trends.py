@@ -8,7 +8,7 @@ no trend of a person.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q
@@ -144,7 +144,7 @@ def trends_of_schools(
     if found is None:
         return {}
     visible = scope.schools(Data.SCHOOL_CAPACITY)
-    values = {
+    values: dict[str, Any] = {
         "standing": found.standing,
         "runs": list(found.days),
         "schools": [pk for pk in school_ids if pk in visible],
@@ -175,7 +175,7 @@ def trends_of_district(
     """Return the district's points by element, for who is told its figures; one query."""
     if found is None or not told_of_groups(scope):
         return {}
-    values = {
+    values: dict[str, Any] = {
         "standing": found.standing,
         "runs": list(found.days),
         "elements": list(element_ids),
