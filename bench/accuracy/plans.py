@@ -1,17 +1,25 @@
 """The evidence plan's visits, and as many placed at random, added to the same district."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
 from bench.accuracy.methods import ALL_SHOWN, Question
 from instruction.capacity.data import NO_ID, IntArray, Ratings
 from instruction.capacity.estimator import estimate
-from instruction.capacity.planning import Leaders, Plan, VisitingObservers, plan_visits
+from instruction.capacity.planning import (
+    DEFAULT_PLAN_RULES,
+    Leaders,
+    Plan,
+    PlanRules,
+    VisitingObservers,
+    plan_visits,
+)
 from instruction.capacity.simulate import ExtraVisits, SimulatedDistrict, observe
 
 VISITS_PER_SCHOOL = 3
 LESSONS_PER_OBSERVER = 4
+ROUNDS = 4
 _RANDOM = 3  # the stream of random placement; apart from what the simulator draws
 
 
@@ -21,31 +29,54 @@ def planned(district: SimulatedDistrict) -> dict[str, Ratings]:
     Every rater may see four lessons elsewhere. Random visits are spread over all schools evenly, with visitors,
     teachers and companions drawn by lot; a companion comes along as often as the plan asks for one, or never.
     """
-    plan = _plan(district)
-    row = plan.lesson_row
-    visits = ExtraVisits(plan.visitor[row], plan.school[row], plan.lesson_teacher, plan.companion[row])
+    visits = plan_in_rounds(district)
     random = random_visits(district, visits)
-    alone = replace(random, beside=np.full(len(row), NO_ID))
+    alone = replace(random, beside=np.full(len(visits.rater), NO_ID))
     return {
         name: observe(district, made)
         for name, made in (("plan", visits), ("random", random), ("alone", alone))
     }
 
 
-def _plan(district: SimulatedDistrict) -> Plan:
+def plan_in_rounds(district: SimulatedDistrict, rules: PlanRules = DEFAULT_PLAN_RULES) -> ExtraVisits:
+    """Make the plan's visits a round at a time, each planned with what the rounds before have shown.
+
+    So a district meets it: the plan is computed again every night. Nobody gets more lessons, and no teacher more
+    than one visit, over all rounds.
+    """
+    visits = ExtraVisits.none()
+    ratings = district.ratings
+    for share in range(ROUNDS):
+        n = VISITS_PER_SCHOOL * len(district.schools) * (share + 1) // ROUNDS - len(visits.rater)
+        plan = _plan(district, ratings, visits, n, rules)
+        row = plan.lesson_row
+        made = ExtraVisits(plan.visitor[row], plan.school[row], plan.lesson_teacher, plan.companion[row])
+        visits = ExtraVisits(
+            *(np.concatenate([getattr(one, field.name) for one in (visits, made)]) for field in fields(made))
+        )
+        ratings = observe(district, visits)
+    return visits
+
+
+def _plan(
+    district: SimulatedDistrict, ratings: Ratings, visits: ExtraVisits, n: int, rules: PlanRules
+) -> Plan:
     design, question = district.design, Question.of(district)
-    result = estimate(district.ratings, question.roster, question.targets, ALL_SHOWN)
+    result = estimate(ratings, question.roster, question.targets, ALL_SHOWN)
+    given = (design.rater[:, None] == visits.rater[None, :]).sum(axis=1)
     return plan_visits(
-        district.ratings,
+        ratings,
         question.roster,
         question.targets,
         observers=VisitingObservers(
-            design.rater, design.home_school_of_rater, np.full(len(design.rater), LESSONS_PER_OBSERVER)
+            design.rater, design.home_school_of_rater, LESSONS_PER_OBSERVER - given.astype(np.int64)
         ),
         leaders=Leaders(design.home_school_of_rater, design.rater),
-        n_visits=VISITS_PER_SCHOOL * len(district.schools),
+        n_visits=n,
+        rules=rules,
         components=result.spread,
         neediest=result.ranks.neediest,
+        visited=np.unique(visits.teacher),
     )
 
 
