@@ -27,6 +27,9 @@ ROUNDING_VARIANCE = 1.0 / 12.0
 """Whole-number levels hide differences of up to this variance (Sheppard's correction), so that a district
 where everyone gets a 3 is not taken for one where everyone is the same."""
 
+LEAST_OWN = 0.1
+"""A rating's own noise is no less than this share of the published: a few odd ratings may leave none, or less."""
+
 LOOKED_AT = 20_000
 """Ratings of an element whose levels are enough to know their shares by."""
 
@@ -74,7 +77,8 @@ def published_components(variance: float, visible: float, count: float, points: 
     scale = max(1.0 + share * (seen - 1.0), ROUNDING_VARIANCE / PUBLISHED.sum())
     result = PUBLISHED * unit * scale
     whole = max(total + share * (variance - total), ROUNDING_VARIANCE * unit) if count else total
-    result[-1, 1] += whole - result.sum()
+    own = result[-1, 1]
+    result[-1, 1] = max(own + whole - result.sum(), LEAST_OWN * own)
     return np.asarray(result)
 
 

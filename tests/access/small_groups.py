@@ -1,13 +1,16 @@
 """A district with small groups in each way, everything it tells, and how to ask for it."""
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
 from django.core.cache import cache
 from django.urls import reverse
 
+from alignment_dash import schoolyear
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions, tasks
@@ -27,6 +30,7 @@ class Scene:
     users: dict[str, User]
     run: Run | None = None
     first: Run | None = None
+    lessons: Counter[Any] = field(default_factory=Counter)
 
     def compute(self) -> Run:
         subject = str(self.district.version.framework.uid)
@@ -41,10 +45,13 @@ class Scene:
         return self.run
 
     def observe(self, school: Org, teacher: Any, levels: list[int]) -> None:
-        observer = self.district.principals[0]
+        """Have the first principal see a lesson; one with the levels of an earlier one is of an earlier day."""
+        lesson = (teacher.pk, *levels)
+        self.lessons[lesson] += 1
         factories.observation(
-            version=self.district.version, observer=observer, observed=teacher, school=school, levels=levels
-        )
+            version=self.district.version, observer=self.district.principals[0], observed=teacher,
+            school=school, levels=levels, on=schoolyear.today() - timedelta(days=self.lessons[lesson] - 1),
+        )  # fmt: skip
 
     def add_school(self, name: str, network: Org, level: str, n_teachers: int, n_observed: int) -> Org:
         school = factories.org(parent=network, name=name, level=level)

@@ -93,7 +93,7 @@ def test_five_old_observations_do_not_hide_one_new_one(district, compute):
     school = district.schools[0]
     observe(district, school, district.teachers[school.pk])
     compute()
-    observe(district, school, district.teachers[school.pk][:1])
+    observe(district, school, district.teachers[school.pk][:1], level=3)
     held = cell(compute(), school)
     assert (held.previous_estimate, held.n_new_teachers) == (None, 1)
 

@@ -8,6 +8,7 @@ from html import unescape
 from importlib import import_module
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from alignment_dash import schoolyear
@@ -68,11 +69,8 @@ def test_map_says_when_newer_data_has_come_in(sign_in, computed, user_in):
 
 def test_map_says_when_the_last_run_failed(sign_in, district, compute):
     compute()
-    school = district.schools[0]
-    factories.observation(
-        version=district.version, observer=district.principals[0], observed=district.teachers[school.pk][0],
-        school=school, levels=[9],
-    )  # fmt: skip
+    with connection.cursor() as cursor:  # its last rows cannot be written
+        cursor.execute("CREATE TEMP TABLE staged_instruction_raterseverity (id int)")
     assert compute().state == State.FAILED
     assert "the last run failed" in text(see(sign_in(Role.CABINET), MAP))
 
