@@ -1,6 +1,6 @@
 """How sure we are, in sentences."""
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,14 +21,26 @@ def certainty_sentence(page: CertaintyPage) -> SafeString:
 
 
 def _figures(overall: Certainty) -> SafeString:
-    estimated, weak, missing = overall.percents
+    """Say the shares that there are: nobody needs to read that 0 % rest on something."""
+    if overall.n == overall.estimated:
+        text = ngettext("<b>{n} figure</b> is estimated.", "All <b>{n} figures</b> are estimated.", overall.n)
+        return format_html(text, n=f"{overall.n:,}")
+    parts = [
+        (overall.estimated, _("<b>{share}</b> are estimated")),
+        (overall.weak, _("{share} rest on weak evidence")),
+        (overall.missing, _("for {share} there is not enough")),
+    ]
+    said = [format_html(text, share=_share(count, overall)) for count, text in parts if count]
     return format_html(
-        _(
-            "Of {n} figures <b>{estimated} %</b> are estimated and {weak} % rest on weak evidence; for {missing} %"
-            " there is not enough."
-        ),
-        n=f"{overall.n:,}", estimated=estimated, weak=weak, missing=missing,
-    )  # fmt: skip
+        _("Of {n} figures {shares}."),
+        n=f"{overall.n:,}",
+        shares=format_html_join("; ", "{}", [[one] for one in said]),
+    )
+
+
+def _share(count: int, overall: Certainty) -> str:
+    percent = overall.percent(count)
+    return _("{n} %").format(n=percent) if percent else _("less than 1 %")
 
 
 def _waiting(totals: CompletionTotals) -> SafeString:

@@ -96,16 +96,20 @@ def _targets(stats: ElementStats, against: str) -> str:
 
 def _widest_gap(column: Column, stats: ElementStats, gap: float, against: str) -> SafeString:
     text = ngettext(
-        "<b>{name}</b> is the widest gap: {below} of {n} school is very likely below {target},"
-        " {gap} of a level on average.",
-        "<b>{name}</b> is the widest gap: {below} of {n} schools are very likely below {target};"
-        " on average schools are {gap} of a level short.",
+        "<b>{name}</b> is the widest gap: {below} of {n} school is very likely below {target}; {short}.",
+        "<b>{name}</b> is the widest gap: {below} of {n} schools are very likely below {target}; {short}.",
         stats.n_schools,
     )
     return format_html(
         text, name=column.name, below=stats.n_below, n=stats.n_schools, target=_targets(stats, against),
-        gap=f"{gap:.1f}",
+        short=_short(gap),
     )  # fmt: skip
+
+
+def _short(gap: float) -> str:
+    if half_up(gap, 1) <= 0:
+        return _("on average schools are at it")
+    return _("on average schools are {gap} of a level short").format(gap=f"{half_up(gap, 1):.1f}")
 
 
 def _unclear(stats: ElementStats) -> SafeString:

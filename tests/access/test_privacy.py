@@ -22,8 +22,10 @@ from tests.routes import ROUTES, may
 
 pytestmark = pytest.mark.django_db
 MAP = "/capacity/"
-# Who works where is no evidence: these tables name persons and stay open to queries, which take a scope.
+# Who works where, and who may visit where, is no evidence: these tables name persons and stay open to queries, which take a scope.
 ROSTER_TABLES = {
+    "instruction_suggestedvisit",
+    "instruction_visitingobserver",
     "schools_identity",
     "schools_staffassignment",
     "schools_teaching",
@@ -36,9 +38,11 @@ ROSTER_TABLES = {
 
 # What taking a roster back would do is counted over rows of everyone: counts and places leave, for those alone
 # who may do it, and no row of a student. The page of what is held about one person counts, and shows no row. That of
-# what the night removes asks which runs no result refers to, and shows those runs' ids.
+# what the night removes asks which runs no result refers to, and shows those runs' ids. That of observers' severities
+# shows them all to the calibration lead, as the policy says, and opens nothing for anyone else.
 OPENING = {
     "api-roster-import-revert",
+    "instruction:observers",
     "schools:roster-import-revert",
     "persondata:detail",
     "persondata:retention",
