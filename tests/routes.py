@@ -391,7 +391,7 @@ ROUTES = [
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, kwargs=lambda district: _computed(district, {})),
     Route("instruction:capacity-map", Data.SCHOOL_CAPACITY, query="?year=2001"),
     Route("instruction:capacity-export", Data.SCHOOL_CAPACITY, Action.EXPORT, page=False),
-    Route("instruction:how-computed", Data.DEFINITIONS),
+    Route("instruction:how-computed", Data.DEFINITIONS, kwargs=lambda district: _computed(district, {})),
     Route("instruction:framework", Data.DEFINITIONS, kwargs=lambda district: _computed(district, {})),
     Route("instruction:framework", Data.DEFINITIONS, query="?year=1999"),
     Route("instruction:district", Data.DISTRICT_CAPACITY, kwargs=lambda district: _computed(district, {})),
