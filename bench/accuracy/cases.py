@@ -130,6 +130,8 @@ CASES: tuple[Case, ...] = (
     _stressed("school variance thrice the prior", _times("school", 3.0)),
     _stressed("rater variance a third of the prior", _times("rater", 1 / 3)),
     _stressed("rater variance thrice the prior", _times("rater", 3.0)),
+    _stressed("own raters give .30 more", {"home_shift": 0.30}),
+    _stressed("own raters give .30 more, no visits", {"home_shift": 0.30}, share_external=0.0),
     _stressed("severity drifts within the year", drift=0.2),
     _stressed("low-scoring classes rated lower", class_bias=0.1),
 )

@@ -14,7 +14,9 @@ def score_district(case: Case, seed: int) -> District:
     target = Question.of(district).target
     figures = {name: method(district, district.ratings) for name, method in METHODS.items()}
     if case.planned:
-        figures |= {name: ours(district, ratings) for name, ratings in planned(district).items()}
+        added = planned(district)
+        figures |= {name: ours(district, ratings) for name, ratings in added.items()}
+        figures |= {f"plan {name}": METHODS[name](district, added["plan"]) for name in ("naive", "bound")}
     return {
         name: score(made, district.capacity, target, on_scale=name != "tiers")
         for name, made in figures.items()

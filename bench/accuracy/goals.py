@@ -11,6 +11,7 @@ from bench.measure import Measure
 REGRET, WORST_REGRET, GAIN_SHARE = 0.005, 0.010, 0.95
 PLAN_GAIN, GAP_CLOSED = 0.03, 0.60
 COVER, CALLS_RIGHT, FLOOR = (0.88, 0.92), 0.92, 0.80
+FEW = 0.01  # designs with fewer estimated figures than this share tell nothing about them
 
 
 def goals(summary: Summary, cases: Sequence[Case]) -> Iterator[Measure]:
@@ -23,6 +24,8 @@ def goals(summary: Summary, cases: Sequence[Case]) -> Iterator[Measure]:
     if family:
         yield from _gain(summary, family + kinds[Kind.STRESS])
         yield from _honest(summary, family)
+    if kinds[Kind.DESIGN]:
+        yield from _classes(summary, kinds[Kind.DESIGN])
     if kinds[Kind.STRESS]:
         yield from _floor(summary, kinds[Kind.STRESS])
     yield from _plan(summary)
@@ -57,6 +60,20 @@ def _honest(summary: Summary, cases: Sequence[str]) -> Iterator[Measure]:
     yield _calls(summary, cases, "in family", CALLS_RIGHT)
 
 
+def _classes(summary: Summary, cases: Sequence[str]) -> Iterator[Measure]:
+    """Figures shown as estimated must be right as often as they say in every design that has some."""
+    some = [case for case in cases if summary.mean(case, "ours", "estimated_share").mean > FEW]
+    if not some:
+        return
+    for figure, name, limit in (
+        ("estimated_within", "90 % intervals of figures shown as estimated that hold the capacity", COVER[0]),
+        ("estimated_calls_right", "calls of figures shown as estimated that are right", CALLS_RIGHT),
+    ):
+        share = {case: summary.mean(case, "ours", figure).mean for case in some}
+        least = min(share, key=lambda case: share[case])
+        yield at_least(f"{name}, least design ({least})", share[least], limit)
+
+
 def _floor(summary: Summary, cases: Sequence[str]) -> Iterator[Measure]:
     cover = {case: summary.mean(case, "ours", "cover").mean for case in cases}
     least = min(cover, key=lambda case: cover[case])
@@ -85,6 +102,9 @@ def _plan(summary: Summary) -> Iterator[Measure]:
         )
         closed = (plan - naive) / (known - naive)
         yield at_least(f"Spearman gap to known severities that is closed ({BEST}, plan)", closed, GAP_CLOSED)
+        naive, known = (summary.mean(BEST, name, "spearman").mean for name in ("plan naive", "plan bound"))
+        closed = (plan - naive) / (known - naive)
+        yield Measure.reported("the same, both ends with the plan's visits, too", closed, "")
 
 
 def at_least(name: str, value: float, limit: float) -> Measure:

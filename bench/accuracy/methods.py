@@ -68,7 +68,7 @@ def single(district: SimulatedDistrict, ratings: Ratings) -> Figures:
         np.concatenate([getattr(part, name) for part in parts], axis=1)
         for name in ("estimate", "se_contrast", "p_below", "reliability")
     )
-    return Figures(capacity, contrast, p_below, reliability)
+    return Figures(capacity, contrast, p_below=p_below, reliability=reliability)
 
 
 def ours(district: SimulatedDistrict, ratings: Ratings) -> Figures:
@@ -104,7 +104,13 @@ def figures_of(result: CapacityEstimate) -> Figures:
         result.n_teachers, result.roster_size[:, None], result.se, result.linked[:, None], DEFAULT_RULES
     )
     return Figures(
-        result.estimate, result.se_contrast, result.p_below, result.reliability, result.ranks, evidence
+        result.estimate,
+        result.se_contrast,
+        result.se,
+        result.p_below,
+        result.reliability,
+        result.ranks,
+        evidence,
     )
 
 

@@ -21,7 +21,7 @@ METHOD_NAMES = {
 }
 _FIGURES = {
     "rmse": "RMSE", "spearman": "Spearman", "precision": "precision@20 %", "need": "need captured",
-    "cover": "90 % cover", "half_width": "half-width", "called": "called", "calls_right": "calls right",
+    "cover": "90 % cover, contrast", "within": "90 % cover, capacity", "half_width": "half-width", "called": "called", "calls_right": "calls right",
     "reliability": "reliability", "rank_cover": "rank cover", "rank_width": "rank width",
 }  # fmt: skip
 
@@ -41,7 +41,7 @@ def report(summary: Summary, measures: Sequence[Measure], notes: Iterable[str]) 
         _table(["district", *_FIGURES.values()], _rows(summary, "ours", _FIGURES)),
         "## Plain means in full",
         _table(["district", *_FIGURES.values()], _rows(summary, "naive", _FIGURES)),
-        "## Evidence classes: share of cells, 90 % cover, cells called, calls right",
+        "## Evidence classes: share of cells, 90 % cover of contrast and capacity, cells called, calls right",
         _table(["district", *(evidence.name.lower().replace("_", " ") for evidence in reversed(Evidence))],
                _classes(summary)),
         *_plans(summary),
@@ -107,7 +107,13 @@ def _classes(summary: Summary) -> Iterator[list[str]]:
         cells = []
         for evidence in reversed(Evidence):
             name = evidence.name.lower()
-            figures = [f"{name}_share", f"{name}_cover", f"{name}_called", f"{name}_calls_right"]
+            figures = [
+                f"{name}_share",
+                f"{name}_cover",
+                f"{name}_within",
+                f"{name}_called",
+                f"{name}_calls_right",
+            ]
             cells.append(" / ".join(_number(summary.mean(case, "ours", figure)) for figure in figures))
         yield [case, *cells]
 

@@ -26,11 +26,12 @@ Scores = dict[str, float | tuple[float, float]]
 class Figures:
     """What one way says of a district; (S, E), None where the way has no such figure.
 
-    `contrast` is the standard error of a school against the mean of all.
+    `contrast` is the standard error of a school against the mean of all, `se` that against a fixed target.
     """
 
     capacity: FloatArray
     contrast: FloatArray | None = None
+    se: FloatArray | None = None
     p_below: FloatArray | None = None
     reliability: FloatArray | None = None
     ranks: Ranks | None = None
@@ -48,6 +49,8 @@ def score(figures: Figures, truth: FloatArray, target: float, *, on_scale: bool 
         made["rmse"] = float(np.sqrt(np.mean((figures.capacity - truth) ** 2)))
     if figures.contrast is not None:
         made |= _intervals(figures, truth)
+    if figures.se is not None:
+        made["within"] = float(_within(figures, truth).mean())
     if figures.p_below is not None:
         made |= _calls(figures.p_below, truth < target, "call")
     if figures.reliability is not None:
@@ -97,6 +100,12 @@ def _covered(figures: Figures, truth: FloatArray) -> BoolArray:
     return np.asarray(np.abs(error) <= Z90 * figures.contrast)
 
 
+def _within(figures: Figures, truth: FloatArray) -> BoolArray:
+    """Whether the interval that pages print holds the true capacity."""
+    assert figures.se is not None
+    return np.asarray(np.abs(figures.capacity - truth) <= Z90 * figures.se)
+
+
 def _intervals(figures: Figures, truth: FloatArray) -> Scores:
     assert figures.contrast is not None
     return {
@@ -134,11 +143,12 @@ def _classes(figures: Figures, truth: FloatArray, target: float) -> Scores:
     """Of each evidence class: its share of cells, how often its intervals cover, how often its calls are right."""
     assert figures.evidence is not None
     assert figures.p_below is not None
-    covered, made = _covered(figures, truth), Scores()
+    covered, within, made = _covered(figures, truth), _within(figures, truth), Scores()
     for evidence in Evidence:
         name, inside = evidence.name.lower(), figures.evidence == evidence
         n = float(inside.sum())
         made[f"{name}_share"] = (n, float(inside.size))
         made[f"{name}_cover"] = (float(covered[inside].sum()), n)
+        made[f"{name}_within"] = (float(within[inside].sum()), n)
         made |= _calls(figures.p_below[inside], truth[inside] < target, f"{name}_call")
     return made
