@@ -77,7 +77,7 @@ class CapacityDerivation(APIView):
     def get(self, request: Request, school_uid: UUID, element_uid: UUID) -> Response:
         filters = CapacityFilters.from_params(request.query_params)
         scope = scope_for(request)
-        page = queries.derivation_page(scope, filters.year, school_uid, element_uid, filters.framework)
+        page = queries.derivation_page(scope, filters.year, school_uid, element_uid)
         if page is None:
             raise NotFound
         detail = {"element": str(element_uid), "year": filters.year}

@@ -1,7 +1,7 @@
 """The targets of a school's improvement plan as a form: a field an element, blank for none."""
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django import forms
 from django.http import QueryDict
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from instruction.actions import Setting
 from instruction.queries.school_plan import PlanLine, PlanPage
-from instruction.target_forms import level_field
+from instruction.target_forms import level_field, number_seen
 
 
 class PlanForm(forms.Form):
@@ -31,7 +31,9 @@ class PlanForm(forms.Form):
     def settings(self) -> list[Setting]:
         """Return what is to be set, each with what the sender saw."""
         return [
-            Setting(line.code, self.cleaned_data[_name(line)], "", _read(self.data.get(_seen(line), "")))
+            Setting(
+                line.code, self.cleaned_data[_name(line)], "", number_seen(self.data.get(_seen(line), ""))
+            )
             for line in self.page.lines
         ]
 
@@ -51,10 +53,3 @@ def _name(line: PlanLine) -> str:
 
 def _seen(line: PlanLine) -> str:
     return f"seen.{line.wording.element.uid}"
-
-
-def _read(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None

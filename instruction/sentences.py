@@ -7,7 +7,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alignment_dash import schoolyear
 from alignment_dash.ui.numbers import exact_level, half_up
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from instruction.queries.capacity_map import CapacityMap, SchoolLine
@@ -17,8 +16,6 @@ from instruction.queries.element_page import ElementPage
 from instruction.queries.elements import Column, ElementStats
 from instruction.queries.framework_page import FrameworkPage
 from instruction.queries.school_page import SchoolPage
-from instruction.queries.school_plan import PlanPage
-from instruction.queries.targets import TargetTable
 
 _SURE = 0.9  # from where "very likely" is said of a place among the schools
 
@@ -227,44 +224,6 @@ def need_words(cell: Cell | None) -> str:
     return _("{likely}; place {low} to {high} of {n} (90 %)").format(
         likely=likely, low=cell.rank_low, high=cell.rank_high, n=cell.n_ranked
     )
-
-
-def targets_sentence(table: TargetTable) -> SafeString:
-    """Say how many elements have a target, how high, and how many have another for some level of schools."""
-    values = [value for line in table.lines for value in line.values.values()]
-    if not values:
-        return format_html(_("No targets are set for {} yet."), schoolyear.label(table.year))
-    low, high = exact_level(float(min(values))), exact_level(float(max(values)))
-    said = format_html(
-        _("<b>{k} of {n}</b> elements have a target for {year} {range}."),
-        k=table.n_set, n=len(table.lines), year=schoolyear.label(table.year),
-        range=_("of {low}").format(low=low) if low == high else _("from {low} to {high}").format(low=low, high=high),
-    )  # fmt: skip
-    by_level = sum(any(line.values.keys() - {""}) for line in table.lines)
-    if not by_level:
-        return said
-    text = ngettext(
-        "{n} has another for some level of schools.", "{n} have another for some level of schools.", by_level
-    )
-    return format_html("{} {}", said, text.format(n=by_level))
-
-
-def plan_sentence(page: PlanPage) -> SafeString:
-    """Say how many targets the school's plan has, and how many of them the school is very likely below."""
-    aims = [line.aims.own for line in page.lines if line.own is not None]
-    if not aims:
-        return format_html(
-            _("{school} has no target of its own for {year} yet."),
-            school=page.school.name,
-            year=page.year_label,
-        )
-    below = sum(one.call == "below" for one in aims)
-    text = ngettext(
-        "The plan has a target for <b>{n}</b> element; {below} is very likely not reached yet.",
-        "The plan has targets for <b>{n}</b> elements; {below} are very likely not reached yet.",
-        len(aims),
-    )
-    return format_html(text, n=len(aims), below=below)
 
 
 def district_sentence(page: DistrictPage) -> SafeString:

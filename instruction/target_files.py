@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from instruction.actions import Setting
-from instruction.actions.targets import check_value
+from instruction.actions.targets import TARGET_STEP, check_value
 from instruction.queries.targets import TargetTable
 from schools.models import Level
 
@@ -95,6 +95,7 @@ def _setting(
         value = Decimal(given["value"]) if given["value"] else None
         if value is not None:
             check_value(value, table.version)
+            value = value.quantize(TARGET_STEP)
     except InvalidOperation:
         faults.append(_said(number, "value", _("{value} is no number").format(value=given["value"])))
     except ValidationError as error:

@@ -73,13 +73,17 @@ def seen_text(table: TargetTable, line: TargetLine) -> str:
 
 def seen_values(text: str, table: TargetTable) -> dict[str, Decimal]:
     """Return what the text of `seen_text` says; nothing of what cannot be read."""
-    found = {}
-    for (level, _label), value in zip(table.levels, text.split(","), strict=False):
-        try:
-            found[level] = Decimal(value)
-        except InvalidOperation:
-            continue
-    return found
+    given = zip(table.levels, text.split(","), strict=False)
+    return {level: value for (level, _label), one in given if (value := number_seen(one)) is not None}
+
+
+def number_seen(text: str) -> Decimal | None:
+    """Return the target that a hidden input says was seen; None where it holds no number that a target could be."""
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
 
 
 def initial(table: TargetTable, *, copies: bool) -> Mapping[str, Decimal]:

@@ -147,7 +147,9 @@ def _changed(settings: Iterable[Setting], held: Held, version: FrameworkVersion)
 
 
 def _keep(target: Target | SchoolTarget, value: Decimal) -> None:
-    target.value = value
+    target.value = value.quantize(
+        TARGET_STEP
+    )  # 2.500 has passed the check, and has a digit too many for the column
     target.full_clean()
     target.save()
 

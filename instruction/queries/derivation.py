@@ -6,7 +6,7 @@ from uuid import UUID
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC, Aim, aim
-from instruction.models import SchoolCapacity
+from instruction.models import Element, SchoolCapacity
 from instruction.queries.cells import Cell, cells
 from instruction.queries.derivation_steps import Steps, steps_of
 from instruction.queries.elements import Column, columns
@@ -33,13 +33,15 @@ class DerivationPage:
     hidden: bool
 
 
-def derivation_page(
-    scope: Scope, year: int, school_uid: UUID, element_uid: UUID, framework: str = ""
-) -> DerivationPage | None:
-    """Return a school and an element of the framework in force, or None where it is not the caller's. Seven queries."""
+def derivation_page(scope: Scope, year: int, school_uid: UUID, element_uid: UUID) -> DerivationPage | None:
+    """Return a school and an element of a framework in force, or None where it is not the caller's. Eight queries.
+
+    The element says which framework, so that links to a figure need not.
+    """
     visible = School.objects.visible_to(scope.schools(Data.SCHOOL_CAPACITY))
     school = visible.with_network().filter(uid=school_uid).first()
-    found = standing(year, framework) if school else None
+    element = Element.objects.filter(uid=element_uid).select_related("framework").first() if school else None
+    found = standing(year, str(element.framework.uid)) if element else None
     if school is None or found is None:
         return None
     run_id = found.run.pk if found.run else 0

@@ -22,7 +22,7 @@ from instruction.queries.ratings_behind import RATINGS_PER_PAGE
 def derivation(request: HttpRequest, school_uid: UUID, element_uid: UUID) -> HttpResponse:
     """Show how one figure comes about; the school's own leaders also see the ratings behind it."""
     scope, filters = request.scope, CapacityFilters.from_params(request.GET)  # type: ignore[attr-defined]
-    page = queries.derivation_page(scope, filters.year, school_uid, element_uid, filters.framework)
+    page = queries.derivation_page(scope, filters.year, school_uid, element_uid)
     if page is None:
         raise Http404
     lines = derivation_words.step_lines(page)
@@ -54,7 +54,7 @@ def _firmness(page: queries.DerivationPage) -> dict[str, str]:
     if page.row is None or page.cell is None:
         return {}
     return {
-        "evidence_rule": derivation_words.evidence_rule(page.row),
+        "evidence_rule": derivation_words.evidence_rule(page.row, len(page.standing.version.level_names)),
         "rank": derivation_words.rank(page.cell),
         "neediest": derivation_words.neediest(page.cell),
     }

@@ -17,7 +17,7 @@ from instruction.filters import CapacityFilters
 from instruction.plan_forms import PlanForm
 from instruction.queries.school_page import school_is_visible
 from instruction.queries.school_plan import PlanPage, plan_page
-from instruction.sentences import plan_sentence
+from instruction.target_words import plan_sentence
 from instruction.views.targets import CONFLICT
 
 
@@ -59,9 +59,12 @@ def _without_framework(request: HttpRequest, uid: UUID, filters: CapacityFilters
 
 
 def _address(page: PlanPage) -> str:
-    return reverse(
-        "instruction:school-plan", kwargs={"uid": page.school.uid}, query={"year": page.standing.year}
-    )
+    """Return the plan's own address; it names the framework, for a plan has targets on each of them."""
+    return reverse("instruction:school-plan", kwargs={"uid": page.school.uid}, query=_query(page))
+
+
+def _query(page: PlanPage) -> dict[str, Any]:
+    return {"year": page.standing.year, "framework": page.standing.version.framework.uid}
 
 
 def _page(request: HttpRequest, page: PlanPage, form: PlanForm, **more: Any) -> HttpResponse:
@@ -72,7 +75,7 @@ def _page(request: HttpRequest, page: PlanPage, form: PlanForm, **more: Any) -> 
         "form": form,
         "sentence": plan_sentence(page),
         "page_url": _address(page),
-        "school_url": reverse("instruction:school", kwargs={"uid": page.school.uid}, query={"year": year}),
+        "school_url": reverse("instruction:school", kwargs={"uid": page.school.uid}, query=_query(page)),
         "how_url": reverse("instruction:how-computed", query={"year": year}),
     }
     status = more.pop("status", 200)

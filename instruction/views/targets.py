@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +18,8 @@ from alignment_dash.ui.spreadsheet import csv_response
 from instruction import actions, target_files
 from instruction.filters import CapacityFilters
 from instruction.queries.targets import TargetTable, target_table
-from instruction.sentences import targets_sentence
 from instruction.target_forms import TargetForm, field_name, initial
+from instruction.target_words import targets_sentence
 
 TEMPLATE = "instruction/targets.html"
 CONFLICT = 409
@@ -61,9 +62,12 @@ def _take_file(request: HttpRequest, table: TargetTable) -> HttpResponse:
         settings = target_files.read(upload.read(target_files.LARGEST + 1), table)
     except target_files.Unreadable as unreadable:
         return _page(request, table, form, status=400, faults=unreadable.faults)
-    changed = actions.change_targets(
-        version=table.version, year=table.year, settings=settings, by=signed_in(request)
-    )
+    try:
+        changed = actions.change_targets(
+            version=table.version, year=table.year, settings=settings, by=signed_in(request)
+        )
+    except ValidationError as error:
+        return _page(request, table, form, status=400, faults=error.messages)
     return _done(request, table, changed)
 
 

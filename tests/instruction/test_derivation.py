@@ -11,6 +11,7 @@ from django.urls import reverse
 from alignment_dash import schoolyear
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
+from alignment_dash.runs import actions, tasks
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import Purpose, SchoolCapacity
 from instruction.queries.derivation_steps import Part, steps_of
@@ -244,3 +245,25 @@ def test_page_costs_the_same_however_many_ratings_stand_behind(
         )  # fmt: skip
     with django_assert_max_num_queries(26):
         client.get(url)
+
+
+def test_figure_on_another_framework_is_found_by_its_element(sign_in, district, computed):
+    other = factories.framework()
+    subject = str(other.framework.uid)
+    run = actions.request_run(
+        kind="capacity", school_year=schoolyear.current_year(), by=None, subject=subject
+    )
+    tasks.perform(run.pk)
+    factories.observation(
+        version=other, observer=district.principals[0], school=district.schools[0], levels=[3, 3, 3],
+        observed=district.teachers[district.schools[0].pk][0],
+    )  # fmt: skip
+    client = sign_in(Role.CABINET)
+    page = client.get(reverse("instruction:capacity-map"), {"framework": subject}).content.decode()
+    element = other.elements.first().element
+    links = set(re.findall(rf'href="([^"]*/{element.uid}/[^"]*)"', page))
+    assert any(f"/{district.schools[0].uid}/" in link for link in links)
+    for link in links:
+        answer = client.get(unescape(link).removeprefix("http://testserver"))
+        assert answer.status_code == 200
+        assert answer.context["standing"].version == other

@@ -1,5 +1,8 @@
 """The targets of a school's improvement plan."""
 
+import re
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
@@ -113,3 +116,45 @@ def test_plan_page_costs_the_same_with_and_without_targets(
         SchoolTarget.objects.create(element=element, school_year=factories.year(), school=school, value=3)
     with django_assert_max_num_queries(18):
         client.get(address(school))
+
+
+def test_plan_on_another_framework_is_saved_there(sign_in, district, computed):
+    other, client, school = factories.framework(), sign_in(Role.PRINCIPAL), district.schools[0]
+    answer = client.get(address(school), {"framework": other.framework.uid})
+    typed = {}
+    for _line, bound, seen in answer.context["form"].rows():
+        typed |= {seen: "", bound.html_name: "3"}
+    sent_to = re.search(r'<form method="post" action="([^"]+/plan/[^"]+)"', answer.content.decode()).group(1)
+    saved = client.post(unescape(sent_to), typed, follow=True)
+    assert "The plan has targets for 3 elements" in text(saved)
+    rows = SchoolTarget.objects.filter(school=school)
+    assert {one.element.framework for one in rows} == {other.framework}
+    assert len(rows) == 3
+
+
+@pytest.mark.parametrize("seen", ["sNaN", "NaN", "Infinity", "-", "1e999999"])
+def test_what_no_target_could_be_counts_as_not_seen(sign_in, district, computed, seen):
+    client, school = sign_in(Role.PRINCIPAL), district.schools[0]
+    typed = sent(client, school, E1="2.5")
+    typed[f"seen.{Element.objects.get(code='E1').uid}"] = seen
+    assert client.post(address(school), typed).status_code in (302, 409)
+    assert client.post(address(school), sent(client, school, E1="sNaN")).status_code == 400
+
+
+def test_sentence_without_a_figure_says_that_nothing_is_known(sign_in, district, computed):
+    school = district.schools[0]
+    SchoolCapacity.objects.filter(run=computed, school=school).update(
+        estimate=None, gap=None, p_below=None, mean_of_ratings=None, mean_by_observers=None,
+        mean_of_teachers=None, p_neediest=None, rank_low=None, rank_high=None, evidence=0,
+    )  # fmt: skip
+    client = sign_in(Role.PRINCIPAL)
+    for code in ("E1", "E2"):
+        element = Element.objects.get(code=code)
+        SchoolTarget.objects.create(element=element, school_year=factories.year(), school=school, value=3)
+    shown = text(client.get(address(school)))
+    assert "The plan has targets for 2 elements; for none of them is there enough evidence yet." in shown
+    SchoolCapacity.objects.filter(run=computed, school=school, element__code="E1").update(
+        estimate=2.2, se=0.1, gap=0.8, p_below=0.99, evidence=2
+    )
+    shown = text(client.get(address(school)))
+    assert "for 2 elements; of the 1 with enough evidence, 1 is very likely not reached yet." in shown

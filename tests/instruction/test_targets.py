@@ -136,6 +136,21 @@ def _send(client, content):
     return client.post(URL, {"act": "import", "file": file})
 
 
+@pytest.mark.parametrize("value", ["2.5", "2.500", "25e-1", "2.5" + 400 * "0"])
+def test_file_writes_a_target_with_zeros_behind_it_or_without(sign_in, district, element, value):
+    assert _send(sign_in(Role.CABINET), f"code,level,value\nE1,all,{value}\n").status_code == 302
+    assert held()["E1", ""] == 2.5
+
+
+@pytest.mark.parametrize("seen", ["sNaN", "NaN", "Infinity"])
+def test_what_no_target_could_be_counts_as_not_seen(sign_in, district, element, seen):
+    Target.objects.filter(element=element).delete()
+    client = sign_in(Role.CABINET)
+    sent = form_of(client) | {cell("E1"): "2.5", f"seen.{element.uid}": seen}
+    assert client.post(URL, sent).status_code == 302
+    assert held()["E1", ""] == 2.5
+
+
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
