@@ -50,13 +50,13 @@ def read(path: Path) -> FrameworkDefinition:
     codes = [element.code for element in definition.elements]
     if len(set(codes)) != len(codes):
         raise ValueError(f"{path.name}: two elements have the same code")
+    for element in definition.elements:
+        if len(element.levels) != len(definition.level_names):
+            raise ValueError(f"{path.name}: {element.code} needs one descriptor for each level")
     if not 1 <= definition.proficient_level <= len(definition.level_names):
         raise ValueError(
             f"{path.name}: proficient_level must be one of the {len(definition.level_names)} levels"
         )
-    for element in definition.elements:
-        if len(element.levels) != len(definition.level_names):
-            raise ValueError(f"{path.name}: {element.code} needs one descriptor for each level")
     return definition
 
 

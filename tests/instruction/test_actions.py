@@ -47,7 +47,8 @@ def test_targets_set_again_replace_and_ask_for_a_new_computation(definition):
     assert [float(target.value) for target in Target.objects.all()] == [2.75]
     assert Run.objects.filter(kind="capacity", school_year=year).count() == 1
     acts = AuditEvent.objects.filter(by_id=by.pk).values_list("act", flat=True)
-    assert sorted(acts) == ["framework.publish", "run.request", "targets.set", "targets.set"]
+    assert sorted(set(acts)) == ["framework.publish", "run.request", "targets.set"]
+    assert list(acts).count("targets.set") == 2
 
 
 @pytest.mark.parametrize(

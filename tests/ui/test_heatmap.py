@@ -128,7 +128,7 @@ def test_fill_of_gap(gap, fill):
 
 @pytest.mark.parametrize(
     ("gap", "text"),
-    [(-0.44, "−0.4"), (0.25, "+0.2"), (0.04, "0.0"), (-0.04, "0.0"), (-0.0, "0.0"), (1, "+1.0")],
+    [(-0.44, "−0.4"), (0.25, "+0.3"), (0.04, "0.0"), (-0.04, "0.0"), (-0.0, "0.0"), (1, "+1.0")],
 )
 def test_signed_gap(gap, text):
     assert signed(gap) == text
