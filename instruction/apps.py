@@ -27,6 +27,8 @@ class InstructionConfig(AppConfig):
                 stale_on=frozenset({"ratings", "roster", "framework", "visiting"}),
                 subjects=tasks.subjects,
                 together=frozenset({snapshots.KIND_OF_PERSONS}),
+                # What may be told of a term beside today is decided with the figures of today.
+                after=frozenset({snapshots.KIND_OF_TERMS}),
             )
         )
         registry.register(

@@ -17,6 +17,7 @@ from instruction.capacity.data import Components, Spread
 from instruction.capacity.told import crossing_raters, told_counts
 from instruction.models import FrameworkVersion
 from instruction.snapshots import Basis, writing
+from instruction.snapshots.apart import told_beside
 from instruction.snapshots.changes import Changes, read_changes
 from instruction.snapshots.completing import write_completion
 from instruction.snapshots.pruning import prune
@@ -54,7 +55,8 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         # An attempt that was cut off after writing and before publishing has left its rows.
         writing.delete_rows([run.pk])
         changes = read_changes(run=run, evidence=evidence, told=told)
-        writing.write_schools(run, told, evidence, changes)
+        beside = told_beside(run=run, evidence=evidence, told=told)
+        writing.write_schools(run, told, evidence, changes, beside)
         writing.write_district(run, told, evidence.district_target)
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_raters(run, result)

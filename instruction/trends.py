@@ -52,8 +52,8 @@ class Trend:
     figure: dict[str, Any] | None
 
 
-def trend(named: Iterable[tuple[str, Sequence[Point]]]) -> Trend | None:
-    """Return the trend of named lines of points; None where no line has a point."""
+def trend(named: Iterable[tuple[str, Sequence[Point]]], *, is_of_schools: bool = False) -> Trend | None:
+    """Return the trend of named lines of points, of elements or of schools; None where no line has a point."""
     held = [(label, list(points)) for label, points in named if points]
     if not held:
         return None
@@ -64,7 +64,7 @@ def trend(named: Iterable[tuple[str, Sequence[Point]]]) -> Trend | None:
         for (label, points), found in zip(held, changes, strict=True)
     ]
     drawn = [(label, points) for label, points in held if len(points) > 1]
-    return Trend(days, lines, _sentence(lines, changes), _figure(drawn) if drawn else None)
+    return Trend(days, lines, _sentence(lines, changes, is_of_schools), _figure(drawn) if drawn else None)
 
 
 def _on(days: list[date], points: list[Point]) -> list[Point | None]:
@@ -91,7 +91,7 @@ def _status(found: Change | None) -> str:
     return "above" if found.by > 0 else "below"
 
 
-def _sentence(lines: list[TrendLine], changes: list[Change | None]) -> SafeString:
+def _sentence(lines: list[TrendLine], changes: list[Change | None], is_of_schools: bool) -> SafeString:
     known = [one for one in changes if one is not None]
     if not known:
         return format_html("{}", _("No earlier snapshot can be compared with this one yet."))
@@ -99,15 +99,24 @@ def _sentence(lines: list[TrendLine], changes: list[Change | None]) -> SafeStrin
         return format_html("{}{}.", lines[0].said[:1].upper(), lines[0].said[1:])
     risen = sum(one.is_clear and one.by > 0 for one in known)
     fallen = sum(one.is_clear and one.by < 0 for one in known)
-    text = ngettext(
-        "Of {n} line <b>{risen}</b> has risen and <b>{fallen}</b> fallen since {day}; for {rest} we cannot tell yet.",
-        "Of {n} lines <b>{risen}</b> have risen and <b>{fallen}</b> fallen since {day}; for {rest} we cannot tell yet.",
-        len(known),
-    )
     return format_html(
-        text, n=len(known), risen=risen, fallen=fallen, rest=len(known) - risen - fallen,
-        day=date_format(min(one.since for one in known), _FORMAT),
+        _counted(len(known), is_of_schools=is_of_schools), n=len(known), risen=risen, fallen=fallen,
+        rest=len(known) - risen - fallen, day=date_format(min(one.since for one in known), _FORMAT),
     )  # fmt: skip
+
+
+def _counted(n: int, *, is_of_schools: bool) -> str:
+    if is_of_schools:
+        return ngettext(
+            "Of {n} school <b>{risen}</b> has risen and <b>{fallen}</b> fallen since {day}; for {rest} we cannot tell yet.",
+            "Of {n} schools <b>{risen}</b> have risen and <b>{fallen}</b> fallen since {day}; for {rest} we cannot tell yet.",
+            n,
+        )
+    return ngettext(
+        "Of {n} element <b>{risen}</b> has risen and <b>{fallen}</b> fallen since {day}; for {rest} we cannot tell yet.",
+        "Of {n} elements <b>{risen}</b> have risen and <b>{fallen}</b> fallen since {day}; for {rest} we cannot tell yet.",
+        n,
+    )
 
 
 def _signed(value: float) -> str:
@@ -220,7 +229,8 @@ def of_element(
         return None
     ids = [line.school_id for line in schools]
     points = trends_of_schools(scope, found, school_ids=ids, element_ids=[column.element_id])
-    return trend((line.name, points.get((line.school_id, column.element_id), [])) for line in schools)
+    named = [(line.name, points.get((line.school_id, column.element_id), [])) for line in schools]
+    return trend(named, is_of_schools=True)
 
 
 def of_district(scope: Scope, standing: Standing, columns: Sequence[Column]) -> Trend | None:

@@ -1,5 +1,6 @@
 """What good teaching is, the evidence of it, and what was computed from that evidence."""
 
+from instruction.models.behind import RatingsBehind
 from instruction.models.capacity import (
     DistrictCapacity,
     EvidenceClass,
@@ -58,6 +59,7 @@ __all__ = [
     "Purpose",
     "RaterSeverity",
     "Rating",
+    "RatingsBehind",
     "SchoolCapacity",
     "SchoolTarget",
     "SuggestedVisit",

@@ -1,5 +1,6 @@
 """Rows of a capacity snapshot. Each carries its run; a reader follows the published one."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,8 @@ class SchoolCapacity(models.Model):
     target is the strategic plan's, which gap and p_below are about; framework_target the framework's own and
     plan_target the school improvement plan's. mean_of_ratings, mean_by_observers and mean_of_teachers are the
     steps from the ratings to the estimate (instruction.capacity.data.Derivation). n_new_teachers: teachers with a
-    rating since the day of the snapshot that previous_estimate is from.
+    rating since the day of the snapshot that previous_estimate is from. told_beside: ids of the runs of earlier terms
+    whose figure may be told together with this one (instruction.snapshots.apart); null where none was looked at.
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
@@ -50,6 +52,7 @@ class SchoolCapacity(models.Model):
     previous_estimate = models.FloatField(null=True)
     n_new_teachers = models.PositiveIntegerField(default=0)
     n_external = models.PositiveIntegerField(default=0)
+    told_beside = ArrayField(models.BigIntegerField(), null=True)
     n_ratings = models.PositiveIntegerField()
     n_observations = models.PositiveIntegerField()
     n_teachers = models.PositiveIntegerField()

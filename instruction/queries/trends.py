@@ -1,34 +1,29 @@
 """How figures stood at the end of each term: the last snapshot of each, and the one that stands.
 
 Only what the snapshot of that time told, and only of cells that are told today: a school that is hidden now takes
-its past with it. Snapshots by another method or on another scale are left out, for they cannot be compared. There is
-no trend of a person.
+its past with it. Two points of a school are both told only where the change between them is, as the job
+that wrote the standing one decided (instruction.snapshots.apart). Snapshots by another method or version of the
+model or on another scale are left out, for they cannot be compared. There is no trend of a person.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
-from alignment_dash.runs.models import Run, State
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import FrameworkVersion, VersionState
 from instruction.queries.cells import HALF_WIDTH, SMALLEST, interval
 from instruction.queries.elements import told_of_groups
 from instruction.queries.standing import Standing
-from instruction.snapshots import KIND, KIND_OF_TERMS
-from instruction.snapshots.terms import RunOf, last_of_terms
+from instruction.snapshots.terms import earlier_of_terms, model_named
 
-YEARS_BACK = 3
 # How long ago what stands is compared with: the same term of last year, not the years before.
 COMPARED_DAYS = 400
-# How many ratings lie between two points that are both told, so that no one lesson is what moved a figure.
-RATINGS_APART = 5
 
 
 class Point(NamedTuple):
@@ -37,7 +32,6 @@ class Point(NamedTuple):
     day: date
     estimate: float
     se: float
-    n_ratings: int
 
     @property
     def low(self) -> float:
@@ -81,16 +75,6 @@ def change(points: Collection[Point]) -> Change | None:
     return Change(first.day, by, by - half, by + half)
 
 
-def told_apart(points: Iterable[Point]) -> list[Point]:
-    """Leave out points whose evidence is nearly that of a later one; the last always stays."""
-    kept: list[Point] = []
-    for one in sorted(points, reverse=True):
-        apart = abs(kept[-1].n_ratings - one.n_ratings) if kept else RATINGS_APART
-        if apart == 0 or apart >= RATINGS_APART:
-            kept.append(one)
-    return kept[::-1]
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshots:
     """The snapshots that trends are drawn from: run id -> day, the last of them standing."""
@@ -108,15 +92,8 @@ def snapshots_of(standing: Standing) -> Snapshots | None:
         framework=standing.version.framework_id, state=VersionState.PUBLISHED
     ).order_by("first_school_year", "published_at", "pk")
     levels = [(one.first_school_year, len(one.level_names)) for one in versions]
-    found = Run.objects.filter(
-        Q(kind=KIND, subject=run.subject) | Q(kind=KIND_OF_TERMS, subject__startswith=f"{run.subject}:"),
-        state=State.SUCCEEDED, method=run.method,
-        school_year__gt=standing.year - YEARS_BACK, school_year__lte=standing.year, roster_date__lt=run.roster_date,
-    )  # fmt: skip
-    ended = [
-        RunOf(*row) for row in found.order_by("-ended_at").values_list("pk", "school_year", "roster_date")
-    ]
-    lasting = last_of_terms([RunOf(run.pk, standing.year, run.roster_date), *ended])
+    model = run.code_version.rpartition(model_named(""))[2]
+    lasting = earlier_of_terms(run=run, day=run.roster_date, method=run.method, model=model)
     scale = len(standing.version.level_names)
     days = {
         one.run_id: one.day
@@ -127,13 +104,14 @@ def snapshots_of(standing: Standing) -> Snapshots | None:
 
 
 _OF_SCHOOLS = """
-SELECT c.school_id, c.element_id, c.run_id, c.estimate, c.se, c.n_ratings
+SELECT c.school_id, c.element_id, c.run_id, c.estimate, c.se
 FROM instruction_schoolcapacity c
 JOIN instruction_schoolcapacity now
     ON now.run_id = %(standing)s AND now.school_id = c.school_id AND now.element_id = c.element_id
 WHERE c.run_id = ANY (%(runs)s) AND c.school_id = ANY (%(schools)s) AND c.element_id = ANY (%(elements)s)
     AND c.estimate IS NOT NULL AND c.roster_size >= %(smallest)s
     AND now.estimate IS NOT NULL AND now.roster_size >= %(smallest)s
+    AND (c.run_id = now.run_id OR c.run_id = ANY (now.told_beside))
 """
 
 
@@ -154,9 +132,9 @@ def trends_of_schools(
     points: dict[tuple[int, int], list[Point]] = {}
     with connection.cursor() as cursor:
         cursor.execute(_OF_SCHOOLS, values)
-        for school, element, run, estimate, se, n_ratings in cursor.fetchall():
-            points.setdefault((school, element), []).append(Point(found.days[run], estimate, se, n_ratings))
-    return {key: told_apart(some) for key, some in points.items()}
+        for school, element, run, estimate, se in cursor.fetchall():
+            points.setdefault((school, element), []).append(Point(found.days[run], estimate, se))
+    return {key: sorted(some) for key, some in points.items()}
 
 
 _OF_DISTRICT = """
@@ -185,5 +163,5 @@ def trends_of_district(
     with connection.cursor() as cursor:
         cursor.execute(_OF_DISTRICT, values)
         for element, run, estimate, se in cursor.fetchall():
-            points.setdefault(element, []).append(Point(found.days[run], estimate, se, 0))
+            points.setdefault(element, []).append(Point(found.days[run], estimate, se))
     return {element: sorted(some) for element, some in points.items()}

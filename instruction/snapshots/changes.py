@@ -15,8 +15,10 @@ from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import SchoolCapacity
+from instruction.snapshots.behind import of_roster, places
 from instruction.snapshots.copying import BIGINT, copy_out
 from instruction.snapshots.reading import Evidence
+from instruction.snapshots.terms import model_named
 
 _COUNTS = ("n_ratings", "n_observations", "n_teachers", "roster_size")
 # A uid begins with the moment at which the row was made (UUIDv7), so later rows have larger ones.
@@ -52,7 +54,7 @@ def read_changes(*, run: Run, evidence: Evidence, told: CapacityEstimate) -> Cha
     if previous is None or previous.inputs_as_of is None:
         nothing = np.full(told.estimate.shape, np.nan)
         return Changes(None, nothing, np.zeros(told.estimate.shape, dtype=np.int64), n_external)
-    estimate, mean, counts = _figures_of(previous, evidence)
+    estimate, mean, counts = figures_of(previous.pk, evidence)
     n_new = _new_teachers(previous.inputs_as_of, evidence)
     # What was taken in while that run began to read may stand in both: no more teachers than ratings have come.
     n_new = np.minimum(n_new, np.maximum(told.n_ratings - counts["n_ratings"], 0))
@@ -69,11 +71,11 @@ def _previous(run: Run, told: CapacityEstimate) -> Run | None:
     previous = publication.run if publication else None
     if previous is None or previous.pk == run.pk:
         return None
-    same = previous.method == told.method and previous.code_version.endswith(f"model {told.version}")
+    same = previous.method == told.method and previous.code_version.endswith(model_named(told.version))
     return previous if same else None
 
 
-def _figures_of(run: Run, evidence: Evidence) -> tuple[FloatArray, FloatArray, dict[str, IntArray]]:
+def figures_of(run_id: int, evidence: Evidence) -> tuple[FloatArray, FloatArray, dict[str, IntArray]]:
     """Return the estimates, means of ratings and counts of a run's cells in today's order."""
     targets = evidence.targets
     shape = (len(targets.schools), len(targets.elements))
@@ -81,7 +83,7 @@ def _figures_of(run: Run, evidence: Evidence) -> tuple[FloatArray, FloatArray, d
     column = {one: place for place, one in enumerate(targets.elements.tolist())}
     estimate, mean = np.full(shape, np.nan), np.full(shape, np.nan)
     counts = {name: np.zeros(shape, dtype=np.int64) for name in _COUNTS}
-    held = SchoolCapacity.objects.filter(run=run).values_list(
+    held = SchoolCapacity.objects.filter(run=run_id).values_list(
         "school_id", "element_id", "estimate", "mean_of_ratings", *_COUNTS
     )
     for school, element, value, of_ratings, *numbers in held:
@@ -122,18 +124,10 @@ def _external(evidence: Evidence) -> IntArray:
 
 def _count(evidence: Evidence, teacher: IntArray, school: IntArray, element: IntArray) -> IntArray:
     """Count entries by cell, of those who teach at that school now."""
-    targets, roster = evidence.targets, evidence.roster
-    width = int(max(teacher.max(initial=0), roster.teacher.max(initial=0))) + 1
-    counted = np.isin(school * width + teacher, roster.school * width + roster.teacher)
-    counted &= np.isin(school, targets.schools) & np.isin(element, targets.elements)
+    targets = evidence.targets
+    counted = of_roster(evidence.roster, teacher=teacher, school=school) & np.isin(school, targets.schools)
+    counted &= np.isin(element, targets.elements)
     found = np.zeros((len(targets.schools), len(targets.elements)), dtype=np.int64)
-    np.add.at(
-        found, (_places(targets.schools, school[counted]), _places(targets.elements, element[counted])), 1
-    )
+    rows, columns = places(targets.schools, school[counted]), places(targets.elements, element[counted])
+    np.add.at(found, (rows, columns), 1)
     return found
-
-
-def _places(ids: IntArray, wanted: IntArray) -> IntArray:
-    """Return where each wanted id is in `ids`, which holds all of them."""
-    order = np.argsort(ids, kind="stable")
-    return np.asarray(order[np.searchsorted(ids[order], wanted)])

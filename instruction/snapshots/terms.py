@@ -5,9 +5,15 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from alignment_dash import schoolyear
+from alignment_dash.runs.models import Run, State
+from instruction.snapshots import KIND, KIND_OF_TERMS
 from schools.models import Session
 
+# How many school years trends go back.
+YEARS_BACK = 3
 _TERMS = (Session.Type.TERM, Session.Type.SEMESTER)
 
 
@@ -41,6 +47,28 @@ def last_of_terms(runs: Iterable[RunOf]) -> list[RunOf]:
     for one in runs:
         last.setdefault((one.school_year, _term(one.day, starts[one.school_year])), one)
     return list(last.values())
+
+
+def earlier_of_terms(*, run: Run, day: date, method: str, model: str) -> list[RunOf]:
+    """Return the last run of each earlier term that a run as of a day can be compared with, the newest day first.
+
+    They are of the same framework, by the same method and version of the model. Two queries.
+    """
+    found = Run.objects.filter(
+        Q(kind=KIND, subject=run.subject) | Q(kind=KIND_OF_TERMS, subject__startswith=f"{run.subject}:"),
+        state=State.SUCCEEDED, method=method, code_version__endswith=model_named(model),
+        school_year__gt=run.school_year - YEARS_BACK, school_year__lte=run.school_year, roster_date__lt=day,
+    )  # fmt: skip
+    ended = found.order_by("-ended_at").values_list("pk", "school_year", "roster_date")
+    lasting = last_of_terms([RunOf(run.pk, run.school_year, day), *[RunOf(*row) for row in ended]])
+    return sorted(
+        (one for one in lasting if one.run_id != run.pk), key=lambda one: one.day or date.min, reverse=True
+    )
+
+
+def model_named(version: str) -> str:
+    """Return how the code version of a run ends whose estimates came from that version of the model."""
+    return f"model {version}"
 
 
 def _term(day: date | None, starts: list[date]) -> int:

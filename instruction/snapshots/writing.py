@@ -16,19 +16,21 @@ from instruction.models import (
     GroupCapacity,
     ObservationCompletion,
     RaterSeverity,
+    RatingsBehind,
     SchoolCapacity,
     SuggestedVisit,
     TeacherCapacity,
 )
+from instruction.snapshots.apart import Beside
+from instruction.snapshots.behind import packed
 from instruction.snapshots.changes import Changes
 from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, texts
 from instruction.snapshots.groups import Group, hidden
 from instruction.snapshots.reading import Evidence
 
-MODELS = (
-    SchoolCapacity, DistrictCapacity, GroupCapacity, TeacherCapacity, RaterSeverity, SuggestedVisit,
-    ObservationCompletion,
-)  # fmt: skip
+# What is about persons, or for the staff of the day, and not about how schools stood: no trend is drawn from it.
+_OF_THE_DAY = (TeacherCapacity, RaterSeverity, SuggestedVisit, ObservationCompletion)
+MODELS = (SchoolCapacity, DistrictCapacity, GroupCapacity, RatingsBehind, *_OF_THE_DAY)
 _FLOATS = ("estimate", "se", "se_contrast", "gap", "p_below", "expected_below", "reliability")
 _STEPS = {
     "mean_of_ratings": "ratings", "mean_by_observers": "observers", "mean_of_teachers": "teachers",
@@ -36,8 +38,10 @@ _STEPS = {
 _COUNTS = ("n_ratings", "n_observations", "n_teachers", "n_raters")
 
 
-def write_schools(run: Run, result: CapacityEstimate, evidence: Evidence, changes: Changes) -> None:
-    """Write a row for every school and element that applies to it."""
+def write_schools(
+    run: Run, result: CapacityEstimate, evidence: Evidence, changes: Changes, beside: Beside
+) -> None:
+    """Write a row for every school and element that applies to it, and which ratings are behind them."""
     applies = evidence.applies
     shape = applies.shape
     columns: dict[str, Any] = {name: getattr(result, name) for name in (*_FLOATS, *_COUNTS, "evidence")}
@@ -58,8 +62,10 @@ def write_schools(run: Run, result: CapacityEstimate, evidence: Evidence, change
     written["rank_high"] = _whole(result.ranks.high[applies])
     ranked = (~np.isnan(result.ranks.low)).sum(axis=0)
     written["n_ranked"] = texts(np.broadcast_to(ranked, shape)[applies])
+    written["told_beside"] = beside.texts(applies)
     written["last_seen"] = [_day(number) for number in result.last_day[applies].tolist()]
     _copy(run, SchoolCapacity, written)
+    RatingsBehind.objects.create(run=run, packed=packed(evidence))
 
 
 def _whole(values: FloatArray) -> list[str]:
@@ -123,7 +129,16 @@ def write_raters(run: Run, result: CapacityEstimate) -> None:
 
 def delete_rows(run_ids: Sequence[int]) -> None:
     """Delete the result rows of runs, not the runs."""
-    for model in MODELS:
+    _delete(MODELS, run_ids)
+
+
+def delete_rows_of_the_day(run_ids: Sequence[int]) -> None:
+    """Delete the rows of runs that trends do not need: those about persons, visits and who was not observed."""
+    _delete(_OF_THE_DAY, run_ids)
+
+
+def _delete(models: Sequence[type[Any]], run_ids: Sequence[int]) -> None:
+    for model in models:
         model.objects.filter(run__in=run_ids)._raw_delete(using="default")
 
 

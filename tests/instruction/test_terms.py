@@ -13,10 +13,18 @@ from alignment_dash.runs import actions
 from alignment_dash.runs import tasks as runs
 from alignment_dash.runs.models import Run, State
 from instruction import queries
-from instruction.models import RaterSeverity, SchoolCapacity, TeacherCapacity, VisitingObserver
+from instruction.models import (
+    ObservationCompletion,
+    RaterSeverity,
+    RatingsBehind,
+    SchoolCapacity,
+    SuggestedVisit,
+    TeacherCapacity,
+    VisitingObserver,
+)
 from instruction.queries.trends import snapshots_of
 from instruction.sample.visiting import load_visiting_observers
-from instruction.snapshots import KIND_OF_TERMS
+from instruction.snapshots import KIND, KIND_OF_TERMS
 from instruction.tasks_of_terms import subjects
 from schools.models import Person, Session
 from schools.sample.profiles import Profile
@@ -62,6 +70,66 @@ def test_term_that_ended_without_a_snapshot_is_asked_for_once(district, terms, c
     standing = compute()
     shown = snapshots_of(queries.standing(schoolyear.current_year()))
     assert sorted(shown.days.values()) == [last, standing.roster_date]
+
+
+def perform(subject, year):
+    run = actions.request_run(kind=KIND_OF_TERMS, school_year=year, by=None, subject=subject)
+    runs.perform(run.pk)
+    run.refresh_from_db()
+    assert run.state == State.SUCCEEDED, run.message
+    return run
+
+
+def test_term_that_is_done_is_not_done_again_the_next_night(district, compute):
+    year = schoolyear.current_year()
+    first = schoolyear.bounds(year)[0]
+    edges = [first, first + timedelta(days=60), first + timedelta(days=300)]
+    for start, end in pairwise(edges):
+        Session.objects.create(
+            title=f"{start}", type=Session.Type.TERM, school_year=year, during=DateRange(start, end)
+        )
+    nights = []
+    for _night in range(3):
+        asked = [one for one in actions.request_nightly(school_year=year) if one.kind == KIND_OF_TERMS]
+        nights.append(len(asked))
+        for run in asked:
+            runs.perform(run.pk)
+    assert nights == [1, 0, 0]
+
+
+@pytest.mark.parametrize("other", [{"method": "means"}, {"code_version": "0.1.0, model 1.0"}])
+def test_term_by_another_model_is_done_again_and_its_rows_go(district, terms, other):
+    year, _edges = terms
+    (subject,) = subjects(year)
+    old = perform(subject, year)
+    assert list(subjects(year)) == []
+    Run.objects.filter(pk=old.pk).update(**other)
+    assert list(subjects(year)) == [subject]
+    new = perform(subject, year)
+    assert list(subjects(year)) == []
+    for model in (SchoolCapacity, RatingsBehind):
+        assert set(model.objects.values_list("run", flat=True)) == {new.pk}
+
+
+def test_capacity_is_computed_again_once_a_term_is_done(district, terms):
+    year, _edges = terms
+    (subject,) = subjects(year)
+    perform(subject, year)
+    assert Run.objects.filter(kind=KIND, school_year=year, state=State.QUEUED).exists()
+
+
+def test_run_kept_for_trends_alone_keeps_nothing_of_persons_or_of_the_day(district, compute):
+    first = compute()
+    day = schoolyear.today() - timedelta(days=200)
+    Run.objects.filter(pk=first.pk).update(roster_date=day, school_year=schoolyear.year_of(day))
+    newest = [compute() for _ in range(3)][-1]
+    with all_rows(why="a test looks for persons"):
+        for model in (RaterSeverity, SuggestedVisit, ObservationCompletion):
+            assert not model.objects.filter(run=first).exists()
+        assert RaterSeverity.objects.filter(run=newest).exists()
+    assert ObservationCompletion.objects.filter(run=newest).exists()
+    assert SchoolCapacity.objects.filter(run=first).exists()
+    assert SchoolCapacity.objects.filter(run=newest, told_beside__contains=[first.pk]).exists()
 
 
 def test_term_with_a_snapshot_of_its_own_is_left_alone(district, terms, compute):

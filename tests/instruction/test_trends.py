@@ -13,7 +13,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Run
 from instruction.models import DistrictCapacity, SchoolCapacity
-from instruction.queries.trends import Point, change, told_apart
+from instruction.queries.trends import Point, change
 from instruction.trends import said, trend
 
 pytestmark = pytest.mark.django_db
@@ -24,8 +24,8 @@ def text(answer) -> str:
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())))
 
 
-def point(days=0, estimate=2.5, se=0.1, n_ratings=40):
-    return Point(DAY + timedelta(days=days), estimate, se, n_ratings)
+def point(days=0, estimate=2.5, se=0.1):
+    return Point(DAY + timedelta(days=days), estimate, se)
 
 
 def test_change_by_hand():
@@ -47,13 +47,6 @@ def test_change_within_its_interval_is_not_told_as_one():
 
 def test_change_is_from_about_a_year_ago_not_from_the_beginning():
     assert change([point(-700), point(-330), point(-100), point(0)]).since == DAY - timedelta(days=330)
-
-
-def test_points_that_one_lesson_lies_between_are_not_both_told():
-    few = [point(0, n_ratings=40), point(100, n_ratings=41), point(200, n_ratings=48)]
-    assert [one.n_ratings for one in told_apart(few)] == [41, 48]
-    same = [point(0, n_ratings=40), point(100, n_ratings=40)]
-    assert told_apart(same) == same
 
 
 def test_independent_errors_make_the_interval_of_a_difference_wide_enough():
@@ -98,7 +91,7 @@ def terms(district, compute):
             ended_at=timezone.now() - timedelta(days=days),
         )
         SchoolCapacity.objects.filter(run=run, n_teachers__gte=5).update(
-            estimate=estimate, se=0.1, evidence=2, n_ratings=300 - days
+            estimate=estimate, se=0.1, evidence=2
         )
         DistrictCapacity.objects.filter(run=run, n_schools__gt=0).update(estimate=estimate, se=0.05)
         runs.append(run)
@@ -163,6 +156,19 @@ def test_snapshot_by_another_method_is_left_out(sign_in, district, terms):
     shown = text(sign_in(Role.CABINET).get(reverse("instruction:derivation", kwargs=where(district))))
     assert "2.20 (" not in shown
     assert "2.40 (2.2–2.6) 2.60" in shown
+
+
+def test_snapshot_by_another_version_of_the_model_is_left_out(sign_in, district, terms):
+    Run.objects.filter(pk=terms[0].pk).update(code_version="0.1.0, model 1.0")
+    shown = text(sign_in(Role.CABINET).get(reverse("instruction:derivation", kwargs=where(district))))
+    assert "2.20 (" not in shown
+    assert "2.40 (2.2–2.6) 2.60" in shown
+
+
+def test_sentence_counts_elements_or_schools():
+    lines = [(name, [point(0, 2.4), point(200, 2.8)]) for name in ("A", "B", "C")]
+    assert "Of 3 elements <b>3</b> have risen" in trend(lines).sentence
+    assert "Of 3 schools <b>3</b> have risen" in trend(lines, is_of_schools=True).sentence
 
 
 def test_board_is_told_no_districts_past_of_fewer_than_three_schools(sign_in, district, terms):

@@ -1,0 +1,138 @@
+"""Which figures of earlier terms may be told beside today's: no two whose difference one teacher's lessons made.
+
+The rule is that of changes between snapshots (changes.py): between any two points that are told, the ratings of at
+least five teachers are new, or nothing at all has changed at the school. Here it is asked of sets of ratings, not of
+their numbers: a teacher who comes with as many ratings as another leaves with is a change of one teacher. Taken from
+the newest back, a point that is too near to any that is kept is left out; today's always stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from alignment_dash.runs.models import Run
+from instruction.capacity import CapacityEstimate
+from instruction.capacity.data import BoolArray, FloatArray, IntArray
+from instruction.capacity.rules import DEFAULT_RULES
+from instruction.snapshots.behind import behind, places, read_behind
+from instruction.snapshots.changes import figures_of
+from instruction.snapshots.copying import NULL
+from instruction.snapshots.reading import Evidence
+from instruction.snapshots.terms import earlier_of_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Which earlier runs may be told beside a run's cells: `kept` (R, S, E) by the order of `runs`."""
+
+    runs: Sequence[int] = ()
+    kept: BoolArray = field(default_factory=lambda: np.zeros((0, 0, 0), dtype=bool))
+
+    def texts(self, applies: BoolArray) -> list[str]:
+        """Return the ids of each cell that applies (S, E), as the text of an array for COPY."""
+        if not self.runs:
+            return [NULL] * int(applies.sum())
+        ids = np.array(self.runs)
+        return ["{" + ",".join(map(str, ids[cell].tolist())) + "}" for cell in self.kept[:, applies].T]
+
+
+@dataclass(frozen=True, slots=True)
+class _Point:
+    """A snapshot's cells (S, E) in today's order."""
+
+    estimate: FloatArray
+    mean: FloatArray
+    roster_size: IntArray
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The ratings of all points: school and cell of each (U,), which points hold it (R, U), and who was seen.
+
+    seen: which pair of cell and teacher it is, -1 where today's evidence does not say who; cell_of_pair: its cell.
+    """
+
+    school: IntArray
+    seen: IntArray
+    cell_of_pair: IntArray
+    has: BoolArray
+
+
+def told_beside(*, run: Run, evidence: Evidence, told: CapacityEstimate) -> Beside:
+    """Decide for each cell which runs of earlier terms may be told beside it; three queries and one for each term.
+
+    `told` is coarsened. A run that kept no ratings is never told, for nothing says what is new since.
+    """
+    earlier = earlier_of_terms(run=run, day=evidence.as_of, method=told.method, model=told.version)
+    rows = read_behind([one.run_id for one in earlier])
+    runs = [one.run_id for one in earlier if one.run_id in rows]
+    if not runs:
+        return Beside()
+    points = [_today(evidence, told), *[_earlier(one, evidence) for one in runs]]
+    held = _held(evidence, [behind(evidence), *[rows[one] for one in runs]])
+    told_then = [~np.isnan(point.estimate) for point in points]
+    kept = np.array([told_then[0] & one for one in told_then])
+    for older in range(1, len(points)):
+        for newer in range(older):
+            if (kept[newer] & kept[older]).any():
+                kept[older] &= ~kept[newer] | _apart(points, held, older, newer)
+    return Beside(runs, kept[1:])
+
+
+def _today(evidence: Evidence, told: CapacityEstimate) -> _Point:
+    applies = evidence.applies
+    return _Point(
+        np.where(applies, told.estimate, np.nan),
+        np.where(applies, told.derivation.ratings, np.nan),
+        np.where(applies, told.roster_size[:, None], 0),
+    )
+
+
+def _earlier(run_id: int, evidence: Evidence) -> _Point:
+    estimate, mean, counts = figures_of(run_id, evidence)
+    return _Point(estimate, mean, counts["roster_size"])
+
+
+def _held(evidence: Evidence, rows: Sequence[IntArray]) -> _Held:
+    """Number the ratings of all points, each `rows` (3, n), and say which point holds which."""
+    schools, elements = evidence.targets.schools, evidence.targets.elements
+    n_cells = len(schools) * len(elements)
+    keys = []
+    for school, element, observation in rows:
+        known = np.isin(school, schools) & np.isin(element, elements)
+        cell = places(schools, school[known]) * len(elements) + places(elements, element[known])
+        keys.append(observation[known] * n_cells + cell)
+    every = np.unique(np.concatenate(keys))
+    has = np.zeros((len(rows), len(every)), dtype=bool)
+    for point, key in enumerate(keys):
+        has[point, np.searchsorted(every, key)] = True
+    observation, cell = np.divmod(every, n_cells)
+    teacher = _teachers(evidence, observation)
+    width = int(teacher.max(initial=0)) + 1
+    pairs, seen = np.unique(cell * width + np.maximum(teacher, 0), return_inverse=True)
+    return _Held(cell // len(elements), np.where(teacher < 0, -1, seen), pairs // width, has)
+
+
+def _teachers(evidence: Evidence, observation: IntArray) -> IntArray:
+    """Return whom each observation is of; -1 where it is not in today's evidence."""
+    known, first = np.unique(evidence.ratings.observation, return_index=True)
+    if not len(known):
+        return np.full(len(observation), -1)
+    place = np.minimum(np.searchsorted(known, observation), len(known) - 1)
+    return np.where(known[place] == observation, evidence.ratings.teacher[first[place]], -1)
+
+
+def _apart(points: Sequence[_Point], held: _Held, older: int, newer: int) -> BoolArray:
+    """Say of each cell (S, E) whether both points may be told."""
+    shape = points[0].estimate.shape
+    fresh = held.has[newer] & ~held.has[older] & (held.seen >= 0)
+    is_new = np.zeros(len(held.cell_of_pair), dtype=bool)
+    is_new[held.seen[fresh]] = True
+    n_new = np.bincount(held.cell_of_pair[is_new], minlength=shape[0] * shape[1]).reshape(shape)
+    # The elements are estimated together, so a change of one is behind the others as well.
+    changed = held.has[newer] ^ held.has[older]
+    same = np.bincount(held.school[changed], minlength=shape[0]) == 0
+    same &= (points[newer].roster_size == points[older].roster_size).all(axis=1)
+    same &= np.isclose(points[newer].mean, points[older].mean, equal_nan=True).all(axis=1)
+    return np.asarray((n_new >= DEFAULT_RULES.min_teachers) | same[:, None])
