@@ -1,7 +1,6 @@
 """Rows in, Plotly figures out."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +11,7 @@ from instruction.queries.capacity_map import SchoolLine
 from instruction.queries.cells import Cell
 from instruction.queries.elements import Column
 from instruction.queries.school_page import ElementLine
+from instruction.strips import Strip, strips
 
 _ROW = 8  # pixels per school of a distribution
 
@@ -51,62 +51,11 @@ def intervals(rows: Sequence[IntervalRow], levels: int) -> Figure:
     return interval_figure(rows, scale=(1, levels))
 
 
-def distribution(
-    schools: Sequence[tuple[SchoolLine, Cell | None]], target: float | None, levels: int
-) -> Figure:
-    """Return schools as thin intervals under each other, in the given order, with the target as a line."""
-    shown = [(line, cell) for line, cell in schools if cell and cell.estimate is not None]
-    traces = [_schools(shown, call) for call in ("below", "unclear", "met")]
-    shapes = []
-    if target is not None:
-        line = {"color": "var(--accent)", "width": 2}
-        shapes = [
-            {"type": "line", "x0": target, "x1": target, "y0": 0, "y1": 1, "yref": "paper", "line": line}
-        ]
-    return {
-        "data": [trace for trace in traces if trace["x"]],
-        "layout": {
-            "height": 70 + max(_ROW * len(shown), 60),
-            "xaxis": {"range": [0.95, levels + 0.05], "dtick": 1, "zeroline": False},
-            "yaxis": {"visible": False, "range": [len(shown) - 0.4, -0.6]},
-            "shapes": shapes,
-            "showlegend": False,
-            "meta": {
-                "legend": [
-                    ("below", _("very likely below target")), ("unclear", _("cannot tell yet")),
-                    ("above", _("very likely at target or above")), ("target", _("target")),
-                ]
-            },
-        },
-    }  # fmt: skip
-
-
-def _schools(shown: Sequence[tuple[SchoolLine, Cell]], call: str) -> dict[str, Any]:
-    token = "above" if call == "met" else call
-    rows = [(place, line, cell) for place, (line, cell) in enumerate(shown) if cell.call == call]
-    half = [round((cell.high or 0) - (cell.estimate or 0), 3) for _place, _line, cell in rows]
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": call,
-        "x": [round(cell.estimate or 0, 3) for _place, _line, cell in rows],
-        "y": [place for place, _line, _cell in rows],
-        "error_x": {
-            "type": "data",
-            "array": half,
-            "color": f"var(--{token}-soft)",
-            "thickness": 4,
-            "width": 0,
-        },
-        "marker": {"color": f"var(--{token})", "size": 7},
-        "text": [_school_words(line, cell) for _place, line, cell in rows],
-        "hoverinfo": "text",
-    }
-
-
-def _school_words(line: SchoolLine, cell: Cell) -> str:
-    name = line.name.replace("&", "&amp;").replace("<", "&lt;")
-    return f"<b>{name}</b><br>{cell.estimate:.2f} ({cell.low:.2f} – {cell.high:.2f})<br>{_n_ratings(cell)}"
+def distribution(schools: Sequence[tuple[SchoolLine, Cell | None]], levels: int) -> Figure:
+    """Return schools as thin intervals under each other, in the given order, each against its own target."""
+    told = [(line, cell) for line, cell in schools if cell and cell.estimate is not None]
+    rows = [Strip(place, line.name, cell, _n_ratings(cell)) for place, (line, cell) in enumerate(told)]
+    return strips(rows, levels, row_height=_ROW, y_axis={"visible": False})
 
 
 def _shortfall(row: IntervalRow) -> float:

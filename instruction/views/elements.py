@@ -45,7 +45,7 @@ def element(request: HttpRequest, uid: UUID) -> HttpResponse:
         "aim_headings": [AGAINST[kind] for kind in KINDS],
         "standing": page.standing,
         "sentence": element_sentence(page),
-        "figure": charts.distribution(page.schools, page.column.target, len(names)),
+        "figure": charts.distribution(page.schools, len(names)),
         "trend": trends.of_element(
             request.scope,  # type: ignore[attr-defined]
             page.standing,

@@ -200,3 +200,22 @@ def test_number_is_rounded_alike_in_sentence_table_map_and_file(sign_in, distric
     assert "Element 1 2.0 1.8–2.1 3.0 −1.1" in page
     assert "−1.1" in text(see(sign_in(Role.CABINET), MAP))
     assert " 2.0 " in text(see(sign_in(Role.CABINET), MAP, reading="level"))
+
+
+def test_element_chart_marks_each_school_at_its_own_target(sign_in, district, aimed):
+    """One school's plan aims at 2.5 and another's at 3.5: one line for both would be no school's target."""
+    element = Element.objects.get(code="E1")
+    for school, target in zip(district.schools[:2], (2.5, 3.5), strict=True):
+        SchoolCapacity.objects.filter(run=aimed, school=school, element=element).update(
+            estimate=3.0, se=0.1, plan_target=target, evidence=2
+        )
+    answer = sign_in(Role.CABINET).get(
+        reverse("instruction:element", kwargs={"uid": element.uid}), {"against": "school"}
+    )
+    traces = {one["name"]: one for one in answer.context["figure"]["data"]}
+    assert sorted(traces["target"]["x"]) == [2.5, 3.5]
+    at = dict(zip(traces["target"]["y"], traces["target"]["x"], strict=True))
+    assert [at[place] for place in traces["met"]["y"]] == [2.5]
+    assert [at[place] for place in traces["below"]["y"]] == [3.5]
+    assert answer.context["figure"]["layout"]["shapes"] == []
+    assert "the school's own target" in text(answer)

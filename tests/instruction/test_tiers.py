@@ -5,6 +5,7 @@ import io
 import re
 from html import unescape
 
+import plotly.graph_objects as go  # noqa: TID251 (the library is what accepts a figure)
 import pytest
 from django.urls import reverse
 
@@ -171,3 +172,29 @@ def test_queries_do_not_grow_with_schools(sign_in, many, django_assert_max_num_q
         tier(school, 1)
     with django_assert_max_num_queries(len(first)):
         see(client, TIERS)
+
+
+def test_chart_and_tables_hold_each_school_against_its_own_target(sign_in, many):
+    """Targets of 2.5 for one school and 3.0 for the rest: a tick for each school, and both in the tables."""
+    SchoolCapacity.objects.filter(school=many[0], element__code="E1").update(
+        target=2.5, estimate=2.75, se=0.1, gap=-0.25, p_below=0.01
+    )
+    page = see(sign_in(Role.CABINET), TIERS)
+    figure = page.context["figure"]
+    assert go.Figure(data=figure["data"])
+    traces = {one["name"]: one for one in figure["data"]}
+    place = traces["met"]["y"][traces["met"]["x"].index(2.75)]
+    assert dict(zip(traces["target"]["y"], traces["target"]["x"], strict=True))[place] == 2.5
+    assert sorted(set(traces["target"]["x"])) == [2.5, 3.0]
+    assert len(traces["target"]["x"]) == 12
+    assert figure["layout"]["shapes"] == []
+    row = re.search(
+        rf"<th[^>]*><a[^>]*>{many[0].name}</a></th>\s*<td>North.*?</tr>", page.content.decode(), re.S
+    ).group()
+    assert '<td class="num">2.5</td>' in row
+
+
+def test_chart_draws_one_line_where_all_have_the_same_target(sign_in, many):
+    figure = see(sign_in(Role.CABINET), TIERS).context["figure"]
+    assert [one["x0"] for one in figure["layout"]["shapes"]] == [3.0]
+    assert "target" not in {one["name"] for one in figure["data"]}
