@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from instruction.certainty_words import count_words
+from instruction.certainty_words import count_cells
 from instruction.queries.certainty_page import CertaintyPage
 from instruction.queries.evidence_plan import EvidencePlan
 from instruction.queries.standing import Standing
@@ -23,8 +23,7 @@ def completion_rows(page: CertaintyPage) -> Iterator[list[object]]:
         if row is None or row.hidden:
             yield [line.name, line.network, _("hidden: group too small")]
             continue
-        counts = (row.this_year, row.within_a_year, row.longer_ago, row.never, row.new)
-        numbers = [count_words(one) if one.n is None else one.n for one in counts]
+        numbers = [cell for one in row.counts for cell in count_cells(one)]
         yield [line.name, line.network, row.n_teachers, *numbers, row.last_seen, row.n_tied]
     yield []
     yield from _about(page.found.standing)
@@ -37,10 +36,8 @@ def plan_rows(plan: EvidencePlan, standing: Standing) -> Iterator[list[object]]:
         _("Uncertainty after"),
     ]  # fmt: skip
     for one in plan.visits:
-        yield [
-            one.school, one.observer, one.companion, one.n_lessons, round(one.hours, 1), round(one.se_before, 3),
-            round(one.se_after, 3),
-        ]  # fmt: skip
+        errors = [_("not told") if se is None else round(se, 2) for se in (one.se_before, one.se_after)]
+        yield [one.school, one.observer, one.companion, one.n_lessons, round(one.hours, 1), *errors]
     yield [_("All"), None, None, plan.n_lessons, round(plan.hours, 1)]
     yield []
     yield from _about(standing)

@@ -55,12 +55,17 @@ def _waiting(totals: CompletionTotals) -> SafeString:
 
 
 def count_words(count: Count) -> str:
-    """Return a number of teachers as a table writes it."""
-    if count.few:
-        return _("fewer than 5")
-    if count.n is None:
-        return _("at least {n}").format(n=count.least) if count.least else _("not told")
-    return str(count.n)
+    """Return a number of teachers as a table writes it, where a cell may span columns."""
+    return _("{n} together").format(n=count.n) if count.columns > 1 else str(count.n)
+
+
+def count_cells(count: Count) -> list[int | str]:
+    """Return a number of teachers as a spreadsheet writes it, in as many cells as it has columns."""
+    if count.columns == 1:
+        return [count.n]
+    more = count.columns - 1
+    text = ngettext("{n}, with the next column", "{n}, with the next {more} columns", more)
+    return [text.format(n=count.n, more=more), *[_("counted to the left")] * more]
 
 
 def change_words(element: Certainty) -> list[str]:

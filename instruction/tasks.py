@@ -61,7 +61,7 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_raters(run, result)
         write_completion(run, evidence)
-        write_plan(run, plan)
+        write_plan(run, plan, result)
         _describe(run, evidence, result, changes)
         prune(run=run)
     progress(_STEPS, _STEPS, "Done")

@@ -225,8 +225,9 @@ class SuggestedVisit(models.Model):
     """One line of a run's evidence plan: lessons that an observer from elsewhere sees at a school this term.
 
     companion: who of the school's own observers comes along, so that both rate the same lessons. se_before and
-    se_after: standard error of the school's contrast, in points, before and after the plan up to this line; gain:
-    how much the uncertainty about which schools are neediest falls, as a share of what there is.
+    se_after: standard error of the school's contrast, in hundredths of a level, before and after the plan up to this
+    line; gain: how much the uncertainty about which schools are neediest falls, as a share of what there is. All three
+    are null where they would tell how many teachers were observed (instruction.visiting.planning).
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
@@ -236,9 +237,9 @@ class SuggestedVisit(models.Model):
     companion = models.ForeignKey(Person, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     n_lessons = models.PositiveSmallIntegerField()
     hours = models.FloatField()
-    se_before = models.FloatField()
-    se_after = models.FloatField()
-    gain = models.FloatField()
+    se_before = models.FloatField(null=True)
+    se_after = models.FloatField(null=True)
+    gain = models.FloatField(null=True)
 
     class Meta:
         constraints = [

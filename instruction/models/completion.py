@@ -13,7 +13,7 @@ class ObservationCompletion(models.Model):
     (n_not_in_a_year); not yet, but assigned within the last six weeks (n_recent_hires); or never (n_never). What
     remains of n_teachers was observed within twelve months, but not this school year. last_seen: the last day
     anyone on the roster was observed. island: the group of schools that observers tie together, counted from 0
-    for the largest; null where nobody was rated. Pages blank small numbers (instruction.queries.completion).
+    for the largest; null where nobody was rated. Pages tell small numbers together (instruction.queries.completion).
     """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations, pairwise
 from typing import NamedTuple
 
 from alignment_dash.access.policy import Data
@@ -12,27 +13,24 @@ from instruction.queries.cells import SMALLEST
 
 
 class Count(NamedTuple):
-    """A number of teachers. n: the number, None where it is not told; least: what it is at least; few: 1 to 4."""
+    """A number of teachers. columns: over how many of the five columns it is, itself and those to its right."""
 
-    n: int | None
-    least: int = 0
-    few: bool = False
+    n: int
+    columns: int = 1
 
 
 class Completion(NamedTuple):
     """One school: its teachers by when they were last observed there; each counts once.
 
-    is_own: the reader leads the school and is told everything. hidden: fewer than five teachers. n_tied: how many
-    schools its observers tie together, itself included, hidden ones left out; None where nobody was rated.
+    counts: the numbers of the five columns (this school year, the 12 months before, longer ago, never, new), next
+    ones together where that is all that is told; empty where the school is hidden. is_own: the reader leads the
+    school and is told everything. hidden: fewer than five teachers. n_tied: how many schools its observers tie
+    together, itself included, hidden ones left out; None where nobody was rated.
     """
 
     school_id: int
     n_teachers: int
-    this_year: Count
-    within_a_year: Count
-    longer_ago: Count
-    never: Count
-    new: Count
+    counts: tuple[Count, ...]
     last_seen: date | None
     n_tied: int | None
     is_own: bool
@@ -41,10 +39,23 @@ class Completion(NamedTuple):
     @property
     def percent(self) -> int | None:
         """Share of those observed this year of the teachers who are not new, in percent; None where not told."""
-        base = self.n_teachers - (self.new.n or 0)
-        if self.this_year.n is None or self.new.n is None or not base:
+        if not self.counts or self.counts[0].columns > 1 or self.counts[-1].columns > 1:
             return None
-        return round(100 * self.this_year.n / base)
+        base = self.n_teachers - self.counts[-1].n
+        return round(100 * self.counts[0].n / base) if base else None
+
+    @property
+    def n_long(self) -> int:
+        """How many at least were not observed for over a year or never: the numbers told of these two columns."""
+        found, column = 0, 0
+        for one in self.counts:
+            if column >= _LONGER_AGO and column + one.columns <= _NEW:
+                found += one.n
+            column += one.columns
+        return found
+
+
+_LONGER_AGO, _NEW = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,29 +66,25 @@ class CompletionTotals:
     n_schools: int
 
 
-def told(counts: Sequence[int], smallest: int = SMALLEST) -> list[Count]:
-    """Return what may be told of numbers that add up to a total that is told.
+# Before which columns a division of the five lies (1: between the first and the second): the more the better; of
+# as many, whether the school year is told alone counts most, then the year before, then who is new, then never.
+_DIVISIONS = [cuts for n in range(4, -1, -1) for cuts in combinations((1, 2, 4, 3), n)]
 
-    A number from 1 to `smallest` - 1 is told as few. Where that leaves fewer than two of them kept back, or fewer
-    than `smallest` persons in them, the smallest of the others that is not zero is kept back too
-    (docs/numbers/small-groups.md: the usual rule for one row); of it is told what the rest implies. Where "few" would
-    leave fewer than three values for a number, because of what those kept back add up to, nothing is told of them.
+
+def told(counts: Sequence[int], smallest: int = SMALLEST) -> tuple[Count, ...]:
+    """Return what may be told of five numbers whose total is told: next ones together where one alone is too small.
+
+    Of all ways to put next columns together the first of `_DIVISIONS` that leaves no number from 1 to `smallest` - 1.
+    What is told never makes one: of columns told together no division was possible, so a small number in them could
+    be any other small one (tests/instruction/test_completion_told.py tries all). A total under `smallest` is told
+    as one number: the caller hides it.
     """
-    most = smallest - 1
-    few = {place for place, n in enumerate(counts) if 0 < n <= most}
-    kept = set(few)
-    if few and (len(few) < 2 or sum(counts[place] for place in few) < smallest):
-        others = [place for place, n in enumerate(counts) if n >= smallest]
-        kept |= set(sorted(others, key=lambda place: (counts[place], place))[:1])
-    rest = sum(counts[place] for place in kept)
-    if kept == few:
-        low, high = max(1, rest - most * (len(few) - 1)), min(most, rest - len(few) + 1)
-    else:
-        low, high = 1, min(most, rest - smallest - len(few) + 1)
-    vague = high - low < 2
-    other = Count(None, least=0 if vague else max(rest - most * len(few), smallest))
-    hidden = {place: Count(None, few=not vague) if place in few else other for place in kept}
-    return [hidden.get(place, Count(n)) for place, n in enumerate(counts)]
+    for cuts in _DIVISIONS:
+        edges = [0, *sorted(cuts), len(counts)]
+        found = tuple(Count(sum(counts[low:high]), high - low) for low, high in pairwise(edges))
+        if not any(0 < one.n < smallest for one in found):
+            return found
+    return (Count(sum(counts), len(counts)),)
 
 
 def completion(scope: Scope, run_id: int, school_ids: Collection[int]) -> dict[int, Completion]:
@@ -97,15 +104,9 @@ def completion(scope: Scope, run_id: int, school_ids: Collection[int]) -> dict[i
 
 
 def completion_totals(found: Collection[Completion]) -> CompletionTotals:
-    """Add up what is told of those not observed for over a year or never; few are one at least."""
-    n_long = n_schools = 0
-    for line in found:
-        here = sum(
-            1 if one.few else one.least if one.n is None else one.n for one in (line.longer_ago, line.never)
-        )
-        if not line.hidden and here:
-            n_long, n_schools = n_long + here, n_schools + 1
-    return CompletionTotals(n_long, n_schools)
+    """Add up what is told of those not observed for over a year or never."""
+    here = [line.n_long for line in found if line.n_long]
+    return CompletionTotals(sum(here), len(here))
 
 
 def _line(row: ObservationCompletion, n_tied: int | None, is_own: bool) -> Completion:
@@ -117,18 +118,14 @@ def _line(row: ObservationCompletion, n_tied: int | None, is_own: bool) -> Compl
         row.n_recent_hires,
     ]
     hidden = row.n_teachers < SMALLEST and not is_own
-    shown = [Count(n) for n in counts] if is_own else [Count(None)] * 5 if hidden else told(counts)
-    n_seen = row.n_teachers - row.n_never - row.n_recent_hires
-    this_year, within_a_year, longer_ago, never, new = shown
+    shown = () if hidden else tuple(Count(n) for n in counts) if is_own else told(counts)
+    # The last day falls into one of the first three columns: it is told only where each of them is.
+    is_day_told = is_own or [one.columns for one in shown[:3]] == [1, 1, 1]
     return Completion(
         school_id=row.school_id,
         n_teachers=row.n_teachers,
-        this_year=this_year,
-        within_a_year=within_a_year,
-        longer_ago=longer_ago,
-        never=never,
-        new=new,
-        last_seen=row.last_seen if is_own or n_seen >= SMALLEST else None,
+        counts=shown,
+        last_seen=row.last_seen if is_day_told else None,
         n_tied=n_tied,
         is_own=is_own,
         hidden=hidden,

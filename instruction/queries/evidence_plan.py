@@ -12,7 +12,10 @@ from schools.models import Person
 
 
 class VisitLine(NamedTuple):
-    """One suggested visit; the standard errors are of the school's contrast, in levels, before and after it."""
+    """One suggested visit; the standard errors are of the school's contrast, in levels, before and after it.
+
+    None: they are not told, for they would tell how few teachers were observed.
+    """
 
     school: str
     school_uid: str
@@ -20,8 +23,8 @@ class VisitLine(NamedTuple):
     companion: str
     n_lessons: int
     hours: float
-    se_before: float
-    se_after: float
+    se_before: float | None
+    se_after: float | None
 
 
 @dataclass(frozen=True, slots=True)

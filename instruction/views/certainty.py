@@ -76,8 +76,8 @@ def _completion(page: CertaintyPage) -> list[Any]:
     found = []
     for line in page.found.schools:
         row = page.completion.get(line.school_id)
-        counts = (row.this_year, row.within_a_year, row.longer_ago, row.never, row.new) if row else ()
-        found.append((line, row, [words.count_words(one) for one in counts]))
+        counts = row.counts if row else ()
+        found.append((line, row, [(one.columns, words.count_words(one)) for one in counts]))
     return found
 
 

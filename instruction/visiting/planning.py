@@ -11,6 +11,7 @@ from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import NO_ID, IntArray
 from instruction.capacity.planning import Leaders, Plan, VisitingObservers, plan_visits
 from instruction.capacity.rules import DEFAULT_RULES
+from instruction.capacity.told import told_cells
 from instruction.models import SuggestedVisit, VisitingObserver
 from instruction.snapshots.reading import Evidence
 from schools.models import OrgType, StaffAssignment, StaffRole
@@ -48,13 +49,22 @@ def plan_of(evidence: Evidence, result: CapacityEstimate, *, year: int) -> Plan 
     )
 
 
-def write_plan(run: Run, plan: Plan | None) -> None:
-    """Write the plan's rows; none where there is no plan."""
+def write_plan(run: Run, plan: Plan | None, result: CapacityEstimate) -> None:
+    """Write the plan's rows; none where there is no plan. `result` is the estimate that it was made with.
+
+    A standard error follows from how many teachers were observed, so it is written in hundredths, and not at all
+    for a school with a cell whose count is kept back, or without any figure that is told.
+    """
     if plan is None:
         return
+    told = np.isin(plan.school, _told_schools(result))
+    se_before, se_after, gain = (
+        np.where(told, np.round(numbers, digits), None).tolist()
+        for numbers, digits in ((plan.se_before, 2), (plan.se_after, 2), (plan.gain, 3))
+    )
     rows = zip(
         plan.school.tolist(), plan.visitor.tolist(), plan.companion.tolist(), plan.lessons.tolist(),
-        plan.hours.tolist(), plan.se_before.tolist(), plan.se_after.tolist(), plan.gain.tolist(),
+        plan.hours.tolist(), se_before, se_after, gain,
         strict=True,
     )  # fmt: skip
     SuggestedVisit.objects.bulk_create(
@@ -74,6 +84,12 @@ def write_plan(run: Run, plan: Plan | None) -> None:
             rows, start=1
         )
     )
+
+
+def _told_schools(result: CapacityEstimate) -> IntArray:
+    """Return the schools all of whose counts are told, and at least one estimate."""
+    told = told_cells(result).all(axis=1) & ~np.isnan(result.estimate).all(axis=1)
+    return np.asarray(result.schools[told])
 
 
 def _observers(year: int, day: date) -> VisitingObservers:

@@ -22,6 +22,8 @@ from schools.models import StaffRole
 
 PAGE = 50
 MOST = 200
+CONFLICT = 409
+MOVED = "moved"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,7 +51,13 @@ def visiting_observers(request: HttpRequest) -> HttpResponse:
         "permitted": queries.permitted(request.scope, year),
         "errors": errors,
     }
-    return render(request, "instruction/visiting_observers.html", context, status=400 if errors else 200)
+    return render(request, "instruction/visiting_observers.html", context, status=_status(request, errors))
+
+
+def _status(request: HttpRequest, errors: dict[str, str]) -> int:
+    if not errors:
+        return 200
+    return CONFLICT if MOVED in errors else 400
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -88,19 +96,43 @@ def _number(text: str) -> int | None:
 def _save_rows(request: HttpRequest, year: int, errors: dict[str, str]) -> bool:
     """Save the lines that were changed on the page; return False, with `errors` filled, where one is refused."""
     wanted: dict[UUID, int | None] = {}
+    seen: dict[UUID, int | None] = {}
     for key, text in request.POST.items():
-        if not key.startswith("lessons-") or text == request.POST.get(f"was-{key[8:]}", ""):
+        was = request.POST.get(f"was-{key[8:]}", "")
+        if not key.startswith("lessons-") or text == was:
             continue
         try:
-            wanted[UUID(key[8:])] = _number(str(text))
+            uid = UUID(key[8:])
+            wanted[uid], seen[uid] = _number(str(text)), _number(was)
         except ValueError:
             errors[key] = _("A whole number from 1 to {most}, or nothing.").format(most=MOST)
     if errors:
         return False
     ids = queries.people(list(wanted), year=year)
     lessons = {ids[uid]: number for uid, number in wanted.items() if uid in ids}
-    _say(request, actions.set_visiting_observers(year=year, lessons=lessons, by=signed_in(request)))
+    before = {ids[uid]: number for uid, number in seen.items() if uid in ids}
+    try:
+        changed = actions.set_visiting_observers(
+            year=year, lessons=lessons, before=before, by=signed_in(request)
+        )
+    except actions.ObserversMoved as moved:
+        errors[MOVED] = str(moved)
+        errors |= {f"lessons-{uid}": _now(moved.now[pk]) for uid, pk in ids.items() if pk in moved.now}
+        return False
+    _say(request, changed)
     return True
+
+
+def _now(lessons: int | None) -> str:
+    """Say what someone else has set meanwhile; whoever saves again means to set it otherwise."""
+    if lessons is None:
+        return _("Someone else has taken this away meanwhile.")
+    text = ngettext(
+        "Someone else has set this to {n} lesson meanwhile.",
+        "Someone else has set this to {n} lessons meanwhile.",
+        lessons,
+    )
+    return text.format(n=lessons)
 
 
 def _save_role(request: HttpRequest, year: int) -> bool:

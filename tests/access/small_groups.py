@@ -15,6 +15,7 @@ from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import actions, tasks
 from alignment_dash.runs.models import Run
+from instruction.models import VisitingObserver
 from instruction.snapshots import KIND_OF_PERSONS
 from schools.models import Level, Org, OrgType
 from supervision.models import CASELOAD_RUN
@@ -87,6 +88,7 @@ def scene_in(district: factories.SmallDistrict) -> Scene:
     factories.caseload(
         supervisor=district.supervisor, principal=district.principals[2], school=district.schools[2]
     )
+    VisitingObserver.objects.create(person=factories.person(), school_year=factories.year(), lessons=40)
     made.first = made.compute()
     return made
 
@@ -121,6 +123,7 @@ def surfaces(scene: Scene) -> list[str]:
         reverse("instruction:certainty-export"),
         reverse("instruction:observers"),
         reverse("instruction:evidence-plan"),
+        reverse("instruction:evidence-plan-export"),
         reverse("supervision:caseload-list"),
         reverse("supervision:caseload-detail", kwargs={"uid": scene.district.supervisor.uid})
         + "?sort=teachers",

@@ -38,6 +38,7 @@ from instruction.models import (
     GroupCapacity,
     ObservationCompletion,
     SchoolCapacity,
+    SuggestedVisit,
     TeacherCapacity,
 )
 from schools.models import Level, Org, OrgType
@@ -480,6 +481,26 @@ def variances_that_few_observers_stand_behind_are_not_told(scene: Scene, client:
         Run.objects.filter(pk=scene.run.pk).update(facts=facts | {"n_crossing_raters": crossing})
         page = text(client.get(reverse("instruction:how-computed")).content.decode())
         assert ("Variances in squared levels" in page) is is_told
+
+
+@attack("the uncertainty of a planned visit")
+def plans_uncertainty_tells_no_count_of_few(scene: Scene, client: Any) -> None:
+    """A school's standard error falls with each teacher observed: of Fir, where few were, no output tells it."""
+    small = {"Cottonwood High", "Fir Middle"}
+    visits = SuggestedVisit.objects.filter(run=scene.run).select_related("school")
+    assert len(visits) > 1
+    assert all(one.se_before is None or one.school.name not in small for one in visits)
+    # Whether the plan visits Fir at all is for what it gains: here one of its visits is made to.
+    one = visits.filter(se_before=None).first() or visits[0]
+    SuggestedVisit.objects.filter(pk=one.pk).update(
+        school=scene.schools["Fir Middle"], se_before=None, se_after=None, gain=None
+    )
+    for who in (Role.CABINET, Role.CALIBRATION_LEAD):
+        urls = [reverse(f"instruction:evidence-plan{export}") for export in ("", "-export")]
+        page, file = ask(client, scene.users[who], urls).values()
+        for lines in (text(page).split("Fir Middle")[1:], re.findall("Fir Middle.*", file)):
+            assert lines
+            assert all("not told" in line[:60] and not re.search(r"\d\.\d\d", line[:60]) for line in lines)
 
 
 @attack("a kept page of someone else")

@@ -72,15 +72,15 @@ def test_small_school_is_hidden_in_every_table(sign_in, district, computed):
     assert row_of(page, small, "reliability-table").count("hidden") == 3
 
 
-def test_few_unobserved_teachers_are_told_as_few_and_no_other_number_gives_them_away(
+def test_few_unobserved_teachers_are_counted_with_others_and_no_number_gives_them_away(
     sign_in, district, computed
 ):
-    complete(district.schools[0], n_teachers=30, n_observed_this_year=28, n_never=2)
+    complete(district.schools[0], n_teachers=30, n_observed_this_year=20, n_not_in_a_year=8, n_never=2)
     row = row_of(see(sign_in(Role.CABINET), CERTAINTY), district.schools[0])
-    assert "at least 26" in row
-    assert "fewer than 5" in row
-    assert "28" not in row
-    assert "%" not in row
+    assert " 30 20 (67 %) 0 10 together 0 – " in row
+    complete(district.schools[0], n_observed_this_year=28, n_not_in_a_year=0)
+    row = row_of(see(sign_in(Role.CABINET), CERTAINTY), district.schools[0])
+    assert " 30 30 together 0 – " in row
 
 
 def test_own_leaders_read_every_number_of_their_school_and_no_other(sign_in, district, computed):
@@ -91,7 +91,7 @@ def test_own_leaders_read_every_number_of_their_school_and_no_other(sign_in, dis
     assert reverse(NAMES, args=[district.schools[0].uid]) in page.content.decode()
     assert "Birch Middle" not in text(page)
     supervisor = see(sign_in(Role.SUPERVISOR), CERTAINTY)
-    assert "at least 26" in row_of(supervisor, district.schools[0])
+    assert "30 together" in row_of(supervisor, district.schools[0])
     assert reverse(NAMES, args=[district.schools[0].uid]) not in supervisor.content.decode()
 
 
@@ -128,8 +128,9 @@ def test_export_holds_what_the_page_tells(sign_in, district, computed):
     complete(district.schools[0], n_teachers=30, n_observed_this_year=28, n_never=2)
     answer = see(sign_in(Role.CABINET), "instruction:certainty-export")
     rows = {row["School"]: row for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))}
-    assert rows["Alder Elementary"]["Observed this school year"] == "at least 26"
-    assert rows["Alder Elementary"]["Never"] == "fewer than 5"
+    assert rows["Alder Elementary"]["Observed this school year"] == "30, with the next 3 columns"
+    assert rows["Alder Elementary"]["Never"] == "counted to the left"
+    assert rows["Alder Elementary"]["New within six weeks"] == "0"
     assert rows["Cottonwood High"]["Teachers"] == "hidden: group too small"
     assert AuditEvent.objects.filter(act="export.completion").exists()
 
@@ -231,7 +232,7 @@ def test_plan_lists_visits_in_their_order_with_totals(sign_in, planned):
         "3 visits this term would make the estimates surest: 7 lessons at 3 schools, 10 hours in all."
         in shown
     )
-    assert "Birch Middle Sam Supervisor Pat Principal1 2 2.8 ±0.240 → ±0.170" in shown
+    assert "Birch Middle Sam Supervisor Pat Principal1 2 2.8 ±0.24 → ±0.17" in shown
     table = shown[shown.index("Uncertainty before and after") :]
     assert table.index("Birch Middle") < table.index("Alder Elementary")
     assert "The plan: 3 visits 7 9.5" in shown

@@ -1,83 +1,95 @@
 """What is told of numbers of teachers that add up: nothing small can be worked out."""
 
-from itertools import product
+from collections import defaultdict
+from datetime import date
+from itertools import combinations, pairwise
 
-import numpy as np
 import pytest
 
-from instruction.capacity.suppress import hidden_groups
-from instruction.queries.completion import Count, completion_totals, told
+from instruction.models import ObservationCompletion
+from instruction.queries.completion import Completion, Count, _line, completion_totals, told
 
 
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        pytest.param([28, 7, 0, 6, 5], [Count(28), Count(7), Count(0), Count(6), Count(5)], id="none small"),
-        pytest.param(
-            [28, 7, 0, 2, 0], [Count(28), Count(None, 5), Count(0), Count(None, few=True), Count(0)], id="one small"
-        ),
-        pytest.param([28, 0, 0, 2, 0], [Count(None, 26), Count(0), Count(0), Count(None, few=True), Count(0)],
-                     id="one small and one other"),
-        pytest.param([28, 7, 3, 2, 0], [Count(28), Count(7), Count(None, few=True), Count(None, few=True), Count(0)],
-                     id="two small with five together"),
-        pytest.param([28, 7, 4, 4, 0], [Count(28), Count(7), Count(None), Count(None), Count(0)],
-                     id="two small that could be nothing else"),
-        pytest.param([28, 0, 0, 1, 5], [Count(28), Count(0), Count(0), Count(None), Count(None)],
-                     id="one small and one hardly larger"),
-        pytest.param([28, 9, 1, 2, 0],
-                     [Count(28), Count(None, 5), Count(None, few=True), Count(None, few=True), Count(0)],
-                     id="two small with three together"),
-        pytest.param([0, 0, 0, 0, 0], [Count(0)] * 5, id="nobody"),
+        pytest.param([28, 7, 0, 6, 5], [(28, 1), (7, 1), (0, 1), (6, 1), (5, 1)], id="none small"),
+        pytest.param([28, 0, 0, 6, 2], [(28, 1), (0, 1), (0, 1), (8, 2)], id="few new"),
+        pytest.param([28, 7, 3, 2, 0], [(28, 1), (7, 1), (5, 2), (0, 1)], id="few for long and few never"),
+        pytest.param([28, 7, 0, 2, 0], [(28, 1), (9, 3), (0, 1)], id="few never, and none to put them with but some of last year"),
+        pytest.param([3, 20, 9, 6, 5], [(23, 2), (9, 1), (6, 1), (5, 1)], id="few this year"),
+        pytest.param([28, 0, 0, 2, 0], [(30, 4), (0, 1)], id="all but few this year"),
+        pytest.param([9, 2, 1, 1, 1], [(9, 1), (5, 4)], id="few everywhere"),
+        pytest.param([1, 1, 1, 1, 1], [(5, 5)], id="five teachers"),
+        pytest.param([0, 0, 0, 0, 0], [(0, 1)] * 5, id="nobody"),
     ],
 )  # fmt: skip
-def test_small_number_takes_another_with_it(counts, expected):
-    assert told(counts) == expected
+def test_small_number_is_told_together_with_the_next(counts, expected):
+    assert told(counts) == tuple(Count(*one) for one in expected)
 
 
-def test_what_is_told_protects_as_the_general_rule_asks():
-    """The bounds of capacity/suppress.py find nothing more to hide once these are hidden."""
-    rng = np.random.default_rng(2)
-    for counts in rng.integers(0, 9, (60, 4)):
-        if counts.sum() < 5:
-            continue
-        kept = np.array([one.n is None for one in told(counts.tolist())])
-        groups = np.vstack([np.eye(4, dtype=bool)[~kept], np.ones(4, dtype=bool)])
-        if (counts[counts > 0] < 5).any():
-            assert not hidden_groups(counts, groups, smallest=5).any()
-        else:
-            assert not kept.any()
+def vectors(total, places=5):
+    """All ways to spread a total over places: by where the bars stand among the stars."""
+    for bars in combinations(range(total + places - 1), places - 1):
+        yield tuple(high - low - 1 for low, high in pairwise((-1, *bars, total + places - 1)))
 
 
-def possible(said, total):
-    """Every set of numbers that what is told, taken at its word, allows."""
-    ranges = [
-        [one.n] if one.n is not None
-        else range(1, 5) if one.few
-        else range(one.least or 1, total + 1)
-        for one in said
-    ]  # fmt: skip
-    return [counts for counts in product(*ranges) if sum(counts) == total]
+@pytest.mark.parametrize("total", range(5, 17))
+def test_every_small_number_could_be_three_others(total):
+    """An attacker who knows the rule tries every school of that size: what is told leaves four values open."""
+    made = defaultdict(list)
+    for counts in vectors(total):
+        made[told(counts)].append(counts)
+    for said, preimages in made.items():
+        for column in zip(*preimages, strict=True):
+            assert len(set(column)) >= 4 or not set(column) & {1, 2, 3, 4}, (said, preimages)
 
 
-def test_every_small_number_could_be_two_others():
-    for counts in product(range(8), repeat=3):
-        if sum(counts) < 5:
-            continue
-        allowed = possible(told(list(counts)), sum(counts))
-        assert counts in allowed
-        for place, n in enumerate(counts):
-            if 0 < n < 5:
-                assert len({other[place] for other in allowed}) >= 3, counts
+def line_of(counts, last_seen):
+    year, _within, longer, never, new = counts
+    row = ObservationCompletion(
+        school_id=1, n_teachers=sum(counts), n_observed_this_year=year, n_not_in_a_year=longer, n_never=never,
+        n_recent_hires=new, last_seen=last_seen,
+    )  # fmt: skip
+    return _line(row, None, is_own=False)
 
 
-def test_totals_count_few_as_one_and_leave_hidden_schools_out():
-    from instruction.queries.completion import Completion
+@pytest.mark.parametrize("total", [5, 9, 13])
+def test_last_day_tells_no_column_that_is_not_told(total):
+    """The last day lies in the first column that is not empty; with it, too, four values stay open."""
+    days = (date(2026, 10, 1), date(2026, 3, 1), date(2024, 3, 1))
+    made = defaultdict(list)
+    for counts in vectors(total):
+        last = next((day for day, n in zip(days, counts[:3], strict=True) if n), None)
+        made[line_of(counts, last)].append(counts)
+    for said, preimages in made.items():
+        for column in zip(*preimages, strict=True):
+            assert len(set(column)) >= 4 or not set(column) & {1, 2, 3, 4}, (said, preimages)
 
-    def line(longer, never, hidden=False):
-        rest = (Count(9), Count(0), longer, never, Count(0))
-        return Completion(1, 20, *rest, last_seen=None, n_tied=1, is_own=False, hidden=hidden)
+
+def test_last_day_is_told_where_all_who_were_observed_are():
+    day = date(2026, 10, 1)
+    assert line_of((9, 0, 6, 2, 3), day).last_seen == day
+    assert line_of((9, 3, 6, 2, 3), day).last_seen is None
+
+
+def test_share_is_told_with_both_its_numbers_alone():
+    assert line_of((20, 0, 0, 5, 5), None).percent == 80
+    assert line_of((20, 0, 0, 8, 2), None).percent is None
+    assert line_of((2, 8, 0, 5, 5), None).percent is None
+
+
+def test_totals_count_what_is_told_of_those_two_columns_alone():
+    def line(*counts, hidden=False):
+        return Completion(1, 20, counts, last_seen=None, n_tied=1, is_own=False, hidden=hidden)
 
     found = completion_totals(
-        [line(Count(6), Count(None, few=True)), line(Count(0), Count(0)), line(Count(7), Count(7), True)]
+        [
+            line(Count(9), Count(0), Count(6), Count(7), Count(0)),
+            line(Count(9), Count(0), Count(8, 2), Count(0)),
+            line(Count(9), Count(7, 2), Count(0), Count(0)),
+            line(Count(9), Count(0), Count(5), Count(8, 2)),
+            line(hidden=True),
+        ]
     )
-    assert (found.n_long, found.n_schools) == (7, 1)
+    assert (found.n_long, found.n_schools) == (13 + 8 + 5, 3)

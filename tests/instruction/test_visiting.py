@@ -1,6 +1,10 @@
 """Who may observe at other schools: the page that says so."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from alignment_dash.access.models import AuditEvent
@@ -8,6 +12,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Run
 from instruction.models import VisitingObserver
 from instruction.visiting import queries
+from instruction.visiting.actions import set_visiting_observers
 from schools.models import StaffAssignment, StaffRole
 from tests import factories
 
@@ -107,3 +112,49 @@ def test_main_assignment_speaks_for_a_person(district):
 
     held = queries.of_roles(schoolyear.roster_day(factories.year())).get(person=one)
     assert held.role == StaffRole.PRINCIPAL
+
+
+def test_what_someone_else_has_set_meanwhile_is_not_written_over(leaders, sign_in):
+    """All or nothing; who saves what is shown then means it."""
+    client, (first, second, _coach) = sign_in(Role.CI_ADMINISTRATOR), leaders
+    VisitingObserver.objects.create(person=first, school_year=factories.year(), lessons=9)
+    form = {f"lessons-{first.uid}": "6", f"was-{first.uid}": "", f"lessons-{second.uid}": "2"}
+    answer = client.post(URL, form)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Someone else has changed some of these people meanwhile." in page
+    assert "Someone else has set this to 9 lessons meanwhile." in page
+    assert f'name="was-{first.uid}" value="9"' in page
+    assert f'name="lessons-{first.uid}" value="6"' in page
+    assert _lessons(factories.year()) == {first.pk: 9}
+    client.post(URL, form | {f"was-{first.uid}": "9"})
+    assert _lessons(factories.year()) == {first.pk: 6, second.pk: 2}
+
+
+def test_same_form_saved_twice_is_saved_once(leaders, sign_in):
+    client, form = sign_in(Role.CI_ADMINISTRATOR), {f"lessons-{leaders[0].uid}": "6"}
+    for _press in range(2):
+        assert client.post(URL, form).status_code == 302
+    assert _lessons(factories.year()) == {leaders[0].pk: 6}
+    assert AuditEvent.objects.filter(act="visiting-observer.set").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_presses_of_save_at_once_wait_for_each_other():
+    """Two connections of their own: the second waits for the first, and finds what it wants done already."""
+    person = factories.person()
+    start = Barrier(2)
+
+    def press(_n):
+        try:
+            start.wait(timeout=10)
+            return set_visiting_observers(
+                year=factories.year(), lessons={person.pk: 6}, before={person.pk: None}, by=None
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        changed = list(pool.map(press, range(2)))
+    assert sorted(changed) == [0, 1]
+    assert _lessons(factories.year()) == {person.pk: 6}

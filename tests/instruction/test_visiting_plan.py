@@ -33,6 +33,7 @@ def test_plan_sends_permitted_observers_to_other_schools_within_their_lessons(di
         assert row.companion_id != row.observer_id
         assert row.hours > 0
         assert row.se_after <= row.se_before
+        assert (row.se_before, row.se_after) == (round(row.se_before, 2), round(row.se_after, 2))
     for one in visitors:
         assert sum(row.n_lessons for row in rows if row.observer_id == one.pk) <= 2
 
@@ -69,3 +70,25 @@ def test_coach_of_two_schools_is_sent_to_neither(district, compute):
     run = compute()
     assert run.state == State.SUCCEEDED, run.message
     assert not SuggestedVisit.objects.filter(school__in=district.schools[:2]).exists()
+
+
+@pytest.mark.parametrize("n_observed", [0, 1, 2, 3, 4, 5])
+def test_plan_tells_no_uncertainty_that_follows_from_few_observed_teachers(district, compute, n_observed):
+    school = factories.org(parent=district.networks[0], name="Fir", level="high")
+    for place in range(9):
+        teacher = factories.person()
+        factories.assignment(person=teacher, org=school)
+        if place < n_observed:
+            factories.observation(
+                version=district.version, observer=district.principals[0], observed=teacher, school=school,
+                levels=[2, 3, 2],
+            )  # fmt: skip
+    permit(factories.person(), lessons=30)
+    run = compute()
+    assert run.state == State.SUCCEEDED, run.message
+    rows = SuggestedVisit.objects.filter(run=run)
+    told = {
+        (one.se_before is None, one.se_after is None, one.gain is None) for one in rows.filter(school=school)
+    }
+    assert told == {(n_observed < 5,) * 3}
+    assert not rows.filter(school=district.schools[0], se_before=None).exists()
