@@ -7,46 +7,68 @@ import numpy as np
 
 from alignment_dash import schoolyear
 from alignment_dash.runs.models import Run
-from instruction.capacity import CapacityEstimate
+from instruction.capacity import CapacityEstimate, Ratings
 from instruction.capacity.data import NO_ID, IntArray
 from instruction.capacity.planning import Leaders, Plan, VisitingObservers, plan_visits
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.capacity.told import told_cells
 from instruction.models import SuggestedVisit, VisitingObserver
 from instruction.snapshots.reading import Evidence
+from instruction.snapshots.terms import term_starts
 from schools.models import OrgType, StaffAssignment, StaffRole
 from schools.models.people import StaffAssignmentQuerySet
 
 LESSONS_PER_SCHOOL = 3
 """At most so many planned lessons a term for each school on average: more than leaders find the time for is no plan."""
 
+_EPOCH = date(1970, 1, 1)
 _LEADERS = (StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL)
 
 
 def plan_of(evidence: Evidence, result: CapacityEstimate, *, year: int) -> Plan | None:
-    """Return the plan for what is left of the school year; None for a year that is over. Three queries.
+    """Return the plan for what is left of the term; None for a year that is over. Four queries.
 
-    `result` is the estimate of the same evidence. Schools too small to be told of are not planned for.
+    `result` is the estimate of the same evidence. Schools too small to be told of are not planned for. Lessons at
+    other schools that were seen this term count as done: their teachers get no second visit, and their observers
+    have so many fewer to give.
     """
     if year < schoolyear.current_year():
         return None
     observers = _observers(year, evidence.as_of)
+    teacher, rater = _seen_by_visitors(evidence.ratings, since=_term_start(year, evidence.as_of))
+    given = (observers.rater[:, None] == rater).sum(axis=1)
     large = result.roster_size >= DEFAULT_RULES.min_teachers
     targets = evidence.targets
     targets = replace(
         targets, schools=targets.schools[large], target=targets.target[large], groups=targets.groups[:, large]
     )
-    n_visits = min(int(observers.lessons.sum()), LESSONS_PER_SCHOOL * len(targets.schools))
+    left = np.maximum(observers.lessons - given, 0)
+    n_visits = min(int(left.sum()), LESSONS_PER_SCHOOL * len(targets.schools) - int(given.sum()))
     return plan_visits(
         evidence.ratings,
         evidence.roster,
         targets,
-        observers=observers,
+        observers=replace(observers, lessons=left),
         leaders=_leaders(evidence.as_of),
         n_visits=n_visits,
         components=result.spread,
         neediest=result.ranks.neediest[large],
+        visited=teacher,
     )
+
+
+def _term_start(year: int, day: date) -> date:
+    """Return the first day of the term that a day is in; before the first term that of the year."""
+    return max(
+        (start for start in term_starts([year])[year] if start <= day), default=schoolyear.bounds(year)[0]
+    )
+
+
+def _seen_by_visitors(ratings: Ratings, *, since: date) -> tuple[IntArray, IntArray]:
+    """Return teacher and observer of each lesson that a visitor has seen since a day."""
+    visits = ratings.external & (ratings.teacher != NO_ID) & (ratings.day >= (since - _EPOCH).days)
+    lesson = np.flatnonzero(visits)[np.unique(ratings.observation[visits], return_index=True)[1]]
+    return ratings.teacher[lesson], ratings.rater[lesson]
 
 
 def write_plan(run: Run, plan: Plan | None, result: CapacityEstimate) -> None:

@@ -38,6 +38,25 @@ def test_plan_sends_permitted_observers_to_other_schools_within_their_lessons(di
         assert sum(row.n_lessons for row in rows if row.observer_id == one.pk) <= 2
 
 
+def test_plan_is_done_when_its_visits_are_made(district, compute):
+    one = factories.person()
+    permit(one, lessons=2)
+    permit(factories.person(), lessons=1)
+    before = SuggestedVisit.objects.filter(run=compute())
+    first = list(before.filter(observer=one).order_by("place"))
+    assert (sum(row.n_lessons for row in before), sum(row.n_lessons for row in first)) == (3, 2)
+    school = first[0].school
+    at_school = StaffAssignment.objects.filter(org=school, role=StaffRole.TEACHER).select_related("person")
+    for teaching in at_school[:2]:
+        factories.observation(
+            version=district.version, observer=one, observed=teaching.person, school=school, levels=[3, 2, 3],
+            is_cross_school=True,
+        )  # fmt: skip
+    after = SuggestedVisit.objects.filter(run=compute())
+    assert not after.filter(observer=one).exists()
+    assert sum(row.n_lessons for row in after) == 1
+
+
 def test_plan_leaves_out_schools_too_small_to_be_told_of(district, compute):
     """The third school has three teachers."""
     one = factories.person()

@@ -37,8 +37,20 @@ def open_schools(
     weight[asked] += rules.everywhere
     weight[~situation.asked] = 0.0
     order = np.argsort(-weight, kind="stable")[: rules.most_schools]
+    order = order[: _that_few_rated(situation, order, rules.most_people)]
     kept = np.sort(order[weight[order] > rules.least_weight * weight.max()])
     return kept, weight[kept]
+
+
+def _that_few_rated(situation: Situation, order: IntArray, most: int) -> int:
+    """How many schools from the first of `order` on at most `most` people have rated lessons at; at least two."""
+    cells, n = situation.cells, len(order)
+    place = np.full(len(cells.school_ids), n)
+    place[order] = np.arange(n)
+    first = np.full(len(cells.rater_ids), n)
+    np.minimum.at(first, cells.unit_rater[: len(cells.unit_school)], place[cells.unit_school])
+    people = np.cumsum(np.bincount(first, minlength=n + 1)[:n])
+    return max(int(np.searchsorted(people, most, side="right")), 2)
 
 
 def openness(probability: FloatArray) -> FloatArray:

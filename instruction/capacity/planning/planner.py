@@ -1,6 +1,7 @@
 """The evidence plan: which visits this term would tell most about which schools are the neediest."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -74,7 +75,9 @@ def _best_known(
     order = np.argsort(variance, kind="stable")
     enough = int(np.searchsorted(np.cumsum(observers.lessons[order]), 1.5 * n_visits)) + 1
     kept = np.sort(order[: max(enough, rules.most_visitors)])
-    return VisitingObservers(observers.rater[kept], observers.home[kept], observers.lessons[kept])
+    return replace(
+        observers, rater=observers.rater[kept], home=observers.home[kept], lessons=observers.lessons[kept]
+    )
 
 
 def _search(

@@ -17,6 +17,8 @@ class PlanRules:
         schools that are clear, at the cost of the others. At 0.3 it does so about half as well as can be.
     least_weight: schools that are this much less open than the most open one are left out of the search.
     most_schools: of the rest, only the most open ones are searched.
+    most_people: and of these only so many that no more people have rated lessons there. What is known of them is
+        one dense matrix, whose memory grows with their square: 4,000 take 0.2 GB, and a few times that in passing.
     most_visitors: of visitors with lessons left, so many are tried for each trip, the best known ones first.
     at_once: share of the visits chosen before the uncertainty is worked out anew.
     """
@@ -30,6 +32,7 @@ class PlanRules:
     everywhere: float = 0.0
     least_weight: float = 0.02
     most_schools: int = 400
+    most_people: int = 4000
     most_visitors: int = 400
     at_once: float = 0.04
 

@@ -300,6 +300,27 @@ def test_who_leads_or_teaches_at_a_school_does_not_visit_it():
     assert 3 not in plan.school
 
 
+def test_visitor_who_works_at_two_schools_is_sent_to_neither():
+    observers = replace(visitors((98, 1, 4)), works=leaders((1, 98), (3, 98)))
+    plan = plan_visits(
+        *three_schools(), observers=observers, leaders=LED, n_visits=4, components=COMPONENTS, neediest=EVEN
+    )
+    assert set(plan.school.tolist()) == {2}
+
+
+def test_plan_looks_at_fewer_schools_where_many_people_observe():
+    """Each school has one rater of its own, and one visitor has been to the first two."""
+    plans = [
+        plan_visits(
+            *three_schools(),
+            observers=visitors((98, -1, 20)), leaders=LED, n_visits=18, components=COMPONENTS, neediest=EVEN,
+            rules=PlanRules(most_people=most),
+        )
+        for most in (4, 3)
+    ]  # fmt: skip
+    assert [set(plan.school.tolist()) for plan in plans] == [{1, 2, 3}, {1, 2}]
+
+
 @st.composite
 def small_districts(draw):
     n_schools, n_teachers = draw(st.integers(2, 5)), draw(st.integers(1, 4))
