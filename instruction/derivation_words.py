@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from alignment_dash.ui.numbers import exact_level
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC, Aim
 from instruction.capacity.rules import DEFAULT_RULES
+from instruction.chance_words import chance_words, percent
 from instruction.models import EvidenceClass, SchoolCapacity
 from instruction.queries.cells import Cell
 from instruction.queries.derivation import DerivationPage
@@ -144,26 +145,27 @@ def evidence_share(row: SchoolCapacity) -> str:
     )
 
 
-def evidence_rule(row: SchoolCapacity) -> str:
-    """Say by which rule the figure is called estimated or weak."""
+def evidence_rule(row: SchoolCapacity, n_levels: int) -> str:
+    """Say by which rule the figure is called estimated or weak, on a scale of so many levels."""
     rules = DEFAULT_RULES
+    limit = rules.largest_se(n_levels - 1)
     if row.evidence == EvidenceClass.ESTIMATED:
         return _(
             "At least {n} teachers and {share} % of the roster were observed, the standard error is at most {se}, and"
             " its observers are linked with those of other schools."
-        ).format(n=rules.min_teachers, share=round(100 * rules.min_share), se=f"{rules.max_se:.2f}")
+        ).format(n=rules.min_teachers, share=round(100 * rules.min_share), se=f"{limit:.2f}")
     reasons = []
     if not row.is_linked:
         reasons.append(
             _("its observers share no teacher, school or video with others, so that its level cannot be told from"
               " their severity")
         )  # fmt: skip
-    if row.se is not None and row.se > rules.max_se:
+    if row.se is not None and row.se > limit:
         reasons.append(
-            _("the standard error of {se} is above {limit}").format(
-                se=f"{row.se:.2f}", limit=f"{rules.max_se:.2f}"
-            )
+            _("the standard error of {se} is above {limit}").format(se=f"{row.se:.2f}", limit=f"{limit:.2f}")
         )
+    if not reasons and row.estimate in (1, n_levels):
+        reasons.append(_("its ratings lead beyond the end of the scale, and the figure is that end"))
     return _("Weak, for {reasons}.").format(reasons=_("; and ").join(reasons)) if reasons else _("Weak.")
 
 
@@ -180,12 +182,8 @@ def neediest(cell: Cell) -> str:
     """Say how likely the school is among the neediest fifth; "" if not told."""
     if cell.p_neediest is None:
         return ""
-    words = (
-        (0.9, _("very likely")), (0.66, _("likely")), (0.33, _("about as likely as not")),
-        (0.1, _("unlikely")), (0.0, _("very unlikely")),
-    )  # fmt: skip
-    said = next(word for limit, word in words if cell.p_neediest >= limit)
-    return _("{words} ({percent} %)").format(words=said.capitalize(), percent=round(100 * cell.p_neediest))
+    said = chance_words(cell.p_neediest).capitalize()
+    return _("{words} ({percent})").format(words=said, percent=percent(cell.p_neediest))
 
 
 def aim_label(held: Aim) -> str:
@@ -208,11 +206,3 @@ def aim_lines(page: DerivationPage) -> list[tuple[str, Aim, str, str]]:
         )
         for one in page.aims
     ]
-
-
-def percent(p: float) -> str:
-    """Write a probability; never as if it were certain."""
-    whole = round(100 * p)
-    if whole >= 100:
-        return "> 99 %"
-    return f"{whole} %" if whole > 0 else "< 1 %"

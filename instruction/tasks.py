@@ -45,9 +45,8 @@ def perform_capacity(run: Run, progress: Progress) -> None:
     with all_rows(why="capacity is estimated from the whole district's ratings"):
         evidence = read_evidence(version=version, year=run.school_year, as_of=run.roster_date)
     progress(1, _STEPS, "Estimating schools")
-    target = evidence.targets.target
     result = estimate(evidence.ratings, evidence.roster, evidence.targets)
-    told = coarsened(result, target)
+    told = coarsened(result, evidence.targets)
     progress(2, _STEPS, "Planning visits")
     plan = plan_of(evidence, result, year=run.school_year)
     progress(3, _STEPS, "Writing")

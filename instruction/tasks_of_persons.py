@@ -4,6 +4,8 @@ They are what a personnel process may one day see, and formative evidence must n
 model's shrinkage (see docs/who-sees-what.md). The database refuses a teacher's figure of a run with another basis.
 """
 
+from dataclasses import replace
+
 from django.db import transaction
 
 from alignment_dash import __version__
@@ -12,6 +14,7 @@ from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
 from instruction.capacity import estimate
+from instruction.capacity.coarse import teachers_on_scale
 from instruction.models import FrameworkVersion
 from instruction.snapshots import Basis, writing
 from instruction.snapshots.pruning import prune
@@ -41,6 +44,7 @@ def perform_capacity_of_persons(run: Run, progress: Progress) -> None:
             code_version=f"{__version__}, model {result.version}",
             framework_version=version.label,
         )
-        writing.write_teachers(run, result)
+        teachers = teachers_on_scale(result.teachers, evidence.targets)
+        writing.write_teachers(run, replace(result, teachers=teachers))
         prune(run=run)
     progress(_STEPS, _STEPS, "Done")

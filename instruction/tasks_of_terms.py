@@ -65,7 +65,7 @@ def perform_capacity_of_terms(run: Run, progress: Progress) -> None:
         evidence = read_evidence(version=version, year=run.school_year, as_of=as_of)
     progress(1, _STEPS, "Estimating schools")
     result = estimate(evidence.ratings, evidence.roster, evidence.targets)
-    told = coarsened(result, evidence.targets.target)
+    told = coarsened(result, evidence.targets)
     progress(2, _STEPS, "Writing")
     with transaction.atomic(), all_rows(why="a snapshot's rows are written for the whole district"):
         writing.delete_rows([run.pk, *_runs_of(run.subject, run.school_year).values_list("pk", flat=True)])

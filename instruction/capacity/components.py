@@ -74,7 +74,10 @@ def _solved(reduced: Reduced, state: State) -> Posterior:
 
 
 def _kindness(reduced: Reduced, who: Members, state: State) -> Kindness:
-    """Newton's last step, and the curvature of the log posterior where it leads."""
+    """Newton's last step in the kindness alone, and a standard error from the curvature where it leads.
+
+    Both are at fixed variances of S, K and R: how unsure these are themselves is not in the standard error.
+    """
     slopes = []
     for kindness in (state.kindness - NEARBY, state.kindness + NEARBY):
         at = State(state.values, kindness)

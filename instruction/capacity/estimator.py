@@ -177,7 +177,7 @@ def _assemble(
         n_teachers=n_teachers,
         n_raters=result.rows(counts.raters, 0),
         last_day=result.rows(counts.last_day, -1),
-        evidence=classify(n_teachers, size[:, None], se, linked[:, None], rules),
+        evidence=classify(n_teachers, size[:, None], se, linked[:, None], rules, frame.points),
         roster_size=size,
         linked=linked,
         teachers=_teachers(result, roster),

@@ -17,6 +17,13 @@ class Evidence(IntEnum):
     ESTIMATED = 2
 
 
+POINTS = 3.0
+"""Length of the usual scale, 1 to 4, which `max_se` is meant for."""
+
+PRINTED = 2
+"""Decimals of a standard error on a page, which the rule must agree with."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceRules:
     """The written rule for what is shown. All limits are inclusive on the permissive side.
@@ -28,7 +35,8 @@ class EvidenceRules:
     min_students: fewest students behind a number: 10 is the most common smallest group of states (NCES 2011-603).
     min_schools: fewest schools behind a figure that is told without its schools. With two, who knows one of them
         knows the other.
-    max_se: largest standard error, in hundredths of a level as printed, of a figure shown as estimated. At 0.11 the
+    max_se: largest standard error, in hundredths of a level as printed, of a figure shown as estimated, on a scale of
+        four levels; on others it grows with their length (`largest_se`). At 0.11 the
         90 % interval is about a third of a level wide. With a school's own raters only it is 0.14 or more, for how
         much higher they rate is not known: visits bring it down, more observations by the same raters do not.
         In every simulated design, figures within it are right as often as they say (docs/numbers/capacity.md).
@@ -42,6 +50,14 @@ class EvidenceRules:
     max_se: float = 0.11
     confidence: float = 0.90
 
+    def largest_se(self, points: float) -> float:
+        """`max_se` on a scale of `points` from end to end, in hundredths: 0.11 on 1 to 4, 0.15 on 1 to 5.
+
+        What is printed as 0.11 is less than 0.115: that grows with the scale.
+        """
+        half = 0.5 * 10.0**-PRINTED
+        return round((self.max_se + half) * points / POINTS - half, PRINTED)
+
     @property
     def z(self) -> float:
         """Half-width of the interval in standard errors: 1.645 at a confidence of 0.90."""
@@ -54,8 +70,6 @@ class EvidenceRules:
 
 
 DEFAULT_RULES = EvidenceRules()
-PRINTED = 2
-"""Decimals of a standard error on a page, which the rule must agree with."""
 
 
 def enough(n_teachers: IntArray, roster_size: IntArray, rules: EvidenceRules) -> BoolArray:
@@ -65,17 +79,22 @@ def enough(n_teachers: IntArray, roster_size: IntArray, rules: EvidenceRules) ->
 
 
 def classify(
-    n_teachers: IntArray, roster_size: IntArray, se: FloatArray, linked: BoolArray, rules: EvidenceRules
+    n_teachers: IntArray,
+    roster_size: IntArray,
+    se: FloatArray,
+    linked: BoolArray,
+    rules: EvidenceRules,
+    points: float = POINTS,
 ) -> EvidenceArray:
-    """Return an `Evidence` value per cell.
+    """Return an `Evidence` value per cell; `points` is the length of the scale.
 
     NOT_ENOUGH: fewer than `min_teachers` observed, less than `min_share` of the roster observed, or no
-    figure (`se` is nan). WEAK: `se`, rounded as it is printed, above `max_se`, or the school's own raters share no
+    figure (`se` is nan). WEAK: `se`, rounded as it is printed, above `largest_se`, or the school's own raters share no
     teacher, school or video with raters of another school, so that its level cannot be told from their severity.
     Else ESTIMATED. Arguments broadcast to (S, E).
     """
     shown = enough(n_teachers, roster_size, rules) & ~np.isnan(se)
-    firm = linked & (np.round(np.nan_to_num(se, nan=np.inf), PRINTED) <= rules.max_se)
+    firm = linked & (np.round(np.nan_to_num(se, nan=np.inf), PRINTED) <= rules.largest_se(points))
     return np.where(shown, np.where(firm, Evidence.ESTIMATED, Evidence.WEAK), Evidence.NOT_ENOUGH).astype(
         np.int8
     )

@@ -12,7 +12,7 @@ from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Data
 from instruction import queries, spread_words
 from instruction.aims import VERY_LIKELY
-from instruction.capacity.rules import DEFAULT_RULES
+from instruction.capacity.rules import DEFAULT_RULES, POINTS
 from instruction.filters import CapacityFilters
 from instruction.left_out_words import left_out_lines
 from instruction.sentences import framework_sentence
@@ -46,6 +46,7 @@ def how_computed(request: HttpRequest) -> HttpResponse:
         "standing": standing,
         "sees_run": sees_schools or scope.may(Data.DISTRICT_CAPACITY),
         "rules": DEFAULT_RULES,
+        "largest_se": DEFAULT_RULES.largest_se(len(standing.version.level_names) - 1 if standing else POINTS),
         "share": round(100 * DEFAULT_RULES.min_share),
         "confidence": round(100 * DEFAULT_RULES.confidence),
         "likely": round(100 * VERY_LIKELY),
@@ -71,8 +72,16 @@ def _seen_by(standing: queries.Standing | None) -> dict[str, Any]:
     return {
         "run": run,
         "facts": facts,
-        "components": list(facts.get("components", {}).items()) if tells else [],
+        "components": _components(facts.get("components", {})) if tells else [],
         "spread": spread_words.parts(facts.get("spread")) if tells else [],
         "few": few,
         "left_out": left_out_lines(facts.get("left_out", {})),
     }
+
+
+def _components(by_element: dict[str, dict[str, float | None]]) -> list[tuple[str, dict[str, float | None]]]:
+    """Return each element's mean and variances; one line without a mean where all elements share the variances."""
+    shared = [{name: value for name, value in one.items() if name != "mean"} for one in by_element.values()]
+    if len(shared) > 1 and all(one == shared[0] for one in shared):
+        return [("", shared[0])]
+    return list(by_element.items())

@@ -9,7 +9,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from instruction.capacity import CapacityEstimate, Evidence, Roster, Targets, estimate
-from instruction.capacity.coarse import coarsened
+from instruction.capacity.coarse import coarsened, teachers_on_scale
+from instruction.capacity.data import DistrictEstimate
 from instruction.capacity.rules import DEFAULT_RULES
 from tests.instruction.capacity.districts import Row, ratings_of, targets_of
 
@@ -40,7 +41,7 @@ def assert_tells_figures_or_nothing(result: CapacityEstimate, targets: Targets) 
     """What pages show is finite where there is evidence and absent where there is not, before and after rounding."""
     shown = result.evidence != Evidence.NOT_ENOUGH
     aimed = shown & ~np.isnan(targets.target)
-    for told in (result, coarsened(result, targets.target)):
+    for told in (result, coarsened(result, targets)):
         for name in SHOWN:
             wanted = shown if name in {"estimate", "se"} else aimed
             np.testing.assert_array_equal(np.isfinite(getattr(told, name)), wanted, err_msg=name)
@@ -49,8 +50,9 @@ def assert_tells_figures_or_nothing(result: CapacityEstimate, targets: Targets) 
             assert np.isfinite(step[shown]).all()
         assert (told.se[shown] > 0).all()
         assert ((told.p_below[aimed] >= 0) & (told.p_below[aimed] <= 1)).all()
-        for one in (*told.district, *[group for row in told.groups for group in row]):
+        for one in groups_of(told):
             assert (one.n_schools > 0) == np.isfinite(one.estimate) == np.isfinite(one.se)
+    assert_on_scale(result, targets)
     assert ((result.reliability[shown] >= 0) | np.isnan(result.reliability[shown])).all()
     ranks = result.ranks
     ranked = ~np.isnan(ranks.low)
@@ -59,9 +61,51 @@ def assert_tells_figures_or_nothing(result: CapacityEstimate, targets: Targets) 
     assert ((ranks.neediest >= 0) & (ranks.neediest <= 1))[ranked].all()
     assert (result.n_teachers[shown] >= DEFAULT_RULES.min_teachers).all()
     firm = result.evidence == Evidence.ESTIMATED
-    assert (np.round(result.se[firm], 2) <= DEFAULT_RULES.max_se).all()
+    points = targets.scale_max - targets.scale_min
+    assert (np.round(result.se[firm], 2) <= DEFAULT_RULES.largest_se(points)).all()
     assert (np.isfinite(result.teachers.estimate) == (result.teachers.n_ratings > 0)).all()
     assert (np.isfinite(result.raters.severity) == (result.raters.n_ratings > 0)).all()
+
+
+def groups_of(result: CapacityEstimate) -> list[DistrictEstimate]:
+    """The district's figures and those of all groups."""
+    return [*result.district, *[group for row in result.groups for group in row]]
+
+
+def assert_on_scale(result: CapacityEstimate, targets: Targets) -> None:
+    """Nothing that is told lies beyond the ends of the scale, and a school that was found there is not sure."""
+    told, steps = coarsened(result, targets), coarsened(result, targets).derivation
+    teachers = teachers_on_scale(result.teachers, targets).estimate
+    of_groups = np.array([one.estimate for one in groups_of(told)])
+    for values in (told.estimate, steps.ratings, steps.observers, steps.teachers, teachers, of_groups):
+        told_values = values[~np.isnan(values)]
+        assert ((told_values >= targets.scale_min) & (told_values <= targets.scale_max)).all()
+    beyond = (result.estimate < targets.scale_min - 0.01) | (result.estimate > targets.scale_max + 0.01)
+    assert (told.evidence[beyond] == Evidence.WEAK).all()
+    assert (told.evidence <= result.evidence).all()
+
+
+def test_highest_level_throughout_by_a_severe_observer_is_the_end_of_the_scale_and_weak():
+    """Observer 1 gives 1 in all schools but the first, and there 4 throughout; the others give 4."""
+    rows: list[Row] = []
+    for school in range(1, 9):
+        for lesson in range(30):
+            severe = school == 1 or lesson % 3 == 0
+            seen = (1 if severe else 100 + school, school * 100 + lesson // 3, school, -1)
+            level = 1.0 if severe and school > 1 else 4.0
+            rows += [
+                (100 * school + lesson, *seen, element, level, 0.0, severe and school > 1)
+                for element in (1, 2, 3)
+            ]
+    spells = [(school * 100 + n, school) for school in range(1, 9) for n in range(10)]
+    targets = targets_of(range(1, 9), [1, 2, 3])
+    result = estimate(ratings_of(rows), roster_of(spells), targets)
+    assert result.estimate[0, 0] > 4.5
+    told = coarsened(result, targets)
+    assert told.estimate[0].tolist() == [4, 4, 4]
+    assert (told.gap[0] == -1).all()
+    assert (told.evidence[0] == Evidence.WEAK).all()
+    assert_on_scale(result, targets)
 
 
 @pytest.mark.parametrize("level", [1.0, 3.0, 4.0])

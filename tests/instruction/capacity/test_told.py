@@ -56,7 +56,7 @@ def test_coarse_figures_are_hundredths_and_agree_with_each_other():
     ratings = lessons(ROWS)
     targets = Targets(TARGETS.elements, TARGETS.schools, TARGETS.target, groups=np.array([[False, True]]))
     fine = estimate(ratings, ROSTER, targets)
-    coarse = coarsened(fine, targets.target)
+    coarse = coarsened(fine, targets)
     shown = ~np.isnan(fine.estimate)
     assert shown.tolist() == [[False, False], [True, False]]
     assert coarse.estimate[shown] == pytest.approx(np.round(fine.estimate[shown], 2))
