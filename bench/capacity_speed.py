@@ -34,7 +34,7 @@ COPY_OUT = "COPY (SELECT school, element, level FROM bench_rating) TO STDOUT (FO
 
 # A process of its own, so that its greatest memory is the estimate's.
 JOB = """
-import json, resource, sys, time
+import json, resource, statistics, sys, time
 import numpy as np
 from instruction.capacity import Ratings, Roster, Targets, estimate
 data = np.load(sys.argv[1])
@@ -49,7 +49,10 @@ for _ in range(int(sys.argv[2])):
     times.append(time.perf_counter() - began)
     processor.append(time.process_time() - used)
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"seconds": min(times), "processor": min(processor), "peak": peak, "ratings": len(ratings.level)}))
+median = statistics.median
+print(json.dumps({
+    "seconds": median(times), "processor": median(processor), "peak": peak, "ratings": len(ratings.level)
+}))
 """
 
 
@@ -60,7 +63,7 @@ def measures() -> Iterator[Measure]:
         for name, share, limit in (("complete", COMPLETE, 5.0), ("a quarter not rated", MISSING, 15.0)):
             small = [_measured(path, _district(n, share), rounds=5) for n in SIZES]
             district = _district(SCHOOLS, share)
-            large = _measured(path, district, rounds=2)
+            large = _measured(path, district, rounds=ROUNDS)
             n = large["ratings"]
             yield Measure.bounded(f"{name}, {n:,.0f} ratings", large["seconds"], "s", limit=limit)
             if share == COMPLETE:
