@@ -18,8 +18,9 @@ from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.grid import Heading, cells_of, headings
 from instruction.queries.capacity_map import CapacityMap
-from instruction.queries.cells import HALF_WIDTH, Cell
+from instruction.queries.cells import HALF_WIDTH, WEAK, Cell
 
+# The tooltip of an estimate: level, interval, target and what is behind it.
 _WORDS = "%s (90 %%: %.1f to %.1f)%s; %s ratings, %s of %s teachers"
 SortLink = Callable[[str, bool], str]
 Reader = Callable[[Cell, str], heatmap.Cell]
@@ -163,14 +164,18 @@ def _estimates(*, shows_gap: bool) -> Reader:
     """Return what reads estimates. What is the same in all cells is looked up once: a page has two thousand."""
     spoken = {True: _("weak evidence"), False: ""}
     no_target, few, not_enough = _("no target set"), _few(), heatmap.not_enough()
-    levels, gaps = _Levels(), _Gaps()
+    levels, gaps, targets = _Levels(), _Gaps(), _Targets()
 
     def read(cell: Cell, href: str) -> heatmap.Cell:
         if cell.estimate is None:
             title = few if cell.few or cell.n_ratings is None else _counts(cell)
             return not_enough._replace(title=title, href=href)
-        weak, level = cell.is_weak, levels[cell.estimate]
-        words = _words(cell, level)
+        weak, level = cell.evidence == WEAK, levels[cell.estimate]
+        half = HALF_WIDTH * (cell.se or 0.0)
+        words = _WORDS % (
+            level, cell.estimate - half, cell.estimate + half, targets[cell.target], cell.n_ratings,
+            cell.n_teachers, cell.roster_size,
+        )  # fmt: skip
         if cell.gap is None:  # a level under the heading of a gap would be a wrong number
             text, fill = ("–", "") if shows_gap else (level, "s2")
             return heatmap.Cell(text, fill, weak, no_target if shows_gap else spoken[weak], words, href)
@@ -196,9 +201,12 @@ class _Gaps(dict[float, tuple[str, str]]):
         return self[gap]
 
 
-@lru_cache(maxsize=256)
-def _against(target: float | None) -> str:
-    return "" if target is None else f", target {exact_level(target)}"
+class _Targets(dict[float | None, str]):
+    """A target -> how the tooltip says it."""
+
+    def __missing__(self, target: float | None) -> str:
+        self[target] = "" if target is None else f", target {exact_level(target)}"
+        return self[target]
 
 
 def _evidence(cell: Cell, href: str) -> heatmap.Cell:
@@ -225,15 +233,6 @@ def _seen(cell: Cell, href: str, day: date) -> heatmap.Cell:
 def _short_date(day: date, year: int) -> str:
     """Return the day within the page's school year, else the month."""
     return date_format(day, "M j" if schoolyear.year_of(day) == year else "M Y")
-
-
-def _words(cell: Cell, level: str) -> str:
-    """Return the tooltip of an estimate: interval, target and n; `level` is how the estimate is written."""
-    estimate, half = cell.estimate or 0.0, HALF_WIDTH * (cell.se or 0.0)
-    return _WORDS % (
-        level, estimate - half, estimate + half, _against(cell.target), cell.n_ratings, cell.n_teachers,
-        cell.roster_size,
-    )  # fmt: skip
 
 
 def _counts(cell: Cell) -> str:

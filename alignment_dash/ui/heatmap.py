@@ -192,16 +192,22 @@ def _body(rows: Iterable[Row], firsts: Sequence[bool], extras: int) -> Iterable[
             raise ValueError(f"row {row.label!r} has {len(row.cells)} cells and {len(row.extra)} extra")
         parts = [f'<tr><th scope="row">{_link(row.label, row.href)}</th>']
         parts += [f'<td class="more">{escape(text)}</td>' for text in row.extra]
-        for cell, first in zip(row.cells, firsts, strict=True):
-            shown = inner[cell.text, cell.spoken, cell.fill]
-            title = f' title="{escape(cell.title)}">' if cell.title else ">"
-            start = opens[cell.fill, cell.weak, first]
-            if cell.href:
-                parts.append(f'{start}{title}<a href="{escape(cell.href)}">{shown}</a></td>')
+        for (text, fill, weak, spoken, title, href), first in zip(_safe(row.cells), firsts, strict=True):
+            said = f' title="{title}">' if title else ">"
+            shown = inner[text, spoken, fill]
+            if href:
+                parts.append(f'{opens[fill, weak, first]}{said}<a href="{href}">{shown}</a></td>')
             else:
-                parts.append(f"{start}{title}<span>{shown}</span></td>")
+                parts.append(f"{opens[fill, weak, first]}{said}<span>{shown}</span></td>")
         parts.append("</tr>")
         yield "".join(parts)
+
+
+def _safe(cells: Sequence[Cell]) -> Sequence[Cell]:
+    """Return the cells with title and link escaped; one look at a row tells that nothing in it needs to be."""
+    if not _needs_escape("".join([text for cell in cells for text in (cell.title, cell.href)])):
+        return cells
+    return [cell._replace(title=escape(cell.title), href=escape(cell.href)) for cell in cells]
 
 
 class _Opening(dict[tuple[str, bool, bool], str]):

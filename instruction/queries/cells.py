@@ -15,7 +15,7 @@ from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import EvidenceClass
 
 SMALLEST = DEFAULT_RULES.min_teachers
-_WEAK = int(EvidenceClass.WEAK)
+WEAK = int(EvidenceClass.WEAK)
 HALF_WIDTH = DEFAULT_RULES.z  # of an interval, in standard errors
 
 
@@ -57,7 +57,7 @@ class Cell(NamedTuple):
     @property
     def is_weak(self) -> bool:
         """Whether the evidence is thin."""
-        return self.evidence == _WEAK
+        return self.evidence == WEAK
 
     @property
     def low(self) -> float | None:
