@@ -1,14 +1,19 @@
 """How sure we are, in sentences."""
 
+from django.template.defaultfilters import floatformat
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from alignment_dash.ui.numbers import half_up
 from instruction.queries.certainty_page import Certainty, CertaintyPage, Observers
 from instruction.queries.completion import CompletionTotals, Count
 from instruction.queries.evidence_plan import EvidencePlan
 from instruction.queries.observers import Severity
+
+# Below this in size a severity would be written "about 0.0" with one decimal.
+SMALL = 0.05
 
 
 def certainty_sentence(page: CertaintyPage) -> SafeString:
@@ -94,7 +99,11 @@ def observers_words(found: Observers) -> list[str]:
         )
         said.append(text.format(crossing=found.n_crossing, n=found.n_observers))
     if found.n_linked is not None and found.n_schools:
-        text = _("{linked} of {n} schools ({share} %) are tied to others by their own observers.")
+        text = ngettext(
+            "{linked} of {n} school ({share} %) is tied to others by its own observers.",
+            "{linked} of {n} schools ({share} %) are tied to others by their own observers.",
+            found.n_schools,
+        )
         share = round(100 * found.n_linked / found.n_schools)
         said.append(text.format(linked=found.n_linked, n=found.n_schools, share=share))
     if found.islands:
@@ -117,27 +126,35 @@ def _islands(islands: list[int]) -> str:
 
 def plan_sentence(plan: EvidencePlan) -> SafeString:
     """Say what the plan asks for."""
+    if plan.is_over:
+        return format_html("{}", _("This school year is over: no visits are planned for it."))
     if not plan.visits:
         return format_html("{}", _("No visits are suggested so far."))
     text = ngettext(
-        "<b>{n}</b> visit this term would make the estimates surest: {lessons} at {schools}, {hours} hours in all.",
-        "<b>{n}</b> visits this term would make the estimates surest: {lessons} at {schools}, {hours} hours in all.",
+        "<b>{n}</b> visit this term would make the estimates surest: {lessons} at {schools}, {hours} in all.",
+        "<b>{n}</b> visits this term would make the estimates surest: {lessons} at {schools}, {hours} in all.",
         len(plan.visits),
     )
     return format_html(
         text,
         n=len(plan.visits),
-        hours=f"{plan.hours:,.0f}",
+        hours=_hours(plan.hours),
         lessons=ngettext("{n} lesson", "{n} lessons", plan.n_lessons).format(n=plan.n_lessons),
         schools=ngettext("{n} school", "{n} schools", plan.n_schools).format(n=plan.n_schools),
     )
+
+
+def _hours(hours: float) -> str:
+    """Return hours as the table rounds them: 9.5 hours, 1 hour."""
+    text = floatformat(half_up(hours), "-1g")
+    return ngettext("{n} hour", "{n} hours", 1 if text == "1" else 2).format(n=text)
 
 
 def severity_words(found: Severity) -> str:
     """Say how an observer compares with the average one."""
     if found.call == "unclear":
         return _("cannot be told from the average observer")
-    size = f"{abs(found.severity):.1f}"
+    size = f"{abs(found.severity):.{2 if abs(found.severity) < SMALL else 1}f}"
     if found.call == "strict":
         return _("likely gives levels about {size} lower than the average observer").format(size=size)
     return _("likely gives levels about {size} higher than the average observer").format(size=size)

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from alignment_dash.ui.numbers import exact_level, half_up
 from instruction.aims import FRAMEWORK, SCHOOL, STRATEGIC
+from instruction.chance_words import chance_words
 from instruction.queries.capacity_map import CapacityMap, SchoolLine
 from instruction.queries.cells import Cell
 from instruction.queries.district_page import DistrictPage
@@ -16,8 +17,6 @@ from instruction.queries.element_page import ElementPage
 from instruction.queries.elements import Column, ElementStats
 from instruction.queries.framework_page import FrameworkPage
 from instruction.queries.school_page import SchoolPage
-
-_SURE = 0.9  # from where "very likely" is said of a place among the schools
 
 
 def widest(columns: Iterable[Column], stats: dict[int, ElementStats]) -> tuple[Column, ElementStats] | None:
@@ -215,14 +214,8 @@ def need_words(cell: Cell | None) -> str:
     """Say how likely a school is among the neediest fifth, and between which places: never at one place."""
     if cell is None or cell.p_neediest is None or cell.rank_low is None:
         return ""
-    if cell.p_neediest >= _SURE:
-        likely = _("very likely among the neediest fifth")
-    elif cell.p_neediest >= 1 - _SURE:
-        likely = _("perhaps among the neediest fifth")
-    else:
-        likely = _("very likely not among the neediest fifth")
-    return _("{likely}; place {low} to {high} of {n} (90 %)").format(
-        likely=likely, low=cell.rank_low, high=cell.rank_high, n=cell.n_ranked
+    return _("{likely} among the neediest fifth; place {low} to {high} of {n} (90 %)").format(
+        likely=chance_words(cell.p_neediest), low=cell.rank_low, high=cell.rank_high, n=cell.n_ranked
     )
 
 

@@ -30,6 +30,8 @@ def tiers_sentence(page: TiersPage) -> SafeString:
 
 
 def _helped(helped: list[TierLine], element: str) -> SafeString:
+    if not helped:
+        return format_html(_("None of these schools is in tier {tier}."), tier=MOST_HELP)
     met = sum(line.disagrees == "met" for line in helped)
     head = ngettext("Of the {n} school in tier {tier},", "Of the {n} schools in tier {tier},", len(helped))
     text = ngettext(

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from alignment_dash import schoolyear
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.runs.models import Publication
@@ -29,9 +30,13 @@ class VisitLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class EvidencePlan:
-    """The visits that the caller may see, in the order of the plan, and what they add up to."""
+    """The visits that the caller may see, in the order of the plan, and what they add up to.
+
+    is_over: the school year is over, and has no plan any more.
+    """
 
     visits: list[VisitLine]
+    is_over: bool = False
 
     @property
     def n_lessons(self) -> int:
@@ -51,6 +56,8 @@ class EvidencePlan:
 
 def evidence_plan(scope: Scope, standing: Standing, action: Action = Action.VIEW) -> EvidencePlan:
     """Return the visits to the caller's schools of what stands for the framework and the year; one query."""
+    if standing.year < schoolyear.current_year():
+        return EvidencePlan([], is_over=True)
     runs = Publication.objects.filter(school_year=standing.year, subject=str(standing.version.framework.uid))
     schools = scope.schools(Data.EVIDENCE_PLAN, action)
     rows = SuggestedVisit.objects.filter(run__in=runs.values("run"))

@@ -34,10 +34,10 @@ class Severity(NamedTuple):
 
     @property
     def call(self) -> str:
-        """ "strict", "lenient", or "unclear" where the interval holds the average observer."""
-        if self.low > 0:
+        """ "strict", "lenient", or "unclear" where the interval, as it is printed, holds the average observer."""
+        if round(self.low, 2) > 0:
             return "strict"
-        return "lenient" if self.high < 0 else "unclear"
+        return "lenient" if round(self.high, 2) < 0 else "unclear"
 
 
 @dataclass(frozen=True, slots=True)

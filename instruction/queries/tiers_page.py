@@ -10,6 +10,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.capacity.agreement import Agreement, spearman
 from instruction.capacity.shortfall import Shortfall, shortfall, total
+from instruction.chance_words import percent
 from instruction.filters import CapacityFilters
 from instruction.models import SchoolCapacity
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map
@@ -48,9 +49,9 @@ class TierLine(NamedTuple):
         return wanted if self.cell.call == wanted else ""
 
     @property
-    def percent_neediest(self) -> int | None:
-        """The probability of being among the neediest fifth, in percent."""
-        return None if self.p_neediest is None else round(100 * self.p_neediest)
+    def percent_neediest(self) -> str:
+        """The probability of being among the neediest fifth, in percent; "" where it is not told."""
+        return "" if self.p_neediest is None else percent(self.p_neediest)
 
     @property
     def shortfall(self) -> Shortfall | None:

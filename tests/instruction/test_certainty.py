@@ -15,7 +15,10 @@ from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Run
+from instruction.certainty_words import plan_sentence, severity_words, signed
 from instruction.models import Element, ObservationCompletion, RaterSeverity, SchoolCapacity, SuggestedVisit
+from instruction.queries.evidence_plan import EvidencePlan, VisitLine
+from instruction.queries.observers import Severity
 from tests import factories
 from tests.instruction.test_views import see, text
 
@@ -229,7 +232,7 @@ def planned(district, computed):
 def test_plan_lists_visits_in_their_order_with_totals(sign_in, planned):
     shown = text(see(sign_in(Role.CABINET), PLAN))
     assert (
-        "3 visits this term would make the estimates surest: 7 lessons at 3 schools, 10 hours in all."
+        "3 visits this term would make the estimates surest: 7 lessons at 3 schools, 9.5 hours in all."
         in shown
     )
     assert "Birch Middle Sam Supervisor Pat Principal1 2 2.8 ±0.24 → ±0.17" in shown
@@ -270,3 +273,33 @@ def test_certainty_shows_the_first_visits_to_who_may_see_the_plan(sign_in, plann
 def test_pages_without_snapshot_say_what_to_do_next(sign_in, district):
     for role, name in ((Role.CABINET, CERTAINTY), (Role.CALIBRATION_LEAD, OBSERVERS), (Role.CABINET, PLAN)):
         assert "Nothing has been computed for this school year yet" in text(see(sign_in(role), name))
+
+
+@pytest.mark.parametrize(
+    ("value", "se", "call"), [(0.168, 0.1, "unclear"), (0.18, 0.1, "strict"), (-0.168, 0.1, "unclear")]
+)
+def test_word_of_an_observer_agrees_with_the_printed_interval(value, se, call):
+    """0.168 - 1.645 x 0.1 = 0.0035, which is printed as 0.00."""
+    found = Severity("", value, se, 10)
+    assert found.call == call
+    assert (signed(found.low) == "0.00" or signed(found.high) == "0.00") is (call == "unclear")
+
+
+def test_small_severity_is_not_said_to_be_nothing():
+    assert "about 0.04 lower" in severity_words(Severity("", 0.04, 0.01, 900))
+
+
+def test_plan_of_a_year_that_is_over_is_none(sign_in, district, compute):
+    last = schoolyear.current_year() - 1
+    visit(compute(year=last), district, district.schools[0], 1)
+    shown = text(sign_in(Role.CABINET).get(reverse(PLAN), {"year": last}))
+    assert "This school year is over: no visits are planned for it." in shown
+    assert "Uncertainty before and after" not in shown
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(1.0, "1 hour in all"), (0.98, "1 hour in all"), (2.5, "2.5 hours in all")]
+)
+def test_hours_are_written_as_in_the_table(hours, said):
+    line = VisitLine("Fir", "", "", "", 1, hours, None, None)
+    assert said in plan_sentence(EvidencePlan([line]))
