@@ -45,3 +45,27 @@ def test_page_says_why_no_teacher_has_a_trend(sign_in, computed):
     page = sign_in(Role.TEACHER).get(reverse("instruction:how-computed"))
     assert "No growth of teachers" in text(page)
     assert "PMC7328239" in page.content.decode()
+
+
+def test_variances_that_all_elements_share_are_one_line(sign_in, district, computed):
+    url = reverse("instruction:how-computed")
+    shared = {
+        "school": 0.05,
+        "teacher": 0.11,
+        "rater": 0.02,
+        "teacher_rater": 0.0,
+        "culture": 0.01,
+        "residual": 0.3,
+    }
+    facts = computed.facts | {"n_raters": 9, "n_crossing_raters": 9}
+    facts["components"] = {code: {"mean": mean, **shared} for code, mean in (("E1", 2.5), ("E2", 2.9))}
+    Run.objects.filter(pk=computed.pk).update(facts=facts)
+    client = sign_in(Role.CABINET)
+    assert text(client.get(url)).count(" 0.110 ") == 1
+    assert "Every element" in text(client.get(url))
+    facts["components"]["E2"]["teacher"] = 0.12
+    Run.objects.filter(pk=computed.pk).update(facts=facts)
+    shown = text(client.get(url))
+    assert " 0.110 " in shown
+    assert " 0.120 " in shown
+    assert "Every element" not in shown
