@@ -82,7 +82,7 @@ def table(found: CapacityMap, sort_link: SortLink) -> SafeString:
 
 def _rows(found: CapacityMap, columns: list[Heading]) -> Iterator[heatmap.Row]:
     read = _reader(found)
-    before, after = _split("instruction:school", found.standing.year, uid=_NOBODY)
+    before, after = _split("instruction:school", found, uid=_NOBODY)
     addresses = _addresses(found, columns)
     nothing, suppressed = heatmap.Cell("–", "none"), heatmap.suppressed()
     for line in found.schools:
@@ -105,19 +105,24 @@ def _addresses(found: CapacityMap, columns: list[Heading]) -> list[tuple[str, st
 
     A cell leads to how its figure comes about; one that stands for a dimension to its elements at the school.
     """
-    year = found.standing.year
     if found.filters.fold:
-        start, end = _split("instruction:school", year, uid=_NOBODY)
+        start, end = _split("instruction:school", found, uid=_NOBODY)
         return [(start, f"{end}#{one.elements[0].code}") for one in columns]
     return [
-        _split("instruction:derivation", year, school_uid=_NOBODY, element_uid=UUID(one.elements[0].uid))
+        _split("instruction:derivation", found, school_uid=_NOBODY, element_uid=UUID(one.elements[0].uid))
         for one in columns
     ]
 
 
-def _split(name: str, year: int, **kwargs: UUID) -> tuple[str, str]:
-    """Return what stands before and after a school's uid in an address; short, for it is in every cell."""
-    query = {} if year == schoolyear.current_year() else {"year": year}
+def _split(name: str, found: CapacityMap, **kwargs: UUID) -> tuple[str, str]:
+    """Return what stands before and after a school's uid in an address; short, for it is in every cell.
+
+    An element says which framework; a school's page is told it where it would show another.
+    """
+    year, version = found.standing.year, found.standing.version
+    query: dict[str, object] = {} if year == schoolyear.current_year() else {"year": year}
+    if name == "instruction:school" and version != found.standing.versions[0]:
+        query["framework"] = version.framework.uid
     before, after = reverse(name, kwargs=kwargs, query=query).split(str(_NOBODY))
     return before, after
 

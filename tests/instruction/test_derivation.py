@@ -267,3 +267,6 @@ def test_figure_on_another_framework_is_found_by_its_element(sign_in, district, 
         answer = client.get(unescape(link).removeprefix("http://testserver"))
         assert answer.status_code == 200
         assert answer.context["standing"].version == other
+    folded = client.get(reverse("instruction:capacity-map"), {"framework": subject, "fold": "dimension"})
+    link = re.search(rf'href="(/schools/{district.schools[0].uid}/[^"]*)"', folded.content.decode()).group(1)
+    assert client.get(unescape(link)).context["standing"].version == other
