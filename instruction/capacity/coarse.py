@@ -79,5 +79,5 @@ def _error(se: FloatArray) -> FloatArray:
 
 
 def _group(one: DistrictEstimate, targets: Targets) -> DistrictEstimate:
-    estimate = float(_on_scale(np.float64(round(one.estimate, _DIGITS)), targets))
+    estimate = float(_on_scale(np.array(round(one.estimate, _DIGITS)), targets))
     return replace(one, estimate=estimate, se=max(round(one.se, _DIGITS), _LEAST_SE))

@@ -81,7 +81,10 @@ def write_plan(run: Run, plan: Plan | None, result: CapacityEstimate) -> None:
         return
     told = np.isin(plan.school, _told_schools(result))
     se_before, se_after, gain = (
-        np.where(told, np.round(numbers, digits), None).tolist()
+        [
+            round(number, digits) if shown else None
+            for number, shown in zip(numbers.tolist(), told, strict=True)
+        ]
         for numbers, digits in ((plan.se_before, 2), (plan.se_after, 2), (plan.gain, 3))
     )
     rows = zip(
