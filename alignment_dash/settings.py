@@ -324,6 +324,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RoleDecision": "schools.role_words.queries.DECISIONS",
         "RuleRole": "schools.role_words.queries.RULE_ROLES",
+        "TargetKind": "instruction.aims.KINDS",
     },
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name

@@ -16,6 +16,7 @@ from alignment_dash.access.api import MayReach, scope_for
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
 from instruction import queries
+from instruction.aims import KINDS
 from instruction.filters import CapacityFilters
 from instruction.serializers import CapacityPageSerializer, CapacityRowSerializer
 
@@ -44,7 +45,7 @@ class StepsSerializer(serializers.Serializer[Any]):
 class AimSerializer(serializers.Serializer[Any]):
     """The estimate against one kind of target: gap is target - estimate."""
 
-    kind = serializers.ChoiceField(choices=["strategic", "school", "framework"])
+    kind = serializers.ChoiceField(choices=KINDS)
     target = serializers.FloatField(allow_null=True)
     gap = serializers.FloatField(allow_null=True)
     p_below = serializers.FloatField(allow_null=True)
@@ -69,6 +70,7 @@ class CapacityDerivation(APIView):
     data = Data.SCHOOL_CAPACITY
 
     @extend_schema(
+        operation_id="capacity_derivation_retrieve",
         parameters=[
             OpenApiParameter("year", int, description="End year of the school year; default: the current.")
         ],

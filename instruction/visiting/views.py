@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.scope import Scope
 from alignment_dash.ui.years import year_from
 from instruction.visiting import actions, queries
 from schools.models import StaffRole
@@ -39,7 +40,8 @@ def visiting_observers(request: HttpRequest) -> HttpResponse:
         )
         if done:
             return redirect(reverse("instruction:visiting-observers", query=_kept(year, chosen)))
-    found = queries.observers(request.scope, year=year, **chosen)
+    scope: Scope = request.scope  # type: ignore[attr-defined]
+    found = queries.observers(scope, year=year, **chosen)
     page: Page[Any] = Paginator(found, PAGE).get_page(request.GET.get("page") or request.POST.get("page"))
     context = {
         "year": year,
@@ -48,7 +50,7 @@ def visiting_observers(request: HttpRequest) -> HttpResponse:
         "roles": [("permitted", _("may observe elsewhere")), *_roles()],
         "only_roles": _roles(),
         "chosen": chosen,
-        "permitted": queries.permitted(request.scope, year),
+        "permitted": queries.permitted(scope, year),
         "errors": errors,
     }
     return render(request, "instruction/visiting_observers.html", context, status=_status(request, errors))
