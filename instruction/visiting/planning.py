@@ -43,7 +43,7 @@ def plan_of(evidence: Evidence, result: CapacityEstimate, *, year: int) -> Plan 
         targets, schools=targets.schools[large], target=targets.target[large], groups=targets.groups[:, large]
     )
     left = np.maximum(observers.lessons - given, 0)
-    n_visits = min(int(left.sum()), LESSONS_PER_SCHOOL * len(targets.schools) - int(given.sum()))
+    n_visits = min(int(left.sum()), LESSONS_PER_SCHOOL * len(targets.schools))
     return plan_visits(
         evidence.ratings,
         evidence.roster,
