@@ -1,6 +1,14 @@
 from django.urls import path
 
 from instruction import api, derivation_api, import_api, targets_api
+from instruction.calibrating.api_urls import urlpatterns as calibrating_urls
+from instruction.completion.api_urls import urlpatterns as completion_urls
+from instruction.consulting.api_urls import urlpatterns as consulting_urls
+from instruction.defining.api_urls import urlpatterns as defining_urls
+from instruction.meetings.api_urls import urlpatterns as meetings_urls
+from instruction.observing.api_urls import urlpatterns as observing_urls
+from instruction.school_plans.api_urls import urlpatterns as school_plans_urls
+from instruction.second_looks.api_urls import urlpatterns as second_looks_urls
 
 urlpatterns = [
     path("capacity/", api.Capacity.as_view(), name="api-capacity"),
@@ -42,4 +50,12 @@ urlpatterns = [
         import_api.ObservationImportFindings.as_view(),
         name="api-observation-import-findings",
     ),
+    *defining_urls,
+    *consulting_urls,
+    *observing_urls,
+    *completion_urls,
+    *calibrating_urls,
+    *school_plans_urls,
+    *second_looks_urls,
+    *meetings_urls,
 ]

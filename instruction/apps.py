@@ -1,5 +1,19 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Each makes itself known; in the order of the pages they add.
+PACKAGES = (
+    "defining",
+    "consulting",
+    "observing",
+    "completion",
+    "calibrating",
+    "school_plans",
+    "second_looks",
+    "meetings",
+)
 
 
 class InstructionConfig(AppConfig):
@@ -95,3 +109,5 @@ class InstructionConfig(AppConfig):
         )
         for question in (CAPACITY, CERTAINTY, DISTRICT, FRAMEWORK, MINE, TIERS):
             questions.register(question)
+        for name in PACKAGES:
+            import_module(f"instruction.{name}.start").register()

@@ -1,6 +1,14 @@
 from django.urls import path
 
 from instruction import views
+from instruction.calibrating.urls import urlpatterns as calibrating_urls
+from instruction.completion.urls import urlpatterns as completion_urls
+from instruction.consulting.urls import urlpatterns as consulting_urls
+from instruction.defining.urls import urlpatterns as defining_urls
+from instruction.meetings.urls import urlpatterns as meetings_urls
+from instruction.observing.urls import urlpatterns as observing_urls
+from instruction.school_plans.urls import urlpatterns as school_plans_urls
+from instruction.second_looks.urls import urlpatterns as second_looks_urls
 from instruction.visiting.views import visiting_observers
 
 app_name = "instruction"
@@ -67,4 +75,12 @@ urlpatterns = [
         views.observation_import_use_mapping,
         name="observation-import-use-mapping",
     ),
+    *defining_urls,
+    *consulting_urls,
+    *observing_urls,
+    *completion_urls,
+    *calibrating_urls,
+    *school_plans_urls,
+    *second_looks_urls,
+    *meetings_urls,
 ]

@@ -15,13 +15,22 @@ class Data(StrEnum):
     """A kind of data, or an act, that the policy speaks of."""
 
     DEFINITIONS = "definitions"
+    FRAMEWORK_DRAFTS = "framework-drafts"
     DISTRICT_CAPACITY = "district-capacity"
     SCHOOL_CAPACITY = "school-capacity"
     STAFF_LIST = "staff-list"
     PERSON_EVIDENCE = "person-evidence"
+    OBSERVING = "observing"
+    LEARNING_WALKS = "learning-walks"
+    CALIBRATION = "calibration"
     RATER_SEVERITY = "rater-severity"
+    EXPECTATIONS = "expectations"
+    LEAVE = "leave"
     TARGETS = "targets"
     SCHOOL_PLAN = "school-plan"
+    SUPPORT_REQUESTS = "support-requests"
+    SECOND_LOOKS = "second-looks"
+    MEETINGS = "meetings"
     EVIDENCE_PLAN = "evidence-plan"
     STAFFING = "staffing"
     CASELOADS = "caseloads"
@@ -75,6 +84,8 @@ class Rule:
 
 
 VIEW, EXPORT, CHANGE = Action.VIEW, Action.EXPORT, Action.CHANGE
+# Who writes observations beside a school's leaders and supervisors: visiting observers, and C&I without names.
+WRITERS = frozenset({Role.CI_ADMINISTRATOR, Role.CI_STAFF, Role.DEPARTMENT_LEAD, Role.TEACHER})
 
 
 def _rules(role: Role, reach: Reach, *kinds: tuple[Data, tuple[Action, ...]]) -> list[Rule]:
@@ -105,13 +116,19 @@ RULES: list[Rule] = [
         (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
         (Data.TARGETS, (CHANGE,)),
-        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.SCHOOL_PLAN, (VIEW, EXPORT)),
         (Data.EVIDENCE_PLAN, (VIEW, EXPORT)),
         (Data.STAFFING, (VIEW,)),
         (Data.CASELOADS, (VIEW, CHANGE)),
         (Data.JOBS, (VIEW, CHANGE)),
         (Data.AUDIT, (VIEW, EXPORT)),
         (Data.USAGE, (VIEW,)),
+        (Data.FRAMEWORK_DRAFTS, (VIEW, CHANGE)),
+        (Data.LEARNING_WALKS, (VIEW, CHANGE)),
+        (Data.EXPECTATIONS, (VIEW,)),
+        (Data.SUPPORT_REQUESTS, (VIEW, EXPORT)),
+        (Data.SECOND_LOOKS, (VIEW,)),
+        (Data.MEETINGS, (VIEW, EXPORT, CHANGE)),
     ),
     *_rules(
         Role.CI_ADMINISTRATOR,
@@ -119,17 +136,29 @@ RULES: list[Rule] = [
         (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
         (Data.TARGETS, (CHANGE,)),
-        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.SCHOOL_PLAN, (VIEW, EXPORT)),
         (Data.EVIDENCE_PLAN, (VIEW, EXPORT, CHANGE)),
         (Data.JOBS, (VIEW, CHANGE)),
+        (Data.DEFINITIONS, (CHANGE,)),
+        (Data.FRAMEWORK_DRAFTS, (VIEW, CHANGE)),
+        (Data.LEARNING_WALKS, (VIEW, CHANGE)),
+        (Data.EXPECTATIONS, (VIEW, CHANGE)),
+        (Data.SUPPORT_REQUESTS, (VIEW, EXPORT, CHANGE)),
+        (Data.SECOND_LOOKS, (VIEW, EXPORT, CHANGE)),
+        (Data.MEETINGS, (VIEW, EXPORT, CHANGE)),
     ),
     *_rules(
         Role.CI_STAFF,
         Reach.DISTRICT,
         (Data.DISTRICT_CAPACITY, (VIEW, EXPORT)),
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
-        (Data.SCHOOL_PLAN, (VIEW,)),
+        (Data.SCHOOL_PLAN, (VIEW, EXPORT)),
         (Data.EVIDENCE_PLAN, (VIEW, EXPORT)),
+        (Data.FRAMEWORK_DRAFTS, (VIEW, CHANGE)),
+        (Data.LEARNING_WALKS, (VIEW, CHANGE)),
+        (Data.SUPPORT_REQUESTS, (VIEW, EXPORT)),
+        (Data.SECOND_LOOKS, (VIEW, EXPORT, CHANGE)),
+        (Data.MEETINGS, (VIEW, EXPORT, CHANGE)),
     ),
     *_rules(
         Role.HR,
@@ -139,6 +168,11 @@ RULES: list[Rule] = [
         (Data.STAFF_LIST, (VIEW,)),
         (Data.STAFFING, (VIEW, CHANGE)),
         (Data.JOBS, (VIEW, CHANGE)),
+        (Data.EXPECTATIONS, (VIEW, CHANGE)),
+        (Data.LEAVE, (VIEW, CHANGE)),
+        (Data.SUPPORT_REQUESTS, (VIEW, EXPORT, CHANGE)),
+        (Data.SECOND_LOOKS, (VIEW,)),
+        (Data.MEETINGS, (VIEW, EXPORT, CHANGE)),
     ),
     *_rules(
         Role.CALIBRATION_LEAD,
@@ -146,6 +180,8 @@ RULES: list[Rule] = [
         (Data.DISTRICT_CAPACITY, (VIEW,)),
         (Data.RATER_SEVERITY, (VIEW,)),
         (Data.EVIDENCE_PLAN, (VIEW, EXPORT, CHANGE)),
+        (Data.FRAMEWORK_DRAFTS, (VIEW, CHANGE)),
+        (Data.CALIBRATION, (VIEW, EXPORT, CHANGE)),
     ),
     *_rules(
         Role.SUPERVISOR,
@@ -155,17 +191,26 @@ RULES: list[Rule] = [
         (Data.EVIDENCE_PLAN, (VIEW,)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.STAFFING, (VIEW,)),
+        (Data.OBSERVING, (VIEW, CHANGE)),
+        (Data.LEARNING_WALKS, (VIEW, CHANGE)),
+        (Data.SUPPORT_REQUESTS, (VIEW, CHANGE)),
+        (Data.SECOND_LOOKS, (VIEW,)),
+        (Data.MEETINGS, (VIEW, EXPORT, CHANGE)),
     ),
     Rule(Role.SUPERVISOR, Data.CASELOADS, VIEW, Reach.OWN),
     *_rules(
         Role.PRINCIPAL,
         Reach.SCHOOLS,
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
-        (Data.SCHOOL_PLAN, (VIEW, CHANGE)),
+        (Data.SCHOOL_PLAN, (VIEW, EXPORT, CHANGE)),
         (Data.EVIDENCE_PLAN, (VIEW,)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.PERSON_EVIDENCE, (VIEW,)),
         (Data.STAFFING, (VIEW,)),
+        (Data.OBSERVING, (VIEW, CHANGE)),
+        (Data.LEARNING_WALKS, (VIEW, CHANGE)),
+        (Data.SUPPORT_REQUESTS, (VIEW,)),
+        (Data.SECOND_LOOKS, (VIEW,)),
     ),
     *_rules(
         Role.ASSISTANT_PRINCIPAL,
@@ -175,10 +220,47 @@ RULES: list[Rule] = [
         (Data.EVIDENCE_PLAN, (VIEW,)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.PERSON_EVIDENCE, (VIEW,)),
+        (Data.OBSERVING, (VIEW, CHANGE)),
+        (Data.LEARNING_WALKS, (VIEW, CHANGE)),
+        (Data.SUPPORT_REQUESTS, (VIEW,)),
+        (Data.SECOND_LOOKS, (VIEW,)),
     ),
     *(
         Rule(role, Data.RATER_SEVERITY, VIEW, Reach.OWN)
         for role in (Role.SUPERVISOR, Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL)
+    ),
+    # What they are invited to, and what they wrote themselves: C&I writes walks without names only.
+    *(
+        Rule(role, data, action, Reach.OWN)
+        for data, roles in (
+            (Data.OBSERVING, WRITERS),
+            (Data.CALIBRATION, WRITERS | {Role.SUPERVISOR, Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL}),
+        )
+        for role in sorted(roles)
+        for action in (VIEW, CHANGE)
+    ),
+    # Who is observed, and who leads them, has a say in what good teaching is; the association reads along.
+    *(
+        Rule(role, Data.FRAMEWORK_DRAFTS, action, Reach.DISTRICT)
+        for role in (
+            Role.SUPERVISOR,
+            Role.PRINCIPAL,
+            Role.ASSISTANT_PRINCIPAL,
+            Role.DEPARTMENT_LEAD,
+            Role.TEACHER,
+        )
+        for action in (VIEW, CHANGE)
+    ),
+    Rule(Role.ASSOCIATION, Data.FRAMEWORK_DRAFTS, VIEW, Reach.DISTRICT),
+    *(
+        Rule(role, Data.EXPECTATIONS, VIEW, Reach.DISTRICT)
+        for role in (
+            Role.SUPERVISOR,
+            Role.PRINCIPAL,
+            Role.ASSISTANT_PRINCIPAL,
+            Role.TEACHER,
+            Role.ASSOCIATION,
+        )
     ),
     *_rules(Role.DEPARTMENT_LEAD, Reach.SCHOOLS, (Data.SCHOOL_CAPACITY, (VIEW,))),
     Rule(Role.DEPARTMENT_LEAD, Data.PERSON_EVIDENCE, VIEW, Reach.OWN),

@@ -14,6 +14,12 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
         _("Definitions"),
         _("the instructional framework, how each number is computed, and this policy; no persons"),
     ),
+    Data.FRAMEWORK_DRAFTS: (
+        _("Framework drafts"),
+        _(
+            "the framework before it is published, what people say of it and how many vote for which focus; no votes by name"
+        ),
+    ),
     Data.DISTRICT_CAPACITY: (
         _("Instructional capacity of the district"),
         _("estimates for the district and its networks as a whole, per element of the framework"),
@@ -30,17 +36,50 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
         _("Evidence about one person"),
         _("a teacher's observations, ratings and estimates; no one in the central office sees them"),
     ),
+    Data.OBSERVING: (
+        _("Observations being written"),
+        _("notes and levels that an observer writes; a draft is its observer's alone"),
+    ),
+    Data.LEARNING_WALKS: (
+        _("Walks without names"),
+        _("walkthroughs of a school, grade and subject that name no teacher"),
+    ),
+    Data.CALIBRATION: (
+        _("Calibration"),
+        _("exercises in which observers rate one lesson blind, and how far they agree"),
+    ),
     Data.RATER_SEVERITY: (
         _("Rater severity"),
         _("how far an observer's levels lie from those of the average observer"),
     ),
+    Data.EXPECTATIONS: (
+        _("Expected observations"),
+        _("how often people on staff are to be observed in a school year; no persons"),
+    ),
+    Data.LEAVE: (_("Leave"), _("from when to when someone on staff was away; never why")),
     Data.TARGETS: (
         _("Targets"),
         _("the capacity the strategic plan aims at, per element, level of schools and year; no persons"),
     ),
     Data.SCHOOL_PLAN: (
         _("School improvement plan"),
-        _("what a school aims at this year, per element of the framework"),
+        _(
+            "where a school stands and what it aims at this year, what it does, and how it turned out; no teachers"
+        ),
+    ),
+    Data.SUPPORT_REQUESTS: (
+        _("Support asked for"),
+        _("what school improvement plans ask of the district, and what was answered; no persons"),
+    ),
+    Data.SECOND_LOOKS: (
+        _("Second looks"),
+        _("what closer looking at a school's low element found, and what came of it; no persons"),
+    ),
+    Data.MEETINGS: (
+        _("Meetings"),
+        _(
+            "the packs of C&I, HR and principal supervisors, school by school, and what was decided; no teachers"
+        ),
     ),
     Data.EVIDENCE_PLAN: (
         _("Evidence plan"),

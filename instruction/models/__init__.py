@@ -1,6 +1,14 @@
 """What good teaching is, the evidence of it, and what was computed from that evidence."""
 
 from instruction.models.behind import RatingsBehind
+from instruction.models.calibrating import (
+    CalibrationComment,
+    CalibrationExercise,
+    CalibrationInvitation,
+    CalibrationRating,
+    ExerciseState,
+    ReferenceLevel,
+)
 from instruction.models.capacity import (
     DistrictCapacity,
     EvidenceClass,
@@ -12,6 +20,14 @@ from instruction.models.capacity import (
     VisitingObserver,
 )
 from instruction.models.completion import ObservationCompletion
+from instruction.models.defining import (
+    Consultation,
+    ElementComment,
+    ElementOrigin,
+    ElementSource,
+    FocusElement,
+    FocusVote,
+)
 from instruction.models.evidence import (
     CalibrationVideo,
     Observation,
@@ -34,37 +50,92 @@ from instruction.models.framework import (
     Target,
     VersionState,
 )
+from instruction.models.meetings import Decision, DecisionState, Meeting, MeetingState
+from instruction.models.observing import (
+    ObservationExpectation,
+    ObservationRecord,
+    RecordReply,
+    RecordState,
+    UnlockRequest,
+)
 from instruction.models.products import Alias, ImportMapping, UnmatchedValue, ValueKind
+from instruction.models.school_plans import (
+    ActionState,
+    Department,
+    Moment,
+    PlanAction,
+    PlanCheck,
+    PlanStanding,
+    PlanState,
+    SchoolPlan,
+    SupportKind,
+    SupportRequest,
+    SupportState,
+)
+from instruction.models.second_looks import SecondLook
 
 __all__ = [
+    "ActionState",
     "Alias",
+    "CalibrationComment",
+    "CalibrationExercise",
+    "CalibrationInvitation",
+    "CalibrationRating",
     "CalibrationVideo",
     "Competency",
+    "Consultation",
+    "Decision",
+    "DecisionState",
+    "Department",
     "Dimension",
     "DistrictCapacity",
     "Element",
+    "ElementComment",
+    "ElementOrigin",
+    "ElementSource",
     "ElementVersion",
     "EvidenceClass",
+    "ExerciseState",
+    "FocusElement",
+    "FocusVote",
     "Framework",
     "FrameworkKind",
     "FrameworkVersion",
     "GroupCapacity",
     "ImportMapping",
     "LevelDescriptor",
+    "Meeting",
+    "MeetingState",
+    "Moment",
     "Observation",
     "ObservationCompletion",
+    "ObservationExpectation",
     "ObservationImport",
     "ObservationKind",
+    "ObservationRecord",
+    "PlanAction",
+    "PlanCheck",
+    "PlanStanding",
+    "PlanState",
     "Proximity",
     "Purpose",
     "RaterSeverity",
     "Rating",
     "RatingsBehind",
+    "RecordReply",
+    "RecordState",
+    "ReferenceLevel",
     "SchoolCapacity",
+    "SchoolPlan",
     "SchoolTarget",
+    "SecondLook",
     "SuggestedVisit",
+    "SupportKind",
+    "SupportRequest",
+    "SupportState",
     "Target",
     "TeacherCapacity",
+    "UnlockRequest",
     "UnmatchedValue",
     "ValueKind",
     "VersionState",

@@ -29,6 +29,9 @@ class CalibrationVideo(models.Model):
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     title = models.CharField(max_length=200)
+    # Where observers watch it; the district's own player keeps who may.
+    url = models.URLField(blank=True, default="", max_length=500)
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.title

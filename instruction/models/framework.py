@@ -28,6 +28,8 @@ class Framework(models.Model):
 class VersionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
+    # It was published and holds no more: nothing new is observed against it, what was stays readable.
+    RETIRED = "retired", _("Retired")
 
 
 class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
@@ -46,7 +48,10 @@ class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
 
 
 class FrameworkVersion(models.Model):
-    """The wording of a framework from a school year on. Published, it never changes: a trigger sees to it."""
+    """The wording of a framework from a school year on.
+
+    Published, it never changes but to be retired: a trigger sees to it.
+    """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="versions")
@@ -58,6 +63,9 @@ class FrameworkVersion(models.Model):
     level_names = ArrayField(models.CharField(max_length=60))
     # The framework's own target: the level whose descriptor says what good teaching looks like.
     proficient_level = models.PositiveSmallIntegerField(default=3)
+    retired_at = models.DateTimeField(null=True, blank=True)
+    # Counts the changes of a draft, so that two people who edit it at once see each other.
+    revision = models.PositiveIntegerField(default=0)
 
     objects = FrameworkVersionQuerySet.as_manager()
 
@@ -78,6 +86,11 @@ class FrameworkVersion(models.Model):
                 condition=Q(state=VersionState.DRAFT) | Q(published_at__isnull=False),
                 name="instruction_version_published_at",
                 violation_error_message=_("A published version says when it was published."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=VersionState.RETIRED) | Q(retired_at__isnull=False),
+                name="instruction_version_retired_at",
+                violation_error_message=_("A retired version says when it was retired."),
             ),
         ]
 
@@ -152,6 +165,7 @@ class ElementVersion(models.Model):
     competencies = ArrayField(
         models.CharField(max_length=32, choices=Competency.choices), default=list, blank=True
     )
+    revision = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["place"]

@@ -14,6 +14,7 @@ from schools.models.learning import (
     Student,
     Teaching,
 )
+from schools.models.leave import Leave
 from schools.models.people import Identity, Person, StaffAssignment, StaffRole
 from schools.models.places import District, Level, Org, OrgType, School
 from schools.models.roster_rules import HandEdit, HoldLimits, RoleRule, WaitingRole
@@ -33,6 +34,7 @@ __all__ = [
     "Identity",
     "Intent",
     "Kind",
+    "Leave",
     "Level",
     "Org",
     "OrgType",

@@ -19,7 +19,8 @@ from alignment_dash.access.models import AuditEvent, RoleGrant, User
 from alignment_dash.access.roles import Role
 from schools.models import Org, Person
 from tests import factories, sign_ins
-from tests.routes import ROUTES, Route, may
+from tests.route import Route, may
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 

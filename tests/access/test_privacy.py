@@ -18,7 +18,8 @@ from alignment_dash.schoolyear import today
 from instruction.models import Observation
 from supervision.models import CASELOAD_RUN
 from tests import factories
-from tests.routes import ROUTES, may
+from tests.route import may
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 MAP = "/capacity/"

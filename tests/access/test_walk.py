@@ -8,7 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from alignment_dash.access.roles import Role
 from tests import sign_ins
-from tests.routes import ROUTES, Route, may
+from tests.route import Route, may
+from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
 

@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from alignment_dash.access.roles import Role
 from tests.browser.conftest import DESKTOP, NARROWEST, PHONE
-from tests.routes import ROUTES, Route, may
+from tests.route import Route, may
+from tests.routes import ROUTES
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -1,0 +1,1 @@
+"""Calibration: one lesson, several observers, blind."""

@@ -1,0 +1,1 @@
+"""Who was observed as often as expected, and how observations are written."""

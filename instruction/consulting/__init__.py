@@ -1,0 +1,1 @@
+"""What teachers and leaders say of a framework: comments, votes, the focus, its evidence base."""

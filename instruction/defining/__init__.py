@@ -1,0 +1,1 @@
+"""How a framework comes about: drafts, publishing, crosswalks, files."""

@@ -1,0 +1,1 @@
+"""The monthly meeting: its pack, and what it decides."""

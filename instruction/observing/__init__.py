@@ -1,0 +1,1 @@
+"""Observations as they are written: notes, tags, levels, sharing, replies."""

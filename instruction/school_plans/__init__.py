@@ -1,0 +1,1 @@
+"""School improvement plans: standing, targets, actions, support asked for, checks."""

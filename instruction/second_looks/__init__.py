@@ -1,0 +1,1 @@
+"""Second looks at low cells, and what came of them."""

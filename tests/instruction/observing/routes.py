@@ -1,0 +1,5 @@
+"""Routes of instruction.observing."""
+
+from tests.route import Route
+
+ROUTES: list[Route] = []

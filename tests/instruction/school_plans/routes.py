@@ -1,0 +1,5 @@
+"""Routes of instruction.school_plans."""
+
+from tests.route import Route
+
+ROUTES: list[Route] = []

@@ -1,0 +1,5 @@
+"""Routes of instruction.second_looks."""
+
+from tests.route import Route
+
+ROUTES: list[Route] = []
