@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.http import HttpResponse
 
 # What starts a formula, also in full width, and what is skipped before one (OWASP, CSV Injection).
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")
 
 
 def csv_response(filename: str, rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -34,4 +34,4 @@ def csv_lines(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
 
 def safe(value: object) -> object:
     """Return the value with an apostrophe before what a spreadsheet would run as a formula (CWE-1236)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
