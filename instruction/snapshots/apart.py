@@ -1,9 +1,9 @@
-"""Which figures of earlier terms may be told beside today's: no two whose difference one teacher's lessons made.
+"""Which figures of earlier snapshots may be told beside today's: no two whose difference one teacher's lessons made.
 
-The rule is that of changes between snapshots (changes.py): between any two points that are told, the ratings of at
-least five teachers are new, or nothing at all has changed at the school. Here it is asked of sets of ratings, not of
-their numbers: a teacher who comes with as many ratings as another leaves with is a change of one teacher. Taken from
-the newest back, a point that is too near to any that is kept is left out; today's always stays.
+Between any two points that are told, the ratings of at least five teachers are new, or nothing at all has changed
+at the school. It is asked of sets of ratings, not of their numbers: a teacher who comes with as many ratings as
+another leaves with is a change of one teacher. Of the terms, taken from the newest back, a point that is too near
+to any that is kept is left out; today's always stays.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,8 @@ from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.snapshots.behind import behind, places, read_behind
-from instruction.snapshots.changes import figures_of
 from instruction.snapshots.copying import NULL
+from instruction.snapshots.earlier import figures_of
 from instruction.snapshots.reading import Evidence
 from instruction.snapshots.terms import earlier_of_terms
 
@@ -80,6 +80,35 @@ def told_beside(*, run: Run, evidence: Evidence, told: CapacityEstimate) -> Besi
     return Beside(runs, kept[1:])
 
 
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What came in since an earlier run, by cell (S, E).
+
+    estimate: the run's; may_tell: whether it may stand beside today's; n_new_teachers: of current teachers with a
+    rating that the run did not see, at least 1 where anything else behind the cell has changed.
+    """
+
+    estimate: FloatArray
+    may_tell: BoolArray
+    n_new_teachers: IntArray
+
+
+def since(*, run_id: int, evidence: Evidence, told: CapacityEstimate) -> Since | None:
+    """Compare today's cells with a run's; two queries. None where the run kept no ratings.
+
+    `told` is coarsened; protected rows must be open (reach.all_rows).
+    """
+    rows = read_behind([run_id])
+    if run_id not in rows:
+        return None
+    points = [_today(evidence, told), _earlier(run_id, evidence)]
+    held = _held(evidence, [behind(evidence), rows[run_id]])
+    n_new, same = _new_teachers(points, held, 1, 0), _same(points, held, 1, 0)
+    both = ~np.isnan(points[0].estimate) & ~np.isnan(points[1].estimate)
+    may_tell = both & ((n_new >= DEFAULT_RULES.min_teachers) | same)
+    return Since(points[1].estimate, may_tell, np.where((n_new == 0) & ~same, 1, n_new))
+
+
 def _today(evidence: Evidence, told: CapacityEstimate) -> _Point:
     applies = evidence.applies
     return _Point(
@@ -90,8 +119,7 @@ def _today(evidence: Evidence, told: CapacityEstimate) -> _Point:
 
 
 def _earlier(run_id: int, evidence: Evidence) -> _Point:
-    estimate, mean, counts = figures_of(run_id, evidence)
-    return _Point(estimate, mean, counts["roster_size"])
+    return _Point(*figures_of(run_id, evidence))
 
 
 def _held(evidence: Evidence, rows: Sequence[IntArray]) -> _Held:
@@ -125,14 +153,27 @@ def _teachers(evidence: Evidence, observation: IntArray) -> IntArray:
 
 def _apart(points: Sequence[_Point], held: _Held, older: int, newer: int) -> BoolArray:
     """Say of each cell (S, E) whether both points may be told."""
+    enough = _new_teachers(points, held, older, newer) >= DEFAULT_RULES.min_teachers
+    return np.asarray(enough | _same(points, held, older, newer))
+
+
+def _new_teachers(points: Sequence[_Point], held: _Held, older: int, newer: int) -> IntArray:
+    """Count by cell (S, E) of whom the newer point has ratings that the older has not."""
     shape = points[0].estimate.shape
     fresh = held.has[newer] & ~held.has[older] & (held.seen >= 0)
     is_new = np.zeros(len(held.cell_of_pair), dtype=bool)
     is_new[held.seen[fresh]] = True
-    n_new = np.bincount(held.cell_of_pair[is_new], minlength=shape[0] * shape[1]).reshape(shape)
-    # The elements are estimated together, so a change of one is behind the others as well.
+    return np.bincount(held.cell_of_pair[is_new], minlength=shape[0] * shape[1]).reshape(shape)
+
+
+def _same(points: Sequence[_Point], held: _Held, older: int, newer: int) -> BoolArray:
+    """Say of each cell (S, E) whether nothing at all has changed at its school between two points.
+
+    The elements are estimated together, so a change of one is behind the others as well.
+    """
+    shape = points[0].estimate.shape
     changed = held.has[newer] ^ held.has[older]
     same = np.bincount(held.school[changed], minlength=shape[0]) == 0
     same &= (points[newer].roster_size == points[older].roster_size).all(axis=1)
     same &= np.isclose(points[newer].mean, points[older].mean, equal_nan=True).all(axis=1)
-    return np.asarray((n_new >= DEFAULT_RULES.min_teachers) | same[:, None])
+    return np.broadcast_to(same[:, None], shape)

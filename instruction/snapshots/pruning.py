@@ -1,10 +1,16 @@
-"""Which snapshots keep their rows: those that stand, the newest two, and of schools the last of each term.
+"""Which snapshots keep their rows: those that stand, the newest two, of schools the last of each term, and any that
+a plan, a second look or a meeting refers to.
 
 Trends are drawn from the last of each term. Of persons none is drawn, so nothing of theirs is kept for one: of a run
-that is kept for trends alone the rows about persons go, and those that were for the day itself.
+that is kept for trends or for what refers to it the rows about persons go, and those that were for the day itself.
 """
 
-from alignment_dash.runs.models import Publication, Run, State
+from collections.abc import Collection, Iterator
+
+from django.db import models
+from django.db.models import Field
+
+from alignment_dash.runs.models import Run, State
 from instruction.snapshots import KIND
 from instruction.snapshots.terms import RunOf, last_of_terms
 from instruction.snapshots.writing import delete_rows, delete_rows_of_the_day
@@ -16,10 +22,31 @@ def prune(*, run: Run) -> list[int]:
     """Delete the rows of older runs of the same subject that nothing needs; return the ids of those runs."""
     done = Run.objects.filter(kind=run.kind, subject=run.subject, state=State.SUCCEEDED)
     runs = [RunOf(*row) for row in done.order_by("-ended_at").values_list("pk", "school_year", "roster_date")]
-    standing = Publication.objects.filter(kind=run.kind, subject=run.subject).values_list("run_id", flat=True)
-    keep = {run.pk, *standing, *[one.run_id for one in runs[: NEWEST - 1]]}
-    for_trends = {one.run_id for one in last_of_terms(runs)} - keep if run.kind == KIND else set()
-    delete_rows_of_the_day(sorted(for_trends))
-    dropped = [one.run_id for one in runs if one.run_id not in keep | for_trends]
+    referred = referred_to({one.run_id for one in runs})
+    keep = {run.pk, *referred["runs.Publication"], *[one.run_id for one in runs[: NEWEST - 1]]}
+    figures_only = set().union(*referred.values()) - keep
+    if run.kind == KIND:
+        figures_only |= {one.run_id for one in last_of_terms(runs)} - keep
+    delete_rows_of_the_day(sorted(figures_only))
+    dropped = [one.run_id for one in runs if one.run_id not in keep | figures_only]
     delete_rows(dropped)
     return dropped
+
+
+def referred_to(run_ids: Collection[int]) -> dict[str, set[int]]:
+    """Return which of these runs rows of each model refer to; one query for each model.
+
+    A model refers to a run where it protects it from deletion; the rows that a run wrote go with it.
+    """
+    found: dict[str, set[int]] = {}
+    for model, field in _references():
+        rows = model._default_manager.filter(**{f"{field.name}__in": run_ids})
+        names = found.setdefault(model._meta.label, set())
+        names.update(rows.order_by().values_list(field.attname, flat=True).distinct())
+    return found
+
+
+def _references() -> Iterator[tuple[type[models.Model], "Field[object, object]"]]:
+    for relation in Run._meta.get_fields(include_hidden=True):
+        if relation.auto_created and getattr(relation, "on_delete", None) is models.PROTECT:
+            yield relation.related_model, relation.field  # type: ignore[misc, union-attr]

@@ -88,6 +88,42 @@ def test_teacher_who_leaves_counts_as_one_whose_evidence_changed(district, compu
     assert (held.previous_estimate, held.n_new_teachers) == (None, 1)
 
 
+def test_other_elements_of_the_school_are_not_told_either(district, compute):
+    """All elements are estimated together: one teacher's rating on one of them moves the others."""
+    school = district.schools[0]
+    compute()
+    factories.observation(
+        version=district.version, observer=district.principals[1], observed=district.teachers[school.pk][0],
+        school=school, levels=[4],
+    )  # fmt: skip
+    run = compute()
+    for code in ("E1", "E2", "E3"):
+        held = cell(run, school, code)
+        assert (held.previous_estimate, held.n_new_teachers) == (None, 1)
+    assert cell(run, district.schools[1]).previous_estimate is not None
+
+
+def test_teacher_who_comes_with_as_many_ratings_as_another_leaves_with_is_a_change(district, compute):
+    school = district.schools[0]
+    before = cell(compute(), school)
+    leaving, staying = district.teachers[school.pk][:2]
+    with reach.all_rows(why="one observation takes the place of another"):
+        levels = list(
+            Observation.objects.get(observed=leaving, school=school).ratings.values_list("level", flat=True)
+        )
+        Observation.objects.filter(observed=leaving, school=school).delete()
+    factories.observation(
+        version=district.version,
+        observer=district.principals[0],
+        observed=staying,
+        school=school,
+        levels=levels,
+    )
+    held = cell(compute(), school)
+    assert held.n_ratings == before.n_ratings
+    assert (held.previous_estimate, held.n_new_teachers) == (None, 1)
+
+
 def test_five_old_observations_do_not_hide_one_new_one(district, compute):
     """All were made the same day; what counts is what the last snapshot had not seen."""
     school = district.schools[0]
