@@ -6,6 +6,7 @@ from instruction.models.calibrating import (
     CalibrationExercise,
     CalibrationInvitation,
     CalibrationRating,
+    CalibrationStandard,
     ExerciseState,
     ReferenceLevel,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "CalibrationExercise",
     "CalibrationInvitation",
     "CalibrationRating",
+    "CalibrationStandard",
     "CalibrationVideo",
     "Competency",
     "Consultation",

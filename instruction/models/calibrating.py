@@ -1,5 +1,7 @@
 """Calibration: several observers rate one lesson blind, see their levels together, and talk about them."""
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +92,8 @@ class CalibrationInvitation(models.Model):
     invited_at = models.DateTimeField(auto_now_add=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     excused_at = models.DateTimeField(null=True, blank=True)
+    # Counts the saves of the draft, so that a second window that is still open does not write over it.
+    revision = models.PositiveIntegerField(default=0)
     # What the release made of their levels; null before it, and where they submitted none.
     observation = models.OneToOneField(
         Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="invitation"
@@ -107,6 +111,8 @@ class CalibrationInvitation(models.Model):
 class CalibrationRating(models.Model):
     """One observer's level for one element of an exercise; level null: not seen, which is no level.
 
+    is_decided is false in a draft whose notes wait for a level.
+
     Row security closes it: before the release to everyone but its observer, after it to who was not invited.
     """
 
@@ -115,11 +121,16 @@ class CalibrationRating(models.Model):
     element_version = models.ForeignKey(ElementVersion, on_delete=models.PROTECT, related_name="+")
     level = models.PositiveSmallIntegerField(null=True, blank=True)
     evidence = models.TextField(blank=True, default="", max_length=20_000)
+    is_decided = models.BooleanField(default=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["exercise", "person", "element_version"], name="instruction_calibrationrating_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_decided=True) | Q(level__isnull=True),
+                name="instruction_calibrationrating_decided",
             ),
             models.CheckConstraint(
                 condition=Q(level__isnull=True) | Q(level__gte=1),
@@ -145,3 +156,46 @@ class CalibrationComment(models.Model):
 
     def __str__(self) -> str:
         return f"comment {self.uid}"
+
+
+class CalibrationStandard(models.Model):
+    """From where on the district calls an observer calibrated; one row, the defaults until someone sets others.
+
+    Shares are of 1. The defaults are rules of thumb from certification of observers on scales of four levels.
+    """
+
+    exact_at_least = models.DecimalField(max_digits=3, decimal_places=2, default=Decimal("0.60"))
+    adjacent_at_least = models.DecimalField(max_digits=3, decimal_places=2, default=Decimal("0.98"))
+    kappa_at_least = models.DecimalField(max_digits=3, decimal_places=2, default=Decimal("0.60"))
+    severity_within = models.DecimalField(max_digits=3, decimal_places=2, default=Decimal("0.25"))
+    # How many rated elements there must be before anything is said, and of how many school years they count.
+    fewest_ratings = models.PositiveSmallIntegerField(default=20)
+    years = models.PositiveSmallIntegerField(default=2)
+    revision = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="instruction_calibrationstandard_one"),
+            models.CheckConstraint(
+                condition=Q(
+                    exact_at_least__range=(0, 1),
+                    adjacent_at_least__range=(0, 1),
+                    kappa_at_least__range=(0, 1),
+                )
+                & Q(adjacent_at_least__gte=models.F("exact_at_least")),
+                name="instruction_calibrationstandard_shares",
+                violation_error_message=_(
+                    "Shares lie between 0 and 1, and within one level is at least exactly."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(severity_within__gt=0, fewest_ratings__range=(5, 500), years__range=(1, 5)),
+                name="instruction_calibrationstandard_ranges",
+                violation_error_message=_(
+                    "A severity above 0, 5 to 500 rated elements, 1 to 5 school years."
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "calibration standard"
