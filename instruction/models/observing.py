@@ -48,6 +48,8 @@ class ObservationRecord(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     shared_at = models.DateTimeField(null=True, blank=True)
     locked_at = models.DateTimeField(null=True, blank=True)
+    # Since when a shared record is taken back for correction; null: it is not, and nothing is written in it.
+    opened_at = models.DateTimeField(null=True, blank=True)
     # How far the clock of the device was from the server's when it last saved, in seconds; more is later.
     clock_skew = models.IntegerField(null=True, blank=True)
     observation = models.OneToOneField(

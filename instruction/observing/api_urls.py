@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from instruction.observing import api
+
+urlpatterns: list[URLPattern] = [
+    path("observation-records/<uuid:uid>/", api.RecordDetail.as_view(), name="api-record"),
+]
