@@ -7,6 +7,7 @@ every row is equally long, so that a whole result is one numpy array. Dates are 
 
 import io
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,19 @@ from django.db import connection
 Table = npt.NDArray[Any]
 
 BIGINT, INTEGER, SMALLINT, BOOLEAN, DOUBLE = ">i8", ">i4", ">i2", "?", ">f8"
+_EPOCH = date(1970, 1, 1)
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
+
+
+def day_number(day: date) -> int:
+    """Return a date as days since 1970-01-01, as `o.observed_on - DATE '1970-01-01'` gives it."""
+    return (day - _EPOCH).days
+
+
+def day_of(number: int) -> date:
+    """Return the date of a number of days since 1970-01-01."""
+    return _EPOCH + timedelta(days=number)
 
 
 def copy_out(sql: str, parameters: Sequence[object] | Mapping[str, Any], columns: Mapping[str, str]) -> Table:

@@ -11,11 +11,10 @@ from django.db import connection
 from instruction.capacity import Ratings
 from instruction.models import FrameworkVersion, Purpose
 from instruction.snapshots import Basis
-from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out
+from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out, day_number
 
 # How many school years of ratings count. Weights fall with age within them, so the cut is no cliff.
 YEARS = 3
-_EPOCH = date(1970, 1, 1)
 _DAYS_IN_YEAR = 365.25
 
 
@@ -123,7 +122,7 @@ def _ratings(rows: Any, as_of: date) -> Ratings:
     return Ratings(
         **ids,
         level=rows["level"].astype(np.float64),
-        age=((as_of - _EPOCH).days - day) / _DAYS_IN_YEAR,
+        age=(day_number(as_of) - day) / _DAYS_IN_YEAR,
         external=rows["external"].copy(),
         day=day,
     )

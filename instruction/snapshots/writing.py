@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,7 @@ from instruction.models import (
 from instruction.snapshots.apart import Beside
 from instruction.snapshots.behind import packed
 from instruction.snapshots.changes import Changes
-from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, texts
+from instruction.snapshots.copying import BIGINT, DOUBLE, INTEGER, NULL, copy_in, copy_in_text, day_of, texts
 from instruction.snapshots.groups import Group, hidden
 from instruction.snapshots.reading import Evidence
 
@@ -173,4 +172,4 @@ def _insert(model: type[Any], columns: Mapping[str, tuple[str, Any]]) -> None:
 
 
 def _day(number: int) -> str:
-    return NULL if number < 0 else (date(1970, 1, 1) + timedelta(days=number)).isoformat()
+    return NULL if number < 0 else day_of(number).isoformat()

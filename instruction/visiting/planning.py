@@ -13,6 +13,7 @@ from instruction.capacity.planning import Leaders, Plan, VisitingObservers, plan
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.capacity.told import told_cells
 from instruction.models import SuggestedVisit, VisitingObserver
+from instruction.snapshots.copying import day_number
 from instruction.snapshots.reading import Evidence
 from instruction.snapshots.terms import term_starts
 from schools.models import OrgType, StaffAssignment, StaffRole
@@ -21,7 +22,6 @@ from schools.models.people import StaffAssignmentQuerySet
 LESSONS_PER_SCHOOL = 3
 """At most so many planned lessons a term for each school on average: more than leaders find the time for is no plan."""
 
-_EPOCH = date(1970, 1, 1)
 _LEADERS = (StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL)
 
 
@@ -66,7 +66,7 @@ def _term_start(year: int, day: date) -> date:
 
 def _seen_by_visitors(ratings: Ratings, *, since: date) -> tuple[IntArray, IntArray]:
     """Return teacher and observer of each lesson that a visitor has seen since a day."""
-    visits = ratings.external & (ratings.teacher != NO_ID) & (ratings.day >= (since - _EPOCH).days)
+    visits = ratings.external & (ratings.teacher != NO_ID) & (ratings.day >= day_number(since))
     lesson = np.flatnonzero(visits)[np.unique(ratings.observation[visits], return_index=True)[1]]
     return ratings.teacher[lesson], ratings.rater[lesson]
 
