@@ -74,13 +74,8 @@ def change_targets(
     held = {(one.element.code, one.level): one for one in rows.select_related("element")}
     changed = _changed(settings, held, version)
     for one in changed:
-        found = held.get(one.place)
-        if one.value is None:
-            if found:
-                found.delete()
-            continue
-        target = found or Target(element=elements[one.code], school_year=year, level=one.level)
-        _keep(target, one.value)
+        new = Target(element=elements[one.code], school_year=year, level=one.level)
+        _set(one, held.get(one.place), new)
     _tell(act="targets.set", target=version, year=year, by=by, changed=changed, held=held)
     return len(changed)
 
@@ -98,12 +93,8 @@ def change_school_targets(
     held = {(one.element.code, ""): one for one in rows.select_related("element")}
     changed = _changed(settings, held, version)
     for one in changed:
-        found = held.get(one.place)
-        if one.value is None:
-            if found:
-                found.delete()
-            continue
-        _keep(found or SchoolTarget(school=school, element=elements[one.code], school_year=year), one.value)
+        new = SchoolTarget(school=school, element=elements[one.code], school_year=year)
+        _set(one, held.get(one.place), new)
     _tell(act="school-targets.set", target=school, year=year, by=by, changed=changed, held=held)
     return len(changed)
 
@@ -146,10 +137,15 @@ def _changed(settings: Iterable[Setting], held: Held, version: FrameworkVersion)
     return changed
 
 
-def _keep(target: Target | SchoolTarget, value: Decimal) -> None:
-    target.value = value.quantize(
-        TARGET_STEP
-    )  # 2.500 has passed the check, and has a digit too many for the column
+def _set(setting: Setting, held: Target | SchoolTarget | None, new: Target | SchoolTarget) -> None:
+    """Write one target where it is held, or as `new`; remove it where there is to be none."""
+    if setting.value is None:
+        if held:
+            held.delete()
+        return
+    target = held or new
+    # 2.500 has passed the check, and has a digit too many for the column.
+    target.value = setting.value.quantize(TARGET_STEP)
     target.full_clean()
     target.save()
 
