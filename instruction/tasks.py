@@ -15,11 +15,12 @@ from instruction.capacity import CapacityEstimate, estimate
 from instruction.capacity.coarse import coarsened
 from instruction.capacity.data import Components, Spread
 from instruction.capacity.told import crossing_raters, told_counts
+from instruction.completion.written import write_checklists
 from instruction.models import FrameworkVersion
 from instruction.snapshots import Basis, writing
 from instruction.snapshots.apart import told_beside
 from instruction.snapshots.changes import Changes, read_changes
-from instruction.snapshots.completing import write_completion
+from instruction.snapshots.completing import counts_of_other_roles, write_completion
 from instruction.snapshots.pruning import prune
 from instruction.snapshots.reading import Evidence, read_evidence
 from instruction.visiting.planning import plan_of, write_plan
@@ -60,6 +61,8 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         writing.write_groups(run, told, evidence.groups, evidence.targets.groups)
         writing.write_raters(run, result)
         write_completion(run, evidence)
+        write_checklists(run, version=version, day=evidence.as_of)
+        actions.describe(run=run, other_roles=counts_of_other_roles(run, evidence))
         write_plan(run, plan, result)
         _describe(run, evidence, result, changes)
         prune(run=run)

@@ -20,7 +20,7 @@ from instruction.models.capacity import (
     TeacherCapacity,
     VisitingObserver,
 )
-from instruction.models.completion import ObservationCompletion
+from instruction.models.completion import ChecklistCount, ObservationCompletion
 from instruction.models.defining import (
     Consultation,
     ElementComment,
@@ -84,6 +84,7 @@ __all__ = [
     "CalibrationRating",
     "CalibrationStandard",
     "CalibrationVideo",
+    "ChecklistCount",
     "Competency",
     "Consultation",
     "Decision",

@@ -11,6 +11,7 @@ from alignment_dash.runs.models import Run
 from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.models import (
+    ChecklistCount,
     DistrictCapacity,
     GroupCapacity,
     ObservationCompletion,
@@ -28,7 +29,7 @@ from instruction.snapshots.groups import Group, hidden
 from instruction.snapshots.reading import Evidence
 
 # What is about persons, or for the staff of the day, and not about how schools stood: no trend is drawn from it.
-_OF_THE_DAY = (TeacherCapacity, RaterSeverity, SuggestedVisit, ObservationCompletion)
+_OF_THE_DAY = (TeacherCapacity, RaterSeverity, SuggestedVisit, ObservationCompletion, ChecklistCount)
 MODELS = (SchoolCapacity, DistrictCapacity, GroupCapacity, RatingsBehind, *_OF_THE_DAY)
 _FLOATS = ("estimate", "se", "se_contrast", "gap", "p_below", "expected_below", "reliability")
 _STEPS = {

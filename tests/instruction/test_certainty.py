@@ -99,7 +99,7 @@ def test_own_leaders_read_every_number_of_their_school_and_no_other(sign_in, dis
 
 
 def test_new_teachers_do_not_count_as_missed(sign_in, district, computed):
-    complete(district.schools[0], n_teachers=30, n_observed_this_year=20, n_recent_hires=5, n_never=5)
+    complete(district.schools[0], n_teachers=30, n_observed_this_year=20, n_not_counted=5, n_never=5)
     assert "20 (80 %)" in row_of(see(sign_in(Role.CABINET), CERTAINTY), district.schools[0])
 
 
