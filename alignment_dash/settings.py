@@ -281,6 +281,9 @@ SEALING_KEYS = env.secret("SEALING_KEYS", "").replace(",", " ").split()
 FEEDS_ALLOW_PRIVATE_HOSTS = env.flag("FEEDS_ALLOW_PRIVATE_HOSTS", False)
 ROSTER_DROP_FOLDER = env.text("ROSTER_DROP_FOLDER", "")
 
+# Shared observations lock by themselves after so many days.
+OBSERVATION_LOCK_DAYS = env.whole("OBSERVATION_LOCK_DAYS", 14)
+
 UPLOAD_MAX_BYTES = env.whole("UPLOAD_MAX_MB", 200) * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000

@@ -136,6 +136,16 @@ def shown(stored: Mapping[str, Any]) -> Json:
     }
 
 
+def evidence(stored: Mapping[str, Any]) -> dict[str, tuple[int, str]]:
+    """Return the level of each element that has one, with its reason: the lines tagged to it, and what was added."""
+    found = {}
+    for uid, one in stored.get("levels", {}).items():
+        if one["level"] is not None:
+            tagged = [line["text"] for line in stored.get("lines", []) if uid in line["elements"]]
+            found[uid] = one["level"], "\n".join(text for text in [*tagged, one["why"]] if text.strip())
+    return found
+
+
 def merge(
     stored: Mapping[str, Any], given: Mapping[str, Any], *, base: int, revision: int, save: str
 ) -> Json:

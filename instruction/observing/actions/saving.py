@@ -92,7 +92,7 @@ def save_record(*, scope: Scope, uid: UUID, sent: Sent, by: User) -> Saved:
     if person is None:
         raise Refused({"detail": _("Only people on the staff roster write observations.")})
     with reach.rows_of(person=person):
-        record = _mine(uid, person)
+        record = mine(uid, person)
         if record is None:
             return start_record(scope=scope, uid=uid, sent=sent, by=by)
         return _save(scope, record, sent)
@@ -100,13 +100,15 @@ def save_record(*, scope: Scope, uid: UUID, sent: Sent, by: User) -> Saved:
 
 def start_record(*, scope: Scope, uid: UUID, sent: Sent, by: User) -> Saved:
     """Make the record of a first save. Call in a transaction with the caller's own rows open."""
-    head = _head(scope, sent)
-    record = ObservationRecord(uid=uid, observer_id=scope.own_id(Data.OBSERVING, Action.CHANGE), **head)
+    person = scope.own_id(Data.OBSERVING, Action.CHANGE)
+    if person is None:
+        raise NotYours
+    record = ObservationRecord(uid=uid, observer_id=person, **_head(scope, sent))
     written = _parsed(record.version, sent)
     record.content = content.merge({}, written, base=0, revision=1, save=str(sent.save))
     record.revision, record.last_save, record.clock_skew = 1, sent.save, _skew(sent.at)
     ObservationRecord.objects.bulk_create([record], ignore_conflicts=True)
-    stored = _mine(uid, record.observer_id)
+    stored = mine(uid, person)
     if stored is None:
         raise NotYours
     if stored.last_save != sent.save:
@@ -131,7 +133,8 @@ def closed_message(record: ObservationRecord) -> str:
     return _("This observation is shared. Open it for correction to change it.")
 
 
-def _mine(uid: UUID, person: int) -> ObservationRecord | None:
+def mine(uid: UUID, person: int) -> ObservationRecord | None:
+    """Return a record of an observer's own, locked until the transaction ends. Call with their rows open."""
     found = ObservationRecord.objects.select_related("version__framework", "school", "observed")
     return found.filter(uid=uid, observer=person).select_for_update(of=("self",)).first()
 
@@ -225,7 +228,7 @@ def _check_walk(may: who.MayObserve, sent: Sent, school: School | None, version:
 
 
 def _observed(may: who.MayObserve, sent: Sent, school: School | None, version: FrameworkVersion) -> Person:
-    person = Person.objects.filter(uid=sent.observed).first()
+    person = Person.objects.filter(uid=str(sent.observed)).first()
     if person is not None and person.pk == may.person_id:
         raise Refused({"observed": _("Nobody observes themselves.")})
     kind = version.framework.kind
