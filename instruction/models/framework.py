@@ -34,9 +34,13 @@ class VersionState(models.TextChoices):
 
 class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
     def in_force(self, year: int) -> "FrameworkVersionQuerySet":
-        """Keep the version of each framework that holds in a school year: the newest published one; one query."""
+        """Keep the version of each framework that holds in a school year: the newest published one; one query.
+
+        A retired one goes on holding in the years it held in: only one that another has followed is ever retired.
+        """
         return (
-            self.filter(state=VersionState.PUBLISHED, first_school_year__lte=year)
+            self.exclude(state=VersionState.DRAFT)
+            .filter(first_school_year__lte=year)
             .select_related("framework")
             .order_by("framework_id", "-first_school_year", "-published_at", "-pk")
             .distinct("framework_id")

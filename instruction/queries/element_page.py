@@ -9,7 +9,7 @@ from django.db.models import Prefetch
 from alignment_dash.access.scope import Scope
 from instruction.aims import STRATEGIC
 from instruction.filters import CapacityFilters
-from instruction.models import ElementVersion, LevelDescriptor, Target
+from instruction.models import ElementVersion, LevelDescriptor, Target, VersionState
 from instruction.queries.capacity_map import CapacityMap, SchoolLine, capacity_map
 from instruction.queries.cells import Cell
 from instruction.queries.district_page import GroupFigure, groups_on_element
@@ -81,8 +81,9 @@ def _wording(year: int, uid: UUID) -> ElementVersion | None:
     """Return the newest published wording that holds in the year, with its descriptors."""
     return (
         ElementVersion.objects.filter(
-            element__uid=uid, version__state="published", version__first_school_year__lte=year
+            element__uid=uid, version__first_school_year__lte=year
         )
+        .exclude(version__state=VersionState.DRAFT)
         .select_related("element", "dimension", "version__framework")
         .prefetch_related(Prefetch("descriptors", LevelDescriptor.objects.order_by("level")))
         .order_by("-version__first_school_year", "-version__published_at", "-version__pk")

@@ -9,6 +9,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.models import Rating
 from instruction.queries.derivation import DerivationPage
+from instruction.snapshots.carrying import carried
 from instruction.snapshots.rated import YEARS, repeated_observations
 from schools.models import StaffAssignment, StaffRole
 
@@ -39,10 +40,10 @@ class RatingsBehind:
 
 
 def ratings_behind(scope: Scope, page: DerivationPage, number: int = 1) -> RatingsBehind | None:
-    """Return a page of the ratings behind a figure as they are now; None for who may not see them. Four queries.
+    """Return a page of the ratings behind a figure as they are now; None for who may not see them. Five queries.
 
-    They are those the run read: of the teachers on its roster, up to its day, on the same scale, each once. A page past the
-    end is the last one.
+    They are those the run read, of earlier elements that this one carries too: of the teachers on its roster, up to
+    its day, on the same scale, each once. A page past the end is the last one.
     """
     run = page.standing.run
     if page.school.pk not in scope.schools(Data.PERSON_EVIDENCE) or run is None or run.roster_date is None:
@@ -51,13 +52,14 @@ def ratings_behind(scope: Scope, page: DerivationPage, number: int = 1) -> Ratin
     roster = StaffAssignment.objects.filter(
         role=StaffRole.TEACHER, org=page.school, during__contains=run.roster_date
     )
+    earlier = [one for one, now in carried(version).items() if now == page.column.element_id]
     with reach.rows_of(schools=[page.school.pk]):
         repeated = repeated_observations(
             version=version, year=year, as_of=run.roster_date, school=page.school.pk
         )
         found = (
             Rating.objects.filter(
-                element_version__element=page.column.element_id,
+                element_version__element__in=[page.column.element_id, *earlier],
                 element_version__version__framework=version.framework_id,
                 element_version__version__level_names__len=len(version.level_names),
                 observation__school=page.school,

@@ -4,10 +4,14 @@ Only what the snapshot of that time told, and only of cells that are told today:
 its past with it. Two points of a school are both told only where the change between them is, as the job
 that wrote the standing one decided (instruction.snapshots.apart). Snapshots by another method or version of the
 model or on another scale are left out, for they cannot be compared. There is no trend of a person.
+
+An element that carries the ratings of an earlier one has its past, too. Of several that became one, the mean of the
+figures is drawn, with the mean of their errors: those of a mean are never wider, for they do not err more than
+together.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,6 +24,7 @@ from instruction.models import FrameworkVersion, VersionState
 from instruction.queries.cells import HALF_WIDTH, SMALLEST, interval
 from instruction.queries.elements import told_of_groups
 from instruction.queries.standing import Standing
+from instruction.snapshots.carrying import Carried, carried
 from instruction.snapshots.terms import earlier_of_terms, model_named
 
 # How long ago what stands is compared with: the same term of last year, not the years before.
@@ -77,20 +82,29 @@ def change(points: Collection[Point]) -> Change | None:
 
 @dataclass(frozen=True, slots=True)
 class Snapshots:
-    """The snapshots that trends are drawn from: run id -> day, the last of them standing."""
+    """The snapshots that trends are drawn from: run id -> day, the last of them standing.
+
+    carries: earlier elements whose figures are those of an element of the version in force.
+    """
 
     days: dict[int, date]
     standing: int
+    carries: Carried = field(default_factory=dict)
+
+    def of_elements(self, ids: Collection[int]) -> dict[str, list[int]]:
+        """Return, for a query, the elements whose figures are wanted (earlier) and what each stands for (later)."""
+        pairs = [(one, one) for one in ids] + [pair for pair in self.carries.items() if pair[1] in ids]
+        return {"earlier": [one for one, _ in pairs], "later": [one for _, one in pairs]}
 
 
 def snapshots_of(standing: Standing) -> Snapshots | None:
-    """Return the last snapshot of each term and the one that stands; None where nothing stands. Three queries."""
+    """Return the last snapshot of each term and the one that stands; None where nothing stands. Four queries."""
     run = standing.run
     if run is None or run.roster_date is None:
         return None
     versions = FrameworkVersion.objects.filter(
-        framework=standing.version.framework_id, state=VersionState.PUBLISHED
-    ).order_by("first_school_year", "published_at", "pk")
+        framework=standing.version.framework_id
+    ).exclude(state=VersionState.DRAFT).order_by("first_school_year", "published_at", "pk")
     levels = [(one.first_school_year, len(one.level_names)) for one in versions]
     model = run.code_version.rpartition(model_named(""))[2]
     lasting = earlier_of_terms(run=run, day=run.roster_date, method=run.method, model=model)
@@ -100,18 +114,20 @@ def snapshots_of(standing: Standing) -> Snapshots | None:
         for one in lasting
         if one.day and next((n for year, n in reversed(levels) if year <= one.school_year), 0) == scale
     }
-    return Snapshots({**days, run.pk: run.roster_date}, run.pk)
+    return Snapshots({**days, run.pk: run.roster_date}, run.pk, carried(standing.version))
 
 
 _OF_SCHOOLS = """
-SELECT c.school_id, c.element_id, c.run_id, c.estimate, c.se
-FROM instruction_schoolcapacity c
+SELECT c.school_id, m.later, c.run_id, avg(c.estimate), avg(c.se)
+FROM unnest(%(earlier)s::bigint[], %(later)s::bigint[]) AS m(earlier, later)
+JOIN instruction_schoolcapacity c ON c.element_id = m.earlier
 JOIN instruction_schoolcapacity now
-    ON now.run_id = %(standing)s AND now.school_id = c.school_id AND now.element_id = c.element_id
-WHERE c.run_id = ANY (%(runs)s) AND c.school_id = ANY (%(schools)s) AND c.element_id = ANY (%(elements)s)
-    AND c.estimate IS NOT NULL AND c.roster_size >= %(smallest)s
+    ON now.run_id = %(standing)s AND now.school_id = c.school_id AND now.element_id = m.later
+WHERE c.run_id = ANY (%(runs)s) AND c.school_id = ANY (%(schools)s)
+    AND c.roster_size >= %(smallest)s
     AND now.estimate IS NOT NULL AND now.roster_size >= %(smallest)s
     AND (c.run_id = now.run_id OR c.run_id = ANY (now.told_beside))
+GROUP BY c.school_id, m.later, c.run_id HAVING bool_and(c.estimate IS NOT NULL)
 """
 
 
@@ -126,8 +142,8 @@ def trends_of_schools(
         "standing": found.standing,
         "runs": list(found.days),
         "schools": [pk for pk in school_ids if pk in visible],
-        "elements": list(element_ids),
         "smallest": SMALLEST,
+        **found.of_elements(element_ids),
     }
     points: dict[tuple[int, int], list[Point]] = {}
     with connection.cursor() as cursor:
@@ -138,12 +154,13 @@ def trends_of_schools(
 
 
 _OF_DISTRICT = """
-SELECT c.element_id, c.run_id, c.estimate, c.se
-FROM instruction_districtcapacity c
-JOIN instruction_districtcapacity now ON now.run_id = %(standing)s AND now.element_id = c.element_id
-WHERE c.run_id = ANY (%(runs)s) AND c.element_id = ANY (%(elements)s)
-    AND c.estimate IS NOT NULL AND c.n_schools >= %(fewest)s
+SELECT m.later, c.run_id, avg(c.estimate), avg(c.se)
+FROM unnest(%(earlier)s::bigint[], %(later)s::bigint[]) AS m(earlier, later)
+JOIN instruction_districtcapacity c ON c.element_id = m.earlier
+JOIN instruction_districtcapacity now ON now.run_id = %(standing)s AND now.element_id = m.later
+WHERE c.run_id = ANY (%(runs)s)
     AND now.estimate IS NOT NULL AND now.n_schools >= %(fewest)s
+GROUP BY m.later, c.run_id HAVING bool_and(c.estimate IS NOT NULL AND c.n_schools >= %(fewest)s)
 """
 
 
@@ -156,7 +173,7 @@ def trends_of_district(
     values: dict[str, Any] = {
         "standing": found.standing,
         "runs": list(found.days),
-        "elements": list(element_ids),
+        **found.of_elements(element_ids),
         "fewest": 1 if scope.district_wide(Data.SCHOOL_CAPACITY) else DEFAULT_RULES.min_schools,
     }
     points: dict[int, list[Point]] = {}

@@ -11,6 +11,7 @@ from django.db import connection
 from instruction.capacity import Ratings
 from instruction.models import FrameworkVersion, Purpose
 from instruction.snapshots import Basis
+from instruction.snapshots.carrying import Carried, as_carried, once_each
 from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out, day_number
 
 # How many school years of ratings count. Weights fall with age within them, so the cut is no cliff.
@@ -83,20 +84,27 @@ SELECT id FROM (
 
 
 def read_ratings(
-    *, version: FrameworkVersion, elements: Sequence[int], year: int, as_of: date, basis: Basis
+    *,
+    version: FrameworkVersion,
+    elements: Sequence[int],
+    year: int,
+    as_of: date,
+    basis: Basis,
+    carries: Carried | None = None,
 ) -> tuple[Ratings, dict[str, int]]:
     """Return the ratings that count as of a day, and how many do not by `LeftOut`; two queries.
 
-    Protected rows must be open (reach.all_rows).
+    carries: earlier elements whose ratings count as those of one of `elements`. Protected rows must be open (reach.all_rows).
     """
     repeated = repeated_observations(version=version, year=year, as_of=as_of, basis=basis)
-    values = _values(version, year, as_of, basis) | {"elements": list(elements), "repeated": repeated}
+    counted = [*elements, *(carries or {})]
+    values = _values(version, year, as_of, basis) | {"elements": counted, "repeated": repeated}
     rows = copy_out(_RATINGS, values, _COLUMNS)
     left_out = np.bincount(rows["reason"], minlength=len(LeftOut) + 1).tolist()[1:]
     if any(left_out):
         rows = rows[rows["reason"] == 0]
     reasons = {str(reason): n for reason, n in zip(LeftOut, left_out, strict=True) if n}
-    return _ratings(rows, as_of), reasons
+    return _ratings(rows, as_of, carries or {}), reasons
 
 
 def repeated_observations(
@@ -115,13 +123,18 @@ def _values(version: FrameworkVersion, year: int, as_of: date, basis: Basis) -> 
     }  # fmt: skip
 
 
-def _ratings(rows: Any, as_of: date) -> Ratings:
+def _ratings(rows: Any, as_of: date, carries: Carried) -> Ratings:
+    level = rows["level"].astype(np.float64)
+    element = as_carried(rows["element"].astype(np.int64), carries)
+    if carries:
+        kept, level = once_each(rows["observation"].astype(np.int64), element, level)
+        rows, element = rows[kept], element[kept]
     # Native and contiguous: the reductions that follow run several times over each column.
     ids = {name: rows[name].astype(np.int64) for name, kind in _COLUMNS.items() if kind == BIGINT}
     day = rows["day"].astype(np.int32)
     return Ratings(
-        **ids,
-        level=rows["level"].astype(np.float64),
+        **ids | {"element": element},
+        level=level,
         age=(day_number(as_of) - day) / _DAYS_IN_YEAR,
         external=rows["external"].copy(),
         day=day,

@@ -1,6 +1,6 @@
 """Read what the capacity estimate needs as arrays: ratings, roster, schools, elements, targets."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from instruction.capacity import Ratings, Roster, Targets
 from instruction.capacity.data import BoolArray, FloatArray
 from instruction.models import FrameworkVersion, SchoolTarget, Target
 from instruction.snapshots import Basis
+from instruction.snapshots.carrying import Carried, carried
 from instruction.snapshots.copying import BIGINT, copy_out
 from instruction.snapshots.groups import Group, groups_of
 from instruction.snapshots.rated import read_ratings
@@ -29,7 +30,8 @@ class Evidence:
     `applies` (S, E) says whether an element applies to schools of that level. `groups` are those of
     `targets.groups`, in its order. `plan_target` (S, E) are the school improvement plans' targets and
     `district_target` (E,) the strategic plan's for all levels of schools; nan where there is none. `left_out` says
-    how many ratings of these school years did not count, by reason (rated.LeftOut).
+    how many ratings of these school years did not count, by reason (rated.LeftOut). `carries` are the earlier elements
+    whose ratings count as those of one of the version's.
     """
 
     ratings: Ratings
@@ -42,12 +44,13 @@ class Evidence:
     as_of: date
     version: FrameworkVersion
     left_out: dict[str, int]
+    carries: Carried = field(default_factory=dict)
 
 
 def read_evidence(
     *, version: FrameworkVersion, year: int, basis: Basis = Basis.ALL, as_of: date | None = None
 ) -> Evidence:
-    """Read all inputs as of a day of the year; seven queries. Protected rows must be open (reach.all_rows).
+    """Read all inputs as of a day of the year; eight queries, nine with a crosswalk. Protected rows must be open (reach.all_rows).
 
     basis: which ratings count; those of calibration videos always do, for they are of no teacher of the district.
     as_of: default the year's roster day.
@@ -55,7 +58,10 @@ def read_evidence(
     as_of = as_of or schoolyear.roster_day(year)
     worded = list(version.elements.order_by("place"))
     elements = [one.element_id for one in worded]
-    ratings, left_out = read_ratings(version=version, elements=elements, year=year, as_of=as_of, basis=basis)
+    carries = carried(version)
+    ratings, left_out = read_ratings(
+        version=version, elements=elements, year=year, as_of=as_of, basis=basis, carries=carries
+    )
     schools = Org.objects.schools().on(as_of)
     places = list(schools.order_by("pk").values_list("pk", "level", "parent_id", "parent__type"))
     ids = [pk for pk, *_place in places]
@@ -84,6 +90,7 @@ def read_evidence(
         as_of=as_of,
         version=version,
         left_out=left_out,
+        carries=carries,
     )
 
 
