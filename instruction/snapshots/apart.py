@@ -6,20 +6,23 @@ another leaves with is a change of one teacher. Of the terms, taken from the new
 to any that is kept is left out; today's always stays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
-from alignment_dash.runs.models import Run
+from alignment_dash.runs.models import Run, State
 from instruction.capacity import CapacityEstimate
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.snapshots.behind import behind, places, read_behind
+from instruction.snapshots.carrying import as_carried
 from instruction.snapshots.copying import NULL
 from instruction.snapshots.earlier import figures_of
 from instruction.snapshots.reading import Evidence
-from instruction.snapshots.terms import earlier_of_terms
+from instruction.snapshots.referring import referring_schools
+from instruction.snapshots.terms import YEARS_BACK, RunOf, earlier_of_terms, model_named
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,14 @@ class _Held:
 
 
 def told_beside(*, run: Run, evidence: Evidence, told: CapacityEstimate) -> Beside:
-    """Decide for each cell which runs of earlier terms may be told beside it; three queries and one for each term.
+    """Decide for each cell which earlier runs may be told beside it: the last of each term, and those referred to.
 
-    `told` is coarsened. A run that kept no ratings is never told, for nothing says what is new since.
+    Three queries, one for each such run, and one for each kind of what refers to runs. `told` is coarsened. A run that
+    kept no ratings is never told, for nothing says what is new since.
     """
-    earlier = earlier_of_terms(run=run, day=evidence.as_of, method=told.method, model=told.version)
+    of_terms = earlier_of_terms(run=run, day=evidence.as_of, method=told.method, model=told.version)
+    shown = _referred(run, told, {one.run_id for one in of_terms})
+    earlier = sorted({*of_terms, *shown}, key=lambda one: (one.day or date.min, one.run_id), reverse=True)
     rows = read_behind([one.run_id for one in earlier])
     runs = [one.run_id for one in earlier if one.run_id in rows]
     if not runs:
@@ -73,11 +79,30 @@ def told_beside(*, run: Run, evidence: Evidence, told: CapacityEstimate) -> Besi
     held = _held(evidence, [behind(evidence), *[rows[one] for one in runs]])
     told_then = [~np.isnan(point.estimate) for point in points]
     kept = np.array([told_then[0] & one for one in told_then])
+    for place, one in enumerate(runs, start=1):
+        kept[place] &= _where_shown(one, shown, evidence)
     for older in range(1, len(points)):
         for newer in range(older):
             if (kept[newer] & kept[older]).any():
                 kept[older] &= ~kept[newer] | _apart(points, held, older, newer)
     return Beside(runs, kept[1:])
+
+
+def _referred(run: Run, told: CapacityEstimate, of_terms: set[int]) -> dict[RunOf, set[int] | None]:
+    """Return the comparable runs that plans or meetings of recent years show, with the schools they show."""
+    same = Run.objects.filter(
+        kind=run.kind, subject=run.subject, state=State.SUCCEEDED, school_year__gt=run.school_year - YEARS_BACK,
+        school_year__lte=run.school_year, method=told.method, code_version__endswith=model_named(told.version),
+    ).exclude(pk__in={run.pk, *of_terms})  # fmt: skip
+    known = {row[0]: RunOf(*row) for row in same.values_list("pk", "school_year", "roster_date")}
+    return {known[pk]: schools for pk, schools in referring_schools(list(known)).items()}
+
+
+def _where_shown(run_id: int, shown: Mapping[RunOf, set[int] | None], evidence: Evidence) -> BoolArray:
+    """Return for each school (S, 1) whether a run is shown there: everywhere, save one that few schools refer to."""
+    schools = evidence.targets.schools
+    places = next((held for one, held in shown.items() if one.run_id == run_id), None)
+    return np.isin(schools, list(places))[:, None] if places is not None else np.ones((len(schools), 1), bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +152,8 @@ def _held(evidence: Evidence, rows: Sequence[IntArray]) -> _Held:
     schools, elements = evidence.targets.schools, evidence.targets.elements
     n_cells = len(schools) * len(elements)
     keys = []
-    for school, element, observation in rows:
+    for school, rated, observation in rows:
+        element = as_carried(rated, evidence.carries)
         known = np.isin(school, schools) & np.isin(element, elements)
         cell = places(schools, school[known]) * len(elements) + places(elements, element[known])
         keys.append(observation[known] * n_cells + cell)

@@ -5,13 +5,9 @@ Trends are drawn from the last of each term. Of persons none is drawn, so nothin
 that is kept for trends or for what refers to it the rows about persons go, and those that were for the day itself.
 """
 
-from collections.abc import Collection, Iterator
-
-from django.db import models
-from django.db.models import Field
-
 from alignment_dash.runs.models import Run, State
 from instruction.snapshots import KIND
+from instruction.snapshots.referring import referred_to
 from instruction.snapshots.terms import RunOf, last_of_terms
 from instruction.snapshots.writing import delete_rows, delete_rows_of_the_day
 
@@ -31,22 +27,3 @@ def prune(*, run: Run) -> list[int]:
     dropped = [one.run_id for one in runs if one.run_id not in keep | figures_only]
     delete_rows(dropped)
     return dropped
-
-
-def referred_to(run_ids: Collection[int]) -> dict[str, set[int]]:
-    """Return which of these runs rows of each model refer to; one query for each model.
-
-    A model refers to a run where it protects it from deletion; the rows that a run wrote go with it.
-    """
-    found: dict[str, set[int]] = {}
-    for model, field in _references():
-        rows = model._default_manager.filter(**{f"{field.name}__in": run_ids})
-        names = found.setdefault(model._meta.label, set())
-        names.update(rows.order_by().values_list(field.attname, flat=True).distinct())
-    return found
-
-
-def _references() -> Iterator[tuple[type[models.Model], "Field[object, object]"]]:
-    for relation in Run._meta.get_fields(include_hidden=True):
-        if relation.auto_created and getattr(relation, "on_delete", None) is models.PROTECT:
-            yield relation.related_model, relation.field  # type: ignore[misc, union-attr]
