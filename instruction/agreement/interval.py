@@ -13,7 +13,7 @@ import numpy as np
 from instruction.agreement.statistics import Statistic
 from instruction.agreement.tables import FloatArray
 
-FEWEST_UNITS = 5
+FEWEST_UNITS = 6
 """Of fewer lessons no interval is told: it would not hold what it says (docs/numbers/agreement.md)."""
 DRAWS = 1000
 CONFIDENCE = 0.9
