@@ -5,17 +5,21 @@ the others copy its database, and a test that asks for the district, and commits
 """
 
 import copy
+import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
+from alignment_dash.access import database
 from tests import factories
 
 MADE_ROLE = {"USER": "alignment_test_app", "PASSWORD": "alignment-test"}
@@ -39,18 +43,19 @@ class Databases:
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         base = f"test_{settings.DATABASES['owner']['NAME']}"
         self.name = f"{base}_{worker}" if worker else base
+        # The processes of one run share what the first has migrated; a process by itself keeps it for its next run.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
+        migrated, state = (base + MIGRATED, run) if run else (self.name + MIGRATED, _migrations())
         with _locked():
-            if run and _comment(base + MIGRATED) == run:
-                _copy(base + MIGRATED, self.name)
+            if _comment(migrated) == state:
+                _copy(migrated, self.name)
                 self._connect(EMPTY)
             else:
                 _copy("template1", self.name)
                 self._connect(EMPTY)
                 call_command("migrate", database="owner", verbosity=0, interactive=False)
                 connections["owner"].close()
-                if run:
-                    _copy(self.name, base + MIGRATED, comment=run)
+                _copy(self.name, migrated, comment=state)
         self.use(self.wanted)
 
     def use(self, which: str) -> None:
@@ -89,6 +94,16 @@ class Databases:
 
 
 DATABASES = Databases()
+
+
+def _migrations() -> str:
+    """Return what stands for all migrations: with another one, or another text, it differs."""
+    digest = hashlib.sha256()
+    for app in apps.get_app_configs():
+        for file in sorted(Path(app.path, "migrations").glob("*.py")):
+            digest.update(f"{app.label} {file.name}".encode() + file.read_bytes())
+    digest.update(Path(database.__file__).read_bytes())
+    return digest.hexdigest()
 
 
 def drop_migrated() -> None:
