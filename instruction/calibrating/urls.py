@@ -10,6 +10,7 @@ urlpatterns = [
     path("calibration/standard/", views.standard_page, name="calibration-standard"),
     # /calibration/<uid>/
     path("calibration/<uuid:uid>/", views.exercise, name="calibration-exercise"),
+    path("calibration/<uuid:uid>/results/", views.exercise_results, name="calibration-results"),
     path("calibration/<uuid:uid>/comments/", views.comment, name="calibration-comment"),
     path("calibration/<uuid:uid>/prepare/", views.prepare, name="calibration-prepare"),
     path("calibration/<uuid:uid>/references/", views.references, name="calibration-references"),

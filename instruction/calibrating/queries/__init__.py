@@ -3,6 +3,7 @@
 from instruction.calibrating.queries.exercises import (
     Line,
     Sheet,
+    by_uids,
     candidates,
     exercise_for,
     is_lead,
@@ -32,6 +33,7 @@ __all__ = [
     "Sheet",
     "StatusCounts",
     "by_element",
+    "by_uids",
     "candidates",
     "exercise_for",
     "is_lead",

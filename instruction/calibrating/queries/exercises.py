@@ -1,14 +1,15 @@
 """Exercises as their leads and those invited find them. Before the release everyone's levels stay their own."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from alignment_dash import schoolyear
 from alignment_dash.access import reach
-from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.models import RoleGrant
+from alignment_dash.access.policy import Action, Data, reach_of
+from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import Scope
 from instruction.models import (
     CalibrationExercise,
@@ -16,7 +17,6 @@ from instruction.models import (
     CalibrationRating,
     ElementVersion,
     ExerciseState,
-    Observation,
     ReferenceLevel,
     VisitingObserver,
 )
@@ -24,7 +24,8 @@ from instruction.visiting.queries import of_roles
 from schools.models import Org, OrgType, Person
 
 SEEN_BY_INVITED = (ExerciseState.OPEN, ExerciseState.RELEASED)
-_OBSERVED_WITHIN = timedelta(days=730)
+# Who may be asked to rate at all.
+RATERS = sorted(role for role in Role if reach_of(role, Data.CALIBRATION, Action.CHANGE))
 
 
 def is_lead(scope: Scope, action: Action = Action.CHANGE) -> bool:
@@ -150,20 +151,22 @@ def references(scope: Scope, exercise: CalibrationExercise) -> dict[int, Referen
 def candidates(
     scope: Scope, exercise: CalibrationExercise, *, text: str = "", network: str = ""
 ) -> QuerySet[Person]:
-    """Return who may be invited by name: who leads, supervises, coaches or may visit, or has observed lately.
+    """Return who may be invited, by name: who leads, supervises, coaches, visits or was invited before; one query.
 
-    text: parts of a name; network: uid of an org, whose leaders and those of its schools are kept. Evaluate it
-    inside `reach.all_rows`, for who has observed is protected. One query.
+    text: parts of a name; who is looked for by name may hold any role that rates. network: uid of an org, whose
+    leaders and those of its schools are kept.
     """
     if not is_lead(scope):
         return Person.objects.none()
     day = schoolyear.today()
     held = of_roles(day)
     visiting = VisitingObserver.objects.filter(person=OuterRef("pk"), school_year=schoolyear.current_year())
-    seen = Observation.objects.filter(observer=OuterRef("pk"), observed_on__gte=day - _OBSERVED_WITHIN)
-    found = Person.objects.filter(
-        Q(pk__in=held.values("person")) | Q(Exists(visiting)) | Q(Exists(seen))
-    ).exclude(pk=exercise.observed_id or 0)
+    before = CalibrationInvitation.objects.filter(person=OuterRef("pk"))
+    wanted = Q(pk__in=held.values("person")) | Q(Exists(visiting)) | Q(Exists(before))
+    if text:
+        rating = RoleGrant.objects.filter(role__in=RATERS).on(day)
+        wanted |= Q(user__in=rating.values("user"))
+    found = Person.objects.filter(wanted).exclude(pk=exercise.observed_id or 0)
     if network:
         there = held.filter(Q(org__uid=network) | Q(org__parent__uid=network))
         found = found.filter(pk__in=there.values("person"))
@@ -171,8 +174,18 @@ def candidates(
         found = found.filter(
             Q(identity__given_name__icontains=word) | Q(identity__family_name__icontains=word)
         )
-    found = found.select_related("identity").annotate(has_account=F("user__is_active"))
-    return found.order_by("identity__family_name", "identity__given_name", "pk")
+    return found.select_related("identity").order_by("identity__family_name", "identity__given_name", "pk")
+
+
+def by_uids(scope: Scope, exercise: CalibrationExercise, uids: list[UUID]) -> list[int]:
+    """Return the ids of those of these people who may be invited; one query."""
+    if not is_lead(scope):
+        return []
+    day = schoolyear.today()
+    rating = RoleGrant.objects.filter(role__in=RATERS).on(day).values("user")
+    shown = candidates(scope, exercise).values("pk")
+    found = Person.objects.filter(Q(pk__in=shown) | Q(user__in=rating), uid__in=uids)
+    return list(found.values_list("pk", flat=True))
 
 
 def networks() -> list[Org]:

@@ -10,7 +10,7 @@ from django.db.models import F, OuterRef, Subquery
 
 from alignment_dash import schoolyear
 from alignment_dash.access import reach
-from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.policy import Action
 from alignment_dash.access.scope import Scope
 from instruction.agreement import Agreement
 from instruction.calibrating.comparing import Compared, Rated, agreement_of, compare
@@ -85,10 +85,11 @@ def my_standing(scope: Scope) -> ObserverLine | None:
 
 @dataclass(frozen=True, slots=True)
 class ObserversPage:
-    """A page of observers by name; count: of all of them by status."""
+    """A page of observers by name; elements: as all of them see each; count: of all of them by status."""
 
     page: Page[Any]
     lines: list[ObserverLine]
+    elements: list[ElementLine]
     count: Counter[Status]
     standard: CalibrationStandard
 
@@ -102,26 +103,32 @@ def observers(scope: Scope, *, page: str = "") -> ObserversPage | None:
         return None
     held = standard()
     with reach.all_rows(why="the calibration lead sees how every observer stands"):
-        by_person = _by_person(compare(_rated(held)))
+        rows = compare(_rated(held))
         severities = _severities()
+    by_person = _by_person(rows)
     named = Identity.objects.filter(person__in=by_person).order_by("family_name", "given_name", "pk")
     shown = Paginator(named, PAGE).get_page(page)
     lines = [
         _line(one.person_id, one.display_name, by_person[one.person_id], severities.get(one.person_id), held)
         for one in shown
     ]
-    return ObserversPage(shown, lines, _count(by_person, severities, held), held)
+    elements = _elements(_of_several(rows))
+    return ObserversPage(shown, lines, elements, _count(by_person, severities, held), held)
 
 
 def by_element(scope: Scope) -> list[ElementLine]:
-    """Return how alike elements are seen, the least alike first, of exercises of three or more observers.
+    """Return how alike elements are seen, the least alike first, in the exercises the caller was invited to.
 
-    Five queries. It names nobody: at least three people's levels stand behind each line.
+    Only of those of three and more observers; four queries.
     """
-    if not scope.may(Data.CALIBRATION):
+    person = me(scope)
+    if person is None:
         return []
-    with reach.all_rows(why="agreement by element is told of three and more observers together"):
-        rows = _of_several(compare(_rated(standard())))
+    with reach.rows_of(person=person):
+        return _elements(_of_several(compare(_rated(standard()))))
+
+
+def _elements(rows: list[Compared]) -> list[ElementLine]:
     held: dict[int, list[Compared]] = defaultdict(list)
     for row in rows:
         held[row.element].append(row)

@@ -10,12 +10,13 @@ from instruction.calibrating.views.leading import (
     standard_page,
     state,
 )
-from instruction.calibrating.views.rating import comment, exercise, exercises
+from instruction.calibrating.views.rating import comment, exercise, exercise_results, exercises
 
 __all__ = [
     "comment",
     "exercise",
     "exercise_export",
+    "exercise_results",
     "exercises",
     "invitations",
     "new_exercise",

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alignment_dash.access import reach
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
@@ -24,7 +23,7 @@ from instruction.calibrating.forms import ExerciseForm, ReferenceForm, StandardF
 from instruction.calibrating.queries import exercises as reading
 from instruction.calibrating.refusals import Moved, Refused
 from instruction.calibrating.status import STATUS_WORDS
-from instruction.calibrating.views.rating import CONFLICT
+from instruction.calibrating.views.rating import CONFLICT, elements_table
 from instruction.models import CalibrationExercise, ElementVersion, ExerciseState
 from schools.models import Person
 
@@ -171,14 +170,11 @@ def invitations(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _chosen(request: HttpRequest, scope: Scope, held: CalibrationExercise) -> list[int]:
     """Return the ids of who was ticked or leads in the network; only who may be invited at all."""
-    network = _uid(request.POST.get("network", ""))
-    with reach.all_rows(why="who has observed lately may be invited"):
-        found = queries.candidates(scope, held, network=str(network) if network else "")
-        if not network:
-            found = found.filter(
-                uid__in=[one for text in request.POST.getlist("person") if (one := _uid(text))]
-            )
+    if network := _uid(request.POST.get("network", "")):
+        found = queries.candidates(scope, held, network=str(network))
         return list(found.values_list("pk", flat=True))
+    uids = [one for text in request.POST.getlist("person") if (one := _uid(text))]
+    return queries.by_uids(scope, held, uids)
 
 
 def _uid(text: str) -> UUID | None:
@@ -201,7 +197,7 @@ def state(request: HttpRequest, uid: UUID) -> HttpResponse:
         elif act == "release":
             n = actions.release_exercise(exercise=held, by=by)
             messages.success(request, _("Released: the levels of {n} observers are shown.").format(n=n))
-            return redirect("instruction:calibration-exercise", uid)
+            return redirect("instruction:calibration-results", uid)
         elif act == "cancel":
             actions.cancel_exercise(exercise=held, by=by)
             messages.success(request, _("Canceled: nothing of it counts."))
@@ -220,9 +216,8 @@ def _page(request: HttpRequest, held: CalibrationExercise, *, status: int = 200,
     invited = list(held.invitations.select_related("person__identity", "person__user"))
     text = request.GET.get("q", "").replace("\0", "")[:100]
     network = _uid(request.GET.get("network", ""))
-    with reach.all_rows(why="who has observed lately may be invited"):
-        wanted = queries.candidates(scope, held, text=text, network=str(network) if network else "")
-        people = list(wanted.exclude(pk__in=[one.person_id for one in invited])[: SHOWN + 1])
+    wanted = queries.candidates(scope, held, text=text, network=str(network or ""))
+    people = list(wanted.exclude(pk__in=[one.person_id for one in invited])[: SHOWN + 1])
     context = {
         "exercise": held,
         "form": more.pop("form", None) or ExerciseForm(exercise=held),
@@ -271,6 +266,7 @@ def observers_page(request: HttpRequest) -> HttpResponse:
             )
             for line in found.lines
         ],
+        "elements": elements_table(found.elements),
         "counts": [(STATUS_WORDS[status], found.count[status]) for status in STATUS_WORDS],
     }
     return render(request, "instruction/calibrating/observers.html", context)

@@ -43,24 +43,26 @@ def exercises(request: HttpRequest) -> HttpResponse:
         "figures": words.figures(mine.agreement) if mine else [],
         "note": words.interval_note(mine.agreement) if mine else "",
         "standard": standard,
-        "elements": [
-            (one, words.figures(one.agreement), words.interval_note(one.agreement))
-            for one in queries.by_element(scope)
-        ],
+        "elements": elements_table(queries.by_element(scope)),
     }
     return render(request, "instruction/calibrating/exercises.html", context)
+
+
+def elements_table(lines: list[queries.ElementLine]) -> list[tuple[queries.ElementLine, list[str]]]:
+    """Return each line with its figures in words."""
+    return [(one, [text for _label, text in words.figures(one.agreement)]) for one in lines]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.CALIBRATION)
 def exercise(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Let an invited observer rate blind; once it is released, show what came out."""
+    """Let an invited observer rate blind; nobody's levels but their own are ever opened here."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
     held = found(request, uid)
     if request.method == "POST":
         return _rate(request, held)
     if held.state == ExerciseState.RELEASED:
-        return _results(request, held)
+        return redirect("instruction:calibration-results", uid)
     sheet = queries.my_sheet(scope, held)
     if sheet is None or held.state != ExerciseState.OPEN:
         if queries.is_lead(scope):
@@ -122,6 +124,13 @@ def _sheet(
         "level_names": list(enumerate(sheet.exercise.version.level_names, start=1)),
     }  # fmt: skip
     return render(request, "instruction/calibrating/rate.html", context | more, status=status)
+
+
+@require_http_methods(["GET", "HEAD"])
+@needs(Data.CALIBRATION)
+def exercise_results(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show what came out of a released exercise: to those invited without names, to the lead by name."""
+    return _results(request, found(request, uid))
 
 
 def _results(
@@ -192,4 +201,4 @@ def comment(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("instruction:calibration-exercise", uid)
     where = f"#element-{element.element.uid}" if element else "#discussion"
-    return redirect(reverse("instruction:calibration-exercise", args=[uid]) + where)
+    return redirect(reverse("instruction:calibration-results", args=[uid]) + where)

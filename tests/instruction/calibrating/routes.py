@@ -6,6 +6,7 @@ from typing import Any
 from alignment_dash import schoolyear
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.roles import Role
+from instruction.calibrating.actions import Given, release_exercise, save_ratings, submit_ratings
 from instruction.models import (
     CalibrationExercise,
     CalibrationInvitation,
@@ -42,10 +43,25 @@ def exercise(district: SmallDistrict, *, state: str = ExerciseState.OPEN) -> Cal
     ReferenceLevel.objects.create(exercise=held, element_version=first, level=3, why="Most explain.")
     for role in RATERS:
         CalibrationInvitation.objects.create(exercise=held, person=person_of(district, role))
-    if state == ExerciseState.OPEN:
-        held.state = state
+    if state != ExerciseState.DRAFT:
+        held.state = ExerciseState.OPEN
         held.save()
+    if state == ExerciseState.RELEASED:
+        _release(held)
     return held
+
+
+def _release(held: CalibrationExercise) -> None:
+    """Let three hand in, then release."""
+    elements = list(held.elements.values_list("pk", flat=True))
+    for number, invitation in enumerate(held.invitations.select_related("person")[:3]):
+        given = [
+            Given(element, 2 + (number + place) % 2, "S: ¿why?") for place, element in enumerate(elements)
+        ]
+        who = {"exercise": held, "person": invitation.person, "by": held.lead}
+        save_ratings(given=given, **who)
+        submit_ratings(**who)
+    release_exercise(exercise=held, by=held.lead)
 
 
 def person_of(district: SmallDistrict, role: Role) -> Any:
@@ -60,6 +76,10 @@ def _uid(district: SmallDistrict) -> dict[str, Any]:
 
 def _draft(district: SmallDistrict) -> dict[str, Any]:
     return {"uid": exercise(district, state=ExerciseState.DRAFT).uid}
+
+
+def _released(district: SmallDistrict) -> dict[str, Any]:
+    return {"uid": exercise(district, state=ExerciseState.RELEASED).uid}
 
 
 def _lead(name: str, method: str = "get", ok: int = 200, **more: Any) -> Route:
@@ -89,6 +109,7 @@ ROUTES = [
         ok=302,
         page=False,
     ),
+    Route("instruction:calibration-results", Data.CALIBRATION, kwargs=_released),
     _lead("instruction:calibration-new"),
     _lead("instruction:calibration-new", "post", 400, page=False),
     _lead("instruction:calibration-observers"),
@@ -112,8 +133,7 @@ ROUTES = [
         Data.CALIBRATION,
         Action.EXPORT,
         place=0,
-        kwargs=lambda district: _uid(district),
-        ok=404,
+        kwargs=_released,
         page=False,
     ),
 ]
