@@ -18,7 +18,8 @@ class Column(NamedTuple):
 
     Where fewer than three schools are behind it, it is for who sees every school alone; see `told_of_groups`.
     target: the one for all levels of schools that the snapshot was held against, of the kind asked for (school
-    improvement plans have none for the district); by_level: the strategic plan has others for some levels.
+    improvement plans have none for the district); by_level: the strategic plan has others for some levels; is_focus:
+    whether the school year is about it.
     """
 
     element_id: int
@@ -49,7 +50,7 @@ class Column(NamedTuple):
 
 
 _COLUMNS = """
-SELECT e.id, e.uid::text, e.code, v.name, v.description, v.is_focus, d.name, d.place,
+SELECT e.id, e.uid::text, e.code, v.name, v.description, {focus}, d.name, d.place,
     {target}, c.estimate, c.se, c.n_schools, c.n_teachers, f.proficient_level::float,
     EXISTS (
         SELECT 1 FROM instruction_target l WHERE l.element_id = e.id AND l.school_year = %(year)s AND l.level <> ''
@@ -65,6 +66,14 @@ LEFT JOIN instruction_districtcapacity c ON c.element_id = e.id AND c.run_id = %
 WHERE v.version_id = %(version)s ORDER BY d.place, v.place
 """
 
+# As consulting.focus says it: the year's own choice, where it has one, before the version's.
+_FOCUS = """CASE WHEN EXISTS (
+        SELECT 1 FROM instruction_focuselement o JOIN instruction_elementversion w ON w.element_id = o.element_id
+        WHERE w.version_id = v.version_id AND o.school_year = %(year)s AND o.school_id IS NULL
+    ) THEN EXISTS (
+        SELECT 1 FROM instruction_focuselement o
+        WHERE o.element_id = e.id AND o.school_year = %(year)s AND o.school_id IS NULL
+    ) ELSE v.is_focus END"""
 _TARGETS = {
     STRATEGIC: "CASE WHEN a.id IS NULL THEN t.value::float ELSE a.target END",
     FRAMEWORK: "f.proficient_level::float",
@@ -84,7 +93,7 @@ def columns(
         "fewest": 1 if scope.district_wide(Data.SCHOOL_CAPACITY) else DEFAULT_RULES.min_schools,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_COLUMNS.format(target=_TARGETS[against]), values)
+        cursor.execute(_COLUMNS.format(target=_TARGETS[against], focus=_FOCUS), values)
         return list(map(Column._make, cursor.fetchall()))
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from instruction import queries, spread_words
 from instruction.aims import VERY_LIKELY
 from instruction.capacity.rules import DEFAULT_RULES, POINTS
@@ -31,6 +31,10 @@ def framework(request: HttpRequest) -> HttpResponse:
         "year_label": schoolyear.label(filters.year),
         "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
         "targets_url": reverse("instruction:targets", query={"year": filters.year}),
+        "focus_url": reverse(
+            "instruction:focus", query={"year": filters.year, "framework": filters.framework}
+        ),
+        "may_define": request.scope.may(Data.DEFINITIONS, Action.CHANGE),  # type: ignore[attr-defined]
     }
     return render(request, "instruction/framework.html", context)
 
