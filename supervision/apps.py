@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class SupervisionConfig(AppConfig):
@@ -8,14 +9,19 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from alignment_dash.runs.registry import Job, register
         from alignment_dash.ui import questions
+        from instruction.meetings import lines as meeting_lines
         from schools.sample import registry as sample
         from supervision import person_data
+        from supervision.meeting_lines import supervisors
         from supervision.models import CASELOAD_RUN
         from supervision.questions import CASELOADS
         from supervision.tasks import perform
 
         person_data.register_all()
         questions.register(CASELOADS)
+        meeting_lines.register(
+            "supervisor", meeting_lines.SchoolLines(_("Principal supervisor"), supervisors, 10)
+        )
         register(
             Job(
                 kind=CASELOAD_RUN,
