@@ -46,7 +46,7 @@ class Databases:
         # The processes of one run share what the first has migrated; a process by itself keeps it for its next run.
         run = os.environ.get("PYTEST_XDIST_TESTRUNUID", "")
         migrated, state = (base + MIGRATED, run) if run else (self.name + MIGRATED, _migrations())
-        with _locked():
+        with _locked(base):
             if _comment(migrated) == state:
                 _copy(migrated, self.name)
                 self._connect(EMPTY)
@@ -174,10 +174,10 @@ def _maintenance() -> Any:
 
 
 @contextmanager
-def _locked() -> Iterator[None]:
-    """One process after the other."""
+def _locked(base: str) -> Iterator[None]:
+    """One process after the other, of those whose databases have the same name to begin with."""
     with _maintenance() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(4712)")
+        cursor.execute("SELECT pg_advisory_lock(4712, hashtext(%s))", [base])
         yield
 
 
