@@ -1,17 +1,18 @@
-"""Read a framework from a YAML file; the files beside this module show what one looks like."""
+"""A framework as data; the YAML files beside this module show what one looks like as a file."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 FOLDER = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
 class ElementDefinition:
-    """One element: `levels` are its descriptors from the lowest level up."""
+    """One element: `levels` are its descriptors from the lowest level up, "" for one that a draft lacks.
+
+    grade_levels, subjects, roles: who it applies to, nothing for everyone. carries: codes of earlier elements whose
+    ratings count as ratings of this one; came_from: of those it also came from; origin_note says what changed.
+    """
 
     code: str
     name: str
@@ -22,6 +23,10 @@ class ElementDefinition:
     competencies: tuple[str, ...] = ()
     grade_levels: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
+    came_from: tuple[str, ...] = ()
+    origin_note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,7 @@ class FrameworkDefinition:
     level_names: tuple[str, ...]
     dimensions: dict[str, tuple[ElementDefinition, ...]]
     proficient_level: int = 3
+    first_school_year: int | None = None
 
     @property
     def elements(self) -> list[ElementDefinition]:
@@ -42,47 +48,14 @@ class FrameworkDefinition:
 
 
 def read(path: Path) -> FrameworkDefinition:
-    """Read and check one file. ValueError names the file and the fault."""
+    """Read one YAML file and check that it is complete. ValueError names the file and the fault."""
+    from instruction.frameworks.files import Unreadable, from_yaml
+
     try:
-        definition = _framework(yaml.safe_load(path.read_text()))
-    except (KeyError, TypeError, AttributeError, yaml.YAMLError) as error:
-        raise ValueError(f"{path.name} is not a framework: {error!r}") from error
-    codes = [element.code for element in definition.elements]
-    if len(set(codes)) != len(codes):
-        raise ValueError(f"{path.name}: two elements have the same code")
+        definition = from_yaml(path.read_bytes())
+    except Unreadable as unreadable:
+        raise ValueError(f"{path.name} is not a framework: {' '.join(unreadable.faults)}") from unreadable
     for element in definition.elements:
-        if len(element.levels) != len(definition.level_names):
+        if len(element.levels) != len(definition.level_names) or not all(element.levels):
             raise ValueError(f"{path.name}: {element.code} needs one descriptor for each level")
-    if not 1 <= definition.proficient_level <= len(definition.level_names):
-        raise ValueError(
-            f"{path.name}: proficient_level must be one of the {len(definition.level_names)} levels"
-        )
     return definition
-
-
-def _framework(given: dict[str, Any]) -> FrameworkDefinition:
-    return FrameworkDefinition(
-        kind=given["kind"],
-        name=given["name"],
-        label=given["label"],
-        level_names=tuple(given["level_names"]),
-        dimensions={
-            dimension["name"]: tuple(_element(element) for element in dimension["elements"])
-            for dimension in given["dimensions"]
-        },
-        proficient_level=int(given.get("proficient_level", 3)),
-    )
-
-
-def _element(given: dict[str, Any]) -> ElementDefinition:
-    return ElementDefinition(
-        code=given["code"],
-        name=given["name"],
-        description=given["description"],
-        proximity=given["proximity"],
-        levels=tuple(given["levels"]),
-        focus=given.get("focus", False),
-        competencies=tuple(given.get("competencies", ())),
-        grade_levels=tuple(given.get("grade_levels", ())),
-        subjects=tuple(given.get("subjects", ())),
-    )

@@ -1,0 +1,159 @@
+"""What keeps a draft from being published, and what to know before it is, in words."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from alignment_dash import schoolyear
+from alignment_dash.access import reach
+from instruction.defining.crosswalk import Crosswalk, crosswalk_of
+from instruction.defining.reading import definition_of
+from instruction.frameworks.definition import ElementDefinition, FrameworkDefinition
+from instruction.models import FrameworkVersion, Observation, VersionState
+
+FEW = 5
+NAMED = 10  # elements named in one sentence
+
+
+@dataclass(frozen=True, slots=True)
+class PublishCheck:
+    """faults: what must be mended first. notes: what publishing means, for whoever decides. n_elements: in the draft."""
+
+    faults: list[str]
+    notes: list[str]
+    n_elements: int
+    crosswalk: Crosswalk = field(default_factory=lambda: Crosswalk(None, [], False))
+
+
+def publish_check(version: FrameworkVersion) -> PublishCheck:
+    """Return what stands against publishing a draft; about fifteen queries, however many elements it has."""
+    definition = definition_of(version)
+    crosswalk = crosswalk_of(version)
+    faults = [*_of_frame(version, definition), *_of_elements(definition), *_of_year(version)]
+    return PublishCheck(faults, _notes(version, crosswalk), len(definition.elements), crosswalk)
+
+
+def _of_frame(version: FrameworkVersion, definition: FrameworkDefinition) -> list[str]:
+    faults = []
+    if not definition.elements:
+        faults.append(_("It has no elements yet: add at least one."))
+    for name, elements in definition.dimensions.items():
+        if not name.strip():
+            faults.append(_("A dimension has no name: give it one."))
+        if not elements and definition.elements:
+            faults.append(
+                _("The dimension {name} has no elements: add one, or remove the dimension.").format(name=name)
+            )
+    if any(not name.strip() for name in definition.level_names):
+        faults.append(_("A proficiency level has no name: name all of them."))
+    same_label = version.framework.versions.filter(label__iexact=version.label).exclude(pk=version.pk)
+    if same_label.exists():
+        faults.append(
+            _("This framework has a version {label} already: give this one another label.").format(
+                label=version.label
+            )
+        )
+    return faults
+
+
+def _of_elements(definition: FrameworkDefinition) -> list[str]:
+    faults, seen = [], {}
+    for one in definition.elements:
+        if not one.name.strip():
+            faults.append(_("{code} has no name: give it one.").format(code=one.code))
+        if missing := _missing(one, definition.level_names):
+            words = _("{name} does not say what these levels look like: {levels}. Describe each of them.")
+            faults.append(words.format(name=one.name or one.code, levels=", ".join(missing)))
+        other = seen.setdefault(one.code.casefold(), one.code)
+        if other != one.code:
+            faults.append(
+                _("The codes {one} and {other} differ in capitals only: change one of them.").format(
+                    one=other, other=one.code
+                )
+            )
+    return faults
+
+
+def _missing(one: ElementDefinition, names: tuple[str, ...]) -> list[str]:
+    return [
+        f"{n} ({name})"
+        for n, (name, text) in enumerate(zip(names, one.levels, strict=True), start=1)
+        if not text.strip()
+    ]
+
+
+def _of_year(version: FrameworkVersion) -> list[str]:
+    """Say where the first school year would rewrite what was rated, or stand before a version already published."""
+    first, current = version.first_school_year, schoolyear.current_year()
+    faults = []
+    newest = (
+        version.framework.versions.exclude(state=VersionState.DRAFT)
+        .exclude(pk=version.pk)
+        .order_by("-first_school_year")
+        .first()
+    )
+    if newest and newest.first_school_year > first:
+        words = _("Version {label} is published for {year} on: this one must begin in {year} or later.")
+        faults.append(words.format(label=newest.label, year=schoolyear.label(newest.first_school_year)))
+    elif first < current and newest:
+        with reach.all_rows(why="whether anything at all was rated in past school years"):
+            rated = Observation.objects.filter(
+                version__framework=version.framework_id, school_year__gte=first, school_year__lt=current
+            ).exists()
+        if rated:
+            words = _(
+                "Lessons of past school years were rated by version {label}: let this one begin in {year} or later."
+            )
+            faults.append(words.format(label=newest.label, year=schoolyear.label(current)))
+    return faults
+
+
+def _notes(version: FrameworkVersion, crosswalk: Crosswalk) -> list[str]:
+    notes = []
+    if crosswalk.before is None:
+        return [_("It is the first version of this framework.")]
+    before = crosswalk.before
+    if crosswalk.other_scale:
+        words = _(
+            "Version {label} has {n} levels and this one {m}: ratings on another scale cannot stand beside these, so no"
+            " rating made so far counts from {year} on."
+        )
+        notes.append(
+            words.format(
+                label=before.label,
+                n=len(before.level_names),
+                m=len(version.level_names),
+                year=schoolyear.label(version.first_school_year),
+            )
+        )
+    elif crosswalk.lost:
+        notes.append(lost_words(crosswalk))
+    else:
+        notes.append(_("No rating stops counting: every element that is gone is carried by one that stays."))
+    if version.first_school_year == schoolyear.current_year():
+        notes.append(
+            _("It is in force from this school year on: what was computed for it is computed again.")
+        )
+    return notes
+
+
+def lost_words(crosswalk: Crosswalk) -> str:
+    """Say how many elements lose how many ratings' history; fewer than five ratings are not counted out."""
+    lost = crosswalk.lost
+    words = ngettext(
+        "{n} element loses the history of {ratings}: {names}. Name in the crosswalk what carries it, if it is the same practice.",
+        "These {n} elements lose the history of {ratings}: {names}. Name in the crosswalk what carries them, where it is the same practice.",
+        len(lost),
+    )  # fmt: skip
+    names = ", ".join(one.name or one.code for one in lost[:NAMED])
+    if len(lost) > NAMED:
+        names += ", …"
+    return words.format(n=len(lost), ratings=ratings_words(crosswalk.n_lost), names=names)
+
+
+def ratings_words(n: int) -> str:
+    """Return a number of ratings in words; fewer than five are not counted out."""
+    if 0 < n < FEW:
+        return _("fewer than 5 ratings")
+    return ngettext("{n} rating", "{n} ratings", n).format(n=n)
