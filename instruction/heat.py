@@ -1,9 +1,10 @@
 """From the grid of the capacity map to its table, in each of the four readings."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from itertools import groupby
+from types import MappingProxyType
 from uuid import UUID
 
 from django.urls import reverse
@@ -28,6 +29,7 @@ Reader = Callable[[Cell, str], heatmap.Cell]
 _NOBODY = UUID(int=0)
 _SHARES = ((DEFAULT_RULES.min_share, "s1"), (0.6, "s2"), (0.85, "s3"))
 _DAYS = ((31, "s4"), (92, "s3"), (183, "s2"))
+_NO_LOOKS: Mapping[tuple[int, int], int] = MappingProxyType({})
 _STEPS = ("s1", "s2", "s3", "s4")
 
 
@@ -65,8 +67,13 @@ def _gap_words(against: str) -> str:
     }[against]
 
 
-def table(found: CapacityMap, sort_link: SortLink) -> SafeString:
-    """Return the whole table; sort_link(key, largest_first) is the address that sorts by a column."""
+def table(
+    found: CapacityMap, sort_link: SortLink, looks: Mapping[tuple[int, int], int] = _NO_LOOKS
+) -> SafeString:
+    """Return the whole table; sort_link(key, largest_first) is the address that sorts by a column.
+
+    looks: how many second looks a cell (school id, element id) has had this year; it is marked.
+    """
     columns = headings(found)
     return heatmap.heatmap(
         caption=caption(found),
@@ -76,14 +83,17 @@ def table(found: CapacityMap, sort_link: SortLink) -> SafeString:
             _heading(_("Teachers"), "teachers", found, sort_link, largest_first=True),
         ],
         groups=_groups(columns, found, sort_link),
-        rows=_rows(found, columns),
+        rows=_rows(found, columns, looks),
     )
 
 
-def _rows(found: CapacityMap, columns: list[Heading]) -> Iterator[heatmap.Row]:
+def _rows(
+    found: CapacityMap, columns: list[Heading], looks: Mapping[tuple[int, int], int]
+) -> Iterator[heatmap.Row]:
     read = _reader(found)
     before, after = _split("instruction:school", found, uid=_NOBODY)
     addresses = _addresses(found, columns)
+    marked = {school for school, _element in looks}
     nothing, suppressed = heatmap.Cell("–", "none"), heatmap.suppressed()
     for line in found.schools:
         if line.hidden:
@@ -95,9 +105,27 @@ def _rows(found: CapacityMap, columns: list[Heading]) -> Iterator[heatmap.Row]:
                 read(cell, f"{start}{line.uid}{end}") if cell else nothing
                 for cell, (start, end) in zip(cells_of(found, line, columns), addresses, strict=True)
             ]
+            if line.school_id in marked:
+                cells = _with_marks(line.school_id, columns, cells, looks)
         n = line.n_teachers
         extra = (line.network or "–", "–" if n is None else str(n))
         yield heatmap.Row(line.name, cells, f"{before}{line.uid}{after}", extra)
+
+
+def _with_marks(
+    school: int, columns: list[Heading], cells: list[heatmap.Cell], looks: Mapping[tuple[int, int], int]
+) -> list[heatmap.Cell]:
+    """Return a row's cells with a mark, and its words, where someone has taken a second look."""
+    words = _("second look recorded")
+    return [
+        cell._replace(
+            text=f"{cell.text}\N{FISHEYE}", spoken=", ".join(filter(None, (cell.spoken, words))),
+            title="; ".join(filter(None, (cell.title, words))),
+        )
+        if any((school, one.element_id) in looks for one in column.elements)
+        else cell
+        for column, cell in zip(columns, cells, strict=True)
+    ]  # fmt: skip
 
 
 def _addresses(found: CapacityMap, columns: list[Heading]) -> list[tuple[str, str]]:

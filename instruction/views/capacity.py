@@ -20,6 +20,7 @@ from instruction.aims import STRATEGIC
 from instruction.export import rows_of
 from instruction.filters import AGAINST, READINGS, CapacityFilters
 from instruction.queries.moved import moved
+from instruction.second_looks.queries import cells_with_looks, looks_stamp
 from instruction.sentences import map_sentence
 
 TEMPLATE = "instruction/capacity_map.html"
@@ -35,7 +36,7 @@ def capacity_map(request: HttpRequest) -> HttpResponse:
     if standing is None or standing.run is None:
         context = {"standing": standing, "may_ask": may_ask, "year": filters.year}
         return render(request, "instruction/nothing_computed.html", context)
-    key = caching.page_key(request, standing, "map")
+    key = caching.page_key(request, standing, f"map{looks_stamp(filters.year)}")
     return caching.answer(request, key, lambda: _page(request, standing, filters, key, may_ask))
 
 
@@ -58,7 +59,7 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
         "filters": filters,
         "standing": standing,
         "sentence": map_sentence(found),
-        "table": heat.table(found, _sort_link(request)),
+        "table": heat.table(found, _sort_link(request), _looks(request, found)),
         "legend": heat.legend(filters.reading),
         "against": [(key, str(label)) for key, label in AGAINST.items()],
         "readings": [(key, str(label)) for key, label in READINGS.items()],
@@ -72,6 +73,12 @@ def _body(request: HttpRequest, standing: queries.Standing, filters: CapacityFil
     }
     # Without the frame's context processors, which the page around it runs anyway.
     return render_to_string(f"{TEMPLATE}#map", context | {"request": request})
+
+
+def _looks(request: HttpRequest, found: queries.CapacityMap) -> dict[tuple[int, int], int]:
+    """Return which cells of the page someone has looked at a second time this year."""
+    places = [line.school_id for line in found.schools]
+    return cells_with_looks(request.scope, places, found.filters.year)  # type: ignore[attr-defined]
 
 
 def _export_url(request: HttpRequest) -> str:

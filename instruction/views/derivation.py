@@ -15,6 +15,7 @@ from alignment_dash.access.trace import recording
 from instruction import derivation_words, queries, trends, waterfall
 from instruction.filters import CapacityFilters
 from instruction.queries.ratings_behind import RATINGS_PER_PAGE
+from instruction.second_looks.queries import of_cell
 
 
 @require_GET
@@ -37,6 +38,8 @@ def derivation(request: HttpRequest, school_uid: UUID, element_uid: UUID) -> Htt
         "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
         "map_url": reverse("instruction:capacity-map", query={"year": filters.year}),
         "trend": trends.of_school(scope, page.standing, page.school.pk, [page.column]),
+        "written": of_cell(scope, page.school, page.column.element_id, UUID(page.column.uid), filters.year),
+        "year": filters.year,
         **_firmness(page),
         **_ratings(request, page, filters.page),
     }

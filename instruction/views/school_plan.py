@@ -14,9 +14,11 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from instruction import actions
 from instruction.filters import CapacityFilters
+from instruction.models import PlanState, SchoolPlan
 from instruction.plan_forms import PlanForm
 from instruction.queries.school_page import school_is_visible
 from instruction.queries.school_plan import PlanPage, plan_page
+from instruction.school_plans.page import plan_context
 from instruction.target_words import plan_sentence
 from instruction.views.targets import CONFLICT
 
@@ -31,7 +33,7 @@ def school_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _without_framework(request, uid, filters)
     if request.method != "POST":
         return _page(request, page, PlanForm(page))
-    if not page.may_change:
+    if not page.may_change or _is_closed(page):
         raise Http404
     form = PlanForm(page, request.POST)
     if not form.is_valid():
@@ -48,6 +50,14 @@ def school_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
     else:
         messages.info(request, _("Nothing was different: no target was changed."))
     return redirect(_address(page))
+
+
+def _is_closed(page: PlanPage) -> bool:
+    """Say whether the plan has ended with its result: its targets stay what it was held against."""
+    closed = SchoolPlan.objects.filter(
+        school=page.school, school_year=page.standing.year, state=PlanState.CLOSED
+    )
+    return closed.exists()
 
 
 def _without_framework(request: HttpRequest, uid: UUID, filters: CapacityFilters) -> HttpResponse:
@@ -78,5 +88,7 @@ def _page(request: HttpRequest, page: PlanPage, form: PlanForm, **more: Any) -> 
         "school_url": reverse("instruction:school", kwargs={"uid": page.school.uid}, query=_query(page)),
         "how_url": reverse("instruction:how-computed", query={"year": year}),
     }
+    context |= plan_context(request.scope, page.school, year)  # type: ignore[attr-defined]
+    context |= {"form_may_change": page.may_change and context["plan_is_open"]}
     status = more.pop("status", 200)
     return render(request, "instruction/school_plan.html", context | more, status=status)

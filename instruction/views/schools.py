@@ -16,6 +16,7 @@ from instruction import charts, queries, trends
 from instruction.aims import KINDS
 from instruction.export import rows_of_school
 from instruction.filters import AGAINST, CapacityFilters
+from instruction.second_looks.queries import looks_of_school
 from instruction.sentences import school_sentence
 
 
@@ -43,6 +44,7 @@ def school(request: HttpRequest, uid: UUID) -> HttpResponse:
         "standing": standing,
         "sentence": school_sentence(page),
         "trend": trends.of_school(request.scope, standing, page.school.pk, page.columns),  # type: ignore[attr-defined]
+        "looks": looks_of_school(request.scope, page.school.pk, standing.year),  # type: ignore[attr-defined]
         "figure": charts.intervals(rows, len(standing.version.level_names)),
         "may_export": request.scope.may(Data.SCHOOL_CAPACITY, Action.EXPORT),  # type: ignore[attr-defined]
         "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
