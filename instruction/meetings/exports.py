@@ -9,9 +9,10 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from alignment_dash.access.doors import needs
+from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.access.trace.recording import exported
 from alignment_dash.schoolyear import today
 from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.workbook import Sheet, workbook_response
@@ -33,6 +34,7 @@ Row = list[object]
 def pack_csv(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Return a pack's figures, a row for each school and element, and, below an empty row, what they are."""
     found = _pack(request, uid)
+    _record(request, found)
     rows = [figure_heading(), *figure_rows(found), [], *about(found)]
     return csv_response(f"meeting-{found.meeting.held_on}.csv", rows)
 
@@ -42,6 +44,7 @@ def pack_csv(request: HttpRequest, uid: UUID) -> HttpResponse:
 def pack_workbook(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Return a pack as a workbook: what it is, schools, figures, support asked for, second looks, decisions."""
     found = _pack(request, uid)
+    _record(request, found)
     names = {column.element_id: column.name for column in found.columns}
     sheets: dict[str, Sheet] = {
         _("About"): ([_("What"), _("Value")], about(found)),
@@ -75,10 +78,19 @@ def _pack(request: HttpRequest, uid: UUID) -> Pack:
     return pack(scope, one, PackFilters.from_params(request.GET), action=Action.EXPORT)
 
 
-def _chosen(request: HttpRequest) -> Iterable[Decision]:
+def _record(request: HttpRequest, found: Pack) -> None:
+    filters = found.filters
+    kept = {"network": filters.network, "level": filters.level, "against": filters.against}
+    exported(request, "meeting", target=found.meeting, rows=len(found.parts), filters=kept)
+
+
+def _chosen(request: HttpRequest) -> list[Decision]:
     which = request.GET.get("show", "")
+    which = which if which in queries.CHOICES else queries.OPEN
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    return queries.chosen(scope, which if which in queries.CHOICES else queries.OPEN, Action.EXPORT)
+    found = list(queries.chosen(scope, which, Action.EXPORT))
+    exported(request, "decisions", target=signed_in(request), rows=len(found), filters={"show": which})
+    return found
 
 
 def about(found: Pack) -> list[Row]:

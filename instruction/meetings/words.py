@@ -119,21 +119,15 @@ def _earlier_sentence(earlier: Sequence[Decision], day: date) -> SafeString:
     done = sum(one.state == DecisionState.DONE for one in earlier)
     late = sum(is_overdue(one, day) for one in earlier)
     n_open = sum(one.state == DecisionState.OPEN for one in earlier)
-    head = ngettext(
-        "Of {n} earlier decision <b>{done} is done</b>",
-        "Of {n} earlier decisions <b>{done} are done</b>",
-        len(earlier),
-    )
+    of = ngettext("Of {n} earlier decision", "Of {n} earlier decisions", len(earlier)).format(n=len(earlier))
+    said = ngettext("{n} is done", "{n} are done", done).format(n=done)
+    head = format_html("{} <b>{}</b>", of, said)
     if not n_open:
-        return format_html("{}.", format_html(head, n=len(earlier), done=done))
-    tail = ngettext("{open} is open", "{open} are open", n_open)
-    if late:
-        tail = ngettext(
-            "{open} is open, {late} of them overdue", "{open} are open, {late} of them overdue", n_open
-        )
-    return format_html(
-        "{}; {}.", format_html(head, n=len(earlier), done=done), format_html(tail, open=n_open, late=late)
-    )
+        return format_html("{}.", head)
+    waiting = ngettext("{n} is open", "{n} are open", n_open).format(n=n_open)
+    if not late:
+        return format_html("{}, {}.", head, waiting)
+    return format_html("{}, {}, <b>{}</b>.", head, waiting, _("{n} overdue").format(n=late))
 
 
 def _schools_sentence(found: Pack) -> SafeString:

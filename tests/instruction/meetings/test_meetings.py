@@ -124,7 +124,7 @@ def test_month_of_its_users_opens_the_next_pack_with_what_became_of_it(
     second = call(client)
     assert second.follows == first
     shown = text(pack_of(client, second))
-    assert "Of 3 earlier decisions 1 is done ; 2 are open, 1 of them overdue." in shown
+    assert "Of 3 earlier decisions 1 is done , 2 are open, 1 overdue ." in shown
     assert "overdue by 2 days" in shown
     assert shown.index("She comes on Mondays") < shown.index("Decisions for all schools")
     assert "Element 1 likely below (70 %)" in shown
