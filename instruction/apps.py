@@ -38,7 +38,7 @@ class InstructionConfig(AppConfig):
                 kind=snapshots.KIND,
                 label="Teaching capacity",
                 perform=tasks.perform_capacity,
-                stale_on=frozenset({"ratings", "roster", "framework", "visiting"}),
+                stale_on=frozenset({"ratings", "roster", "framework", "visiting", "expectations", "leave"}),
                 subjects=tasks.subjects,
                 together=frozenset({snapshots.KIND_OF_PERSONS}),
                 # What may be told of a term beside today is decided with the figures of today.

@@ -12,12 +12,17 @@ from instruction.queries.evidence_plan import EvidencePlan
 from instruction.queries.standing import Standing
 
 
-def completion_rows(page: CertaintyPage) -> Iterator[list[object]]:
-    """Yield the heading and a row for each school; numbers that are not told are words."""
-    yield [
-        _("School"), _("Network"), _("Teachers"), _("Observed this school year"), _("Within 12 months before"),
-        _("Longer ago"), _("Never"), _("New within six weeks"), _("Last observed"), _("Tied together with"),
+def completion_header() -> list[object]:
+    """Return the heading of observation completion."""
+    return [
+        _("School"), _("Network"), _("Teachers"), _("Observed as often as expected"),
+        _("This school year, not as often"), _("Within 12 months before"), _("Longer ago"), _("Never"),
+        _("Not counted"), _("Last observed"), _("Tied together with"),
     ]  # fmt: skip
+
+
+def completion_rows(page: CertaintyPage) -> Iterator[list[object]]:
+    """Yield a row for each school, then what it is of; numbers that are not told are words."""
     for line in page.found.schools:
         row = page.completion.get(line.school_id)
         if row is None or row.hidden:

@@ -59,6 +59,24 @@ def _waiting(totals: CompletionTotals) -> SafeString:
     return format_html(text, n=f"{totals.n_long:,}")
 
 
+def done_sentence(totals: CompletionTotals) -> SafeString | str:
+    """Say how many were observed as often as expected, at the schools where that is told; "" without any."""
+    if not totals.n_counted:
+        return ""
+    text = ngettext(
+        "At the {schools} school where it is told, <b>{done} of {n}</b> teachers ({share} %) were observed as often as expected.",
+        "At the {schools} schools where it is told, <b>{done} of {n}</b> teachers ({share} %) were observed as often as expected.",
+        totals.n_told,
+    )
+    return format_html(
+        text,
+        schools=totals.n_told,
+        done=f"{totals.n_done:,}",
+        n=f"{totals.n_counted:,}",
+        share=round(100 * totals.n_done / totals.n_counted),
+    )
+
+
 def count_words(count: Count) -> str:
     """Return a number of teachers as a table writes it, where a cell may span columns."""
     return _("{n} together").format(n=count.n) if count.columns > 1 else str(count.n)

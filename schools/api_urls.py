@@ -2,6 +2,7 @@ from django.urls import path
 
 from schools.imports import api
 from schools.imports import decisions_api as decisions
+from schools.leave import api as leave_api
 from schools.role_words import api as roster_words_api
 from schools.role_words import rules_api as role_rules_api
 
@@ -35,6 +36,8 @@ urlpatterns = [
         roster_words_api.WaitingRoleDetail.as_view(),
         name="api-waiting-role-detail",
     ),
+    path("leave/", leave_api.LeaveList.as_view(), name="api-leave-list"),
+    path("leave/<uuid:uid>/", leave_api.LeaveDetail.as_view(), name="api-leave-detail"),
     path("role-rules/", role_rules_api.RoleRuleList.as_view(), name="api-role-rule-list"),
     path("role-rules/<uuid:uid>/", role_rules_api.RoleRuleDetail.as_view(), name="api-role-rule-detail"),
 ]

@@ -15,10 +15,12 @@ class SchoolsConfig(AppConfig):
         from schools import directory, person_data, queries
         from schools.feeds import work as feeds
         from schools.imports import importing as roster_imports
+        from schools.leave import start as leave
         from schools.sample import registry
 
         district.register(queries.district_name)
         person_data.register_all()
+        leave.register()
         runs.register(roster_imports.KIND.job())
         runs.register(feeds.JOB)
         questions.register_tool(

@@ -4,6 +4,7 @@ from schools.account_rules import views as account_rules_views
 from schools.feeds.urls import urlpatterns as feeds
 from schools.hand_edits import views as hand_edits_views
 from schools.imports import views
+from schools.leave.urls import urlpatterns as leave
 from schools.role_words import rules_views as role_rules_views
 from schools.role_words import views as roster_words_views
 
@@ -11,6 +12,7 @@ app_name = "schools"
 urlpatterns = [
     path("roster-imports/", views.roster_import_list, name="roster-import-list"),
     *feeds,
+    *leave,
     path("roster-imports/hold-limits/", views.roster_hold_limits, name="roster-hold-limits"),
     # /roster-imports/<uid>/
     path("roster-imports/<uuid:uid>/", views.roster_import_detail, name="roster-import-detail"),

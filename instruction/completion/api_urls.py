@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from instruction.completion import api
+
+urlpatterns: list[URLPattern] = [
+    path("expectations/", api.Expectations.as_view(), name="api-expectations"),
+]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from alignment_dash import schoolyear
+from alignment_dash.access import reach
 from instruction.completion.expected import Days, Person, Rule, Standing, standing_of
 from instruction.models import ObservationExpectation
 from schools.models import Org, StaffRole
@@ -33,7 +34,10 @@ ORDER BY a.person_id, a.is_primary DESC, lower(a.during) NULLS FIRST, a.id
 """
 _AWAY = """
 SELECT l.person_id, lower(l.during), upper(l.during) FROM schools_leave l
-WHERE l.during && daterange(%(first)s, %(day)s, '[]')
+WHERE l.during && daterange(%(first)s, %(day)s, '[]') AND l.person_id IN (
+    SELECT a.person_id FROM schools_staffassignment a
+    WHERE a.role = %(role)s AND a.during @> %(day)s::date AND a.org_id = ANY (%(schools)s)
+)
 """
 # A lesson counts for the school it was seen at, whatever its kind and purpose; a calibration video for nobody.
 _LESSONS = """
@@ -97,10 +101,7 @@ def _people(values: dict[str, Any]) -> list[Person]:
         spells, there = _assigned(cursor, values)
         cursor.execute(_MAIN, values)
         main = dict(cursor.fetchall())
-        cursor.execute(_AWAY, values)
-        away: dict[int, list[Days]] = defaultdict(list)
-        for person, start, end in cursor.fetchall():
-            away[person].append(Days(start, end))
+        away = _away(cursor, values)
         lessons, last = _lessons(cursor, values)
     return [
         Person(
@@ -114,6 +115,16 @@ def _people(values: dict[str, Any]) -> list[Person]:
         )
         for key in there
     ]
+
+
+def _away(cursor: Any, values: dict[str, Any]) -> dict[int, list[Days]]:
+    """Return the leaves of people; a page that counts with them must not tell whose they are."""
+    found: dict[int, list[Days]] = defaultdict(list)
+    with reach.all_rows(why="who is away is not counted as missing"):
+        cursor.execute(_AWAY, values)
+    for person, start, end in cursor.fetchall():
+        found[person].append(Days(start, end))
+    return found
 
 
 def _assigned(cursor: Any, values: dict[str, Any]) -> tuple[dict[Key, list[Days]], list[Key]]:

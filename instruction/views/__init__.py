@@ -10,7 +10,13 @@ from instruction.views.aliases import (
 )
 from instruction.views.audience import who_may_see, who_may_see_me
 from instruction.views.capacity import capacity_export, capacity_map
-from instruction.views.certainty import certainty, certainty_completion, not_observed, observers
+from instruction.views.certainty import (
+    certainty,
+    certainty_completion,
+    certainty_workbook,
+    not_observed,
+    observers,
+)
 from instruction.views.derivation import derivation
 from instruction.views.district import district
 from instruction.views.elements import element
@@ -37,6 +43,7 @@ __all__ = [
     "capacity_map",
     "certainty",
     "certainty_completion",
+    "certainty_workbook",
     "derivation",
     "district",
     "element",

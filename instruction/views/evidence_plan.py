@@ -14,6 +14,7 @@ from instruction import queries
 from instruction.certainty_export import plan_rows
 from instruction.certainty_words import plan_sentence
 from instruction.filters import CapacityFilters
+from instruction.views.frame import frame, nothing_computed
 
 
 @require_GET
@@ -23,18 +24,14 @@ def evidence_plan(request: HttpRequest) -> HttpResponse:
     scope, filters = request.scope, CapacityFilters.from_params(request.GET)  # type: ignore[attr-defined]
     standing = queries.standing(filters.year, filters.framework)
     if standing is None or standing.run is None:
-        context = {"standing": standing, "may_ask": scope.may(Data.JOBS, Action.CHANGE), "year": filters.year}
-        return render(request, "instruction/nothing_computed.html", context)
+        return nothing_computed(request, standing, filters.year)
     plan = queries.evidence_plan(scope, standing)
-    may_export = scope.may(Data.EVIDENCE_PLAN, Action.EXPORT)
     context = {
+        **frame(request, standing, export="instruction:evidence-plan-export", data=Data.EVIDENCE_PLAN),
         "plan": plan,
-        "standing": standing,
         "plan_sentence": plan_sentence(plan),
         "visits": plan.visits,
-        "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
         "may_permit": scope.may(Data.EVIDENCE_PLAN, Action.CHANGE),
-        "export_url": reverse("instruction:evidence-plan-export", query=request.GET) if may_export else "",
         "certainty_url": reverse("instruction:certainty", query={"year": standing.year})
         if scope.may(Data.SCHOOL_CAPACITY)
         else "",

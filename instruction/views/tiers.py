@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -14,6 +13,7 @@ from alignment_dash.ui.spreadsheet import csv_response
 from instruction import queries, tier_chart, tier_export, tier_words
 from instruction.filters import CapacityFilters
 from instruction.queries.tiers_page import MOST_HELP
+from instruction.views.frame import frame, nothing_computed
 
 
 @require_GET
@@ -24,13 +24,10 @@ def tiers(request: HttpRequest) -> HttpResponse:
     standing = queries.standing(filters.year, filters.framework)
     page = queries.tiers_page(scope, standing, filters) if standing and standing.run else None
     if standing is None or page is None:
-        may_ask = scope.may(Data.JOBS, Action.CHANGE)
-        context = {"standing": standing, "may_ask": may_ask, "year": filters.year}
-        return render(request, "instruction/nothing_computed.html", context)
-    may_export = scope.may(Data.SCHOOL_CAPACITY, Action.EXPORT)
+        return nothing_computed(request, standing, filters.year)
     context = {
+        **frame(request, standing, export="instruction:tiers-export", data=Data.SCHOOL_CAPACITY),
         "page": page,
-        "standing": standing,
         "sentence": tier_words.tiers_sentence(page),
         "figure": tier_chart.strip(page),
         "disagreeing": tier_words.disagreeing(page),
@@ -38,8 +35,6 @@ def tiers(request: HttpRequest) -> HttpResponse:
         "rules_sentence": tier_words.rules_words(page.rules) if page.rules else "",
         "tier_year": None if page.tier_year is None else schoolyear.label(page.tier_year),
         "most_help": MOST_HELP,
-        "how_url": reverse("instruction:how-computed", query={"year": standing.year}),
-        "export_url": reverse("instruction:tiers-export", query=request.GET) if may_export else "",
     }
     return render(request, "instruction/tiers.html", context)
 

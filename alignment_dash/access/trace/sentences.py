@@ -42,7 +42,7 @@ GROUPS: dict[str, Group] = {
     "decisions": Group(
         L("Decisions and edits"),
         (
-            "position.", "targets.", "school-targets.", "school-plan.", "support-request.", "second-look.", "visiting-observer.", "record.", "framework.", "run.", "org.", "person.",
+            "position.", "targets.", "school-targets.", "school-plan.", "support-request.", "second-look.", "visiting-observer.", "expectation.", "leave.", "record.", "framework.", "run.", "org.", "person.",
             "section.", "course.", "hand-edit.", "retention.", "audit.", "meeting.", "decision.",
         ),
     ),

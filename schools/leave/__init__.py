@@ -1,0 +1,1 @@
+"""Who on staff was away for long, and never why."""
