@@ -48,6 +48,11 @@ class RecordLine:
     n_replies: int
     asks: bool
 
+    @property
+    def waits(self) -> bool:
+        """Say whether it is shared with someone who has not said yet that they read it."""
+        return bool(self.observed) and self.state != RecordState.DRAFT and not self.is_acknowledged
+
 
 @dataclass(frozen=True, slots=True)
 class NoteLine:

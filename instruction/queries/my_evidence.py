@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, Subquery
 
 from alignment_dash.access import reach
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
-from instruction.models import Observation, Rating
+from instruction.models import Observation, ObservationRecord, Rating, RecordReply
 
 LESSONS_AT_MOST = 100
 
@@ -35,16 +35,22 @@ class LessonSeen:
     observer: str
     school: str
     ratings: list[RatingSeen]
+    # The record it was shared with, where it was written here, and whether the caller said that they read it.
+    record_uid: str = ""
+    is_acknowledged: bool = False
 
 
 def my_evidence(scope: Scope, year: int) -> list[LessonSeen]:
     """Return the caller's own observations of a school year, newest first; two queries, none for nobody."""
     if scope.person_id is None or not scope.may(Data.PERSON_EVIDENCE):
         return []
+    records = ObservationRecord.objects.filter(observation=OuterRef("pk"))
+    read = RecordReply.objects.filter(record__observation=OuterRef("pk"), is_acknowledgment=True)
     ratings = Rating.objects.select_related("element_version__element").order_by("element_version__place")
     found = (
         Observation.objects.filter(observed=scope.person_id, school_year=year)
         .select_related("observer__identity", "school", "version")
+        .annotate(record_uid=Subquery(records.values("uid")), is_acknowledged=Exists(read))
         .prefetch_related(Prefetch("ratings", ratings))
         .order_by("-observed_on", "-pk")
     )
@@ -72,4 +78,6 @@ def _lesson(one: Observation) -> LessonSeen:
             )
             for rating in one.ratings.all()
         ],
+        record_uid=str(one.record_uid or ""),  # type: ignore[attr-defined]
+        is_acknowledged=one.is_acknowledged,  # type: ignore[attr-defined]
     )

@@ -57,8 +57,8 @@ class Writer:
         assert answer.status_code == 201, answer.json()
         return uid
 
-    def post(self, uid, act, **body):
-        path = f"/api/v1/observation-records/{uid}/{act}/"
+    def post(self, record, act, **body):
+        path = f"/api/v1/observation-records/{record}/{act}/"
         return self.client.post(path, body, content_type="application/json")
 
     def get(self, uid):

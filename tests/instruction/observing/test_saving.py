@@ -94,7 +94,7 @@ def test_tablet_ahead_of_the_district_is_let_save_and_its_clock_is_noted(writer,
     refused = writer.post(uid, "share")
     assert (refused.status_code, "observed_on" in refused.json()) == (400, True)
     assert writer.put(uid, base=1, at="9999-12-31T00:00:00Z").status_code == 200
-    assert writer.put(uid, base=2, at="0001-01-01T00:00:00Z").status_code == 200
+    assert writer.put(uid, base=2, at="1970-01-01T00:00:00Z").status_code == 200
 
 
 def test_nobody_observes_themselves_or_who_is_not_theirs(writer, district, client):
