@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from instruction.frameworks.definition import FOLDER, ElementDefinition, FrameworkDefinition, read
-from instruction.frameworks.files import LARGEST, Unreadable, as_data, from_csv, from_file, from_yaml, to_csv, to_yaml
+from instruction.frameworks.files import (
+    LARGEST,
+    Unreadable,
+    as_data,
+    from_csv,
+    from_file,
+    from_yaml,
+    to_csv,
+    to_yaml,
+)
 from instruction.frameworks.parsing import clean, framework_from
 from instruction.models import Competency, FrameworkKind
 from schools.models import Level, StaffRole
@@ -21,7 +30,9 @@ SAMPLE = FOLDER / "sample-teaching.yaml"
 def texts(longest: int, *, smallest: int = 0, but: str = "") -> st.SearchStrategy[str]:
     """Texts as they are kept, with what spreadsheets and YAML trip over among them."""
     alphabet = st.characters(exclude_categories=("Cs",), exclude_characters="\0\r" + but)
-    awkward = st.sampled_from(["=1+1", "'=x", "''", "'tis", "@me", "-", "no", "2026-01-01", "1.10", "📘 مرحبا", "a: b\n# c", "null"])
+    awkward = st.sampled_from(
+        ["=1+1", "'=x", "''", "'tis", "@me", "-", "no", "2026-01-01", "1.10", "📘 مرحبا", "a: b\n# c", "null"]
+    )
     return (st.text(alphabet, min_size=smallest, max_size=longest) | awkward).map(clean).filter(
         lambda text: len(text) >= smallest and not any(one in text for one in but)
     )  # fmt: skip
@@ -67,7 +78,10 @@ def test_framework_comes_back_from_yaml_csv_and_json_unchanged(definition):
 def test_sample_framework_comes_back_with_its_crosswalk():
     held = read(SAMPLE)
     dimensions = {
-        name: tuple(replace(one, carries=("a", "b"), came_from=("c",), origin_note="=two\nlines") for one in elements[:1])
+        name: tuple(
+            replace(one, carries=("a", "b"), came_from=("c",), origin_note="=two\nlines")
+            for one in elements[:1]
+        )
         for name, elements in held.dimensions.items()
     }
     first = next(iter(dimensions))
@@ -116,7 +130,10 @@ def test_wrong_yaml_names_the_line_and_what_to_do(text, fault):
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        (CSV.replace("reasoning,Explaining ideas", ",Explaining ideas", 1), "row 2, code: must not be empty."),
+        (
+            CSV.replace("reasoning,Explaining ideas", ",Explaining ideas", 1),
+            "row 2, code: must not be empty.",
+        ),
         (CSV.replace(",dimension,", ",dimensions,", 1), "Row 1: there is no column dimension."),
         (CSV.replace("level 4: Exemplary", "level 5: Exemplary", 1), "Row 1: number the columns of levels"),
         (CSV.replace(",teaching,", ",leadership,", 1), "Row 3, column kind: differs from row 2"),
@@ -134,6 +151,9 @@ def test_wrong_csv_names_row_and_column_and_what_to_do(text, fault):
 
 
 def test_file_of_another_kind_or_encoding_is_refused():
-    for name, content, fault in [("x.xlsx", b"PK", "must end in"), ("x.csv", b"\xff\xfe", "not text in UTF-8")]:
+    for name, content, fault in [
+        ("x.xlsx", b"PK", "must end in"),
+        ("x.csv", b"\xff\xfe", "not text in UTF-8"),
+    ]:
         with pytest.raises(Unreadable, match=fault):
             from_file(name, content)
