@@ -75,21 +75,24 @@ class Results:
         return [one.person_id for one in self.invited if one.submitted_at] if self.by_name else []
 
 
-def results(scope: Scope, exercise: CalibrationExercise) -> Results | None:
+def results(scope: Scope, exercise: CalibrationExercise, *, by_name: bool = True) -> Results | None:
     """Return what is told of a released exercise to who leads it or was invited; None to others. Nine queries.
 
     Names stand beside levels for the lead only: how strict a named person is, is theirs and the lead's to know.
+    by_name False: without names also for the lead.
     """
-    person, by_name = me(scope), is_lead(scope, Action.VIEW)
+    person, leads = me(scope), is_lead(scope, Action.VIEW)
+    by_name = by_name and leads
     if exercise.state != ExerciseState.RELEASED:
         return None
     invited = list(exercise.invitations.select_related("person__identity").order_by("pk"))
-    if not by_name and person not in {one.person_id for one in invited}:
+    is_invited = person in {one.person_id for one in invited}
+    if not leads and not is_invited:
         return None
     submitted = {one.person_id: one for one in invited if one.submitted_at}
     opened = (
-        reach.all_rows(why="the lead of a released exercise sees its levels by name")
-        if by_name
+        reach.all_rows(why="the lead of a released exercise sees all its levels")
+        if by_name or not is_invited
         else reach.rows_of(person=person)
     )
     with opened:

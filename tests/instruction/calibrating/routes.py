@@ -84,11 +84,27 @@ def _released(district: SmallDistrict) -> dict[str, Any]:
 
 def _lead(name: str, method: str = "get", ok: int = 200, **more: Any) -> Route:
     """A route for who leads: others who rate find nothing there."""
-    action = None if name == "api-calibration-list" else Action.CHANGE
-    return Route(name, Data.CALIBRATION, action, place=0, method=method, ok=ok, **more)
+    return Route(name, Data.CALIBRATION, Action.CHANGE, place=0, method=method, ok=ok, **more)
 
 
 ROUTES = [
+    Route(
+        "api-calibration-list", Data.CALIBRATION, kwargs=lambda district: _uid(district) and {}, page=False
+    ),
+    Route("api-calibration-detail", Data.CALIBRATION, kwargs=_uid, page=False),
+    Route("api-calibration-detail", Data.CALIBRATION, kwargs=_released, query="?released", page=False),
+    Route("api-calibration-ratings", Data.CALIBRATION, kwargs=_uid, page=False),
+    Route("api-calibration-ratings", Data.CALIBRATION, kwargs=_uid, method="put", ok=415, page=False),
+    Route("api-calibration-submission", Data.CALIBRATION, kwargs=_uid, method="post", ok=400, page=False),
+    Route(
+        "api-calibration-release",
+        Data.CALIBRATION,
+        place=0,
+        kwargs=_uid,
+        method="post",
+        ok=409,
+        page=False,
+    ),
     Route("instruction:calibration", Data.CALIBRATION, kwargs=lambda district: _uid(district) and {}),
     Route("instruction:calibration-exercise", Data.CALIBRATION, kwargs=_uid),
     Route(
