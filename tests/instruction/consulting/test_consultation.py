@@ -59,7 +59,12 @@ def cast(version, role, n, chosen):
 def test_first_and_last_day_count_whole(district, version):
     held = Consultation(version=version, opens_on=today(), closes_on=today() + WEEK, votes_each=1)
     days = [today() - timedelta(days=1), today(), today() + WEEK, today() + WEEK + timedelta(days=1)]
-    assert [stage_of(version, held, day) for day in days] == [Stage.SOON, Stage.OPEN, Stage.OPEN, Stage.CLOSED]
+    assert [stage_of(version, held, day) for day in days] == [
+        Stage.SOON,
+        Stage.OPEN,
+        Stage.OPEN,
+        Stage.CLOSED,
+    ]
     assert stage_of(version, None, today()) is Stage.NONE
 
 
@@ -131,7 +136,9 @@ def test_votes_are_changed_until_the_close_and_refused_after_it(district, versio
     assert late.status_code == 409
     assert f">{one.name}</li>" in late.content.decode()
     assert [each.element_version_id for each in held.all()] == [three.pk]
-    assert AuditEvent.objects.filter(act="consultation.vote").values_list("detail", flat=True).last() == {"votes": 1}
+    assert AuditEvent.objects.filter(act="consultation.vote").values_list("detail", flat=True).last() == {
+        "votes": 1
+    }
 
 
 def test_publishing_ends_the_consultation(district, version):
@@ -205,14 +212,12 @@ def test_days_the_wrong_way_round_and_fewer_votes_than_cast_are_refused(district
         ask(version, district, first=today(), last=today() - WEEK)
     with pytest.raises(ValidationError, match="voted for 2 elements already"):
         ask(version, district, each=1)
-    with pytest.raises(ValidationError, match="between 1 and 20|greater than or equal to"):
+    with pytest.raises(ValidationError, match=r"between 1 and 20|greater than or equal to"):
         ask(version, district, each=0)
 
 
 def test_two_editors_answering_one_comment_see_each_other(district, version, sign_in):
-    said = actions.comment(
-        version=version, text="Why?", role=Role.TEACHER, by=district.users[Role.TEACHER]
-    )
+    said = actions.comment(version=version, text="Why?", role=Role.TEACHER, by=district.users[Role.TEACHER])
     send = address(version, "consultation-answer", comment=said.uid)
     client = sign_in(Role.CI_ADMINISTRATOR)
     assert client.post(send, {"text": "Because\r\nof them.", "seen": ""}).status_code == 302
@@ -241,7 +246,9 @@ def test_queries_do_not_grow_with_comments_and_votes(district, version, sign_in,
         from django.db import connection
         from django.test.utils import CaptureQueriesContext
 
-        with CaptureQueriesContext(connection, ) as made:
+        with CaptureQueriesContext(
+            connection,
+        ) as made:
             assert client.get(address(version)).status_code == 200
         return len(made)
 
@@ -286,3 +293,29 @@ def test_rest_says_and_does_what_the_page_does(district, version, client):
     for refused in (send("post", "comments/", {"text": "late"}), send("put", "votes/", {"elements": []})):
         assert refused.status_code == 409
         assert "closed at the end of" in refused.json()["detail"]
+
+
+def test_what_someone_said_is_handed_out_and_erased_with_them(district, version):
+    from alignment_dash.access.models import Change
+    from alignment_dash.access.persondata import actions as persondata
+    from alignment_dash.access.persondata.queries import subject_of
+    from alignment_dash.access.persondata.registry import holdings
+
+    teacher, editor = district.users[Role.TEACHER], district.users[Role.CI_ADMINISTRATOR]
+    said = actions.comment(version=version, text="Mine alone 🙂", role=Role.TEACHER, by=teacher)
+    cast_before = FocusVote.objects.count()
+    actions.vote(version=version, elements=elements(version)[:2], role=Role.TEACHER, by=teacher)
+    actions.answer(comment=said, text="Thank you", by=editor)
+    subject = subject_of(district.teachers[district.schools[0].pk][0].uid)
+    held = {one.key: one for one in holdings()}
+    (row,) = held["comments-on-drafts"].rows(subject)
+    assert (row["text"], row["answer"]) == ("Mine alone 🙂", "Thank you")
+    assert held["focus-votes"].count(subject) == 2
+    second = factories.user(role=Role.DATA_ADMINISTRATOR)
+    asked = persondata.ask(subject=subject, why="request 1", by=district.users[Role.DATA_ADMINISTRATOR])
+    if asked.done_at is None:
+        persondata.confirm(erasure=asked, by=second)
+    said.refresh_from_db()
+    assert (said.text, said.answer) == ("-", "Thank you")
+    assert FocusVote.objects.count() == cast_before
+    assert "Mine alone" not in str(list(Change.objects.values_list("before", flat=True)))

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from instruction.frameworks.definition import FOLDER, read
@@ -49,11 +49,13 @@ def all_changed(at: ReviewedFramework, **fields: object) -> ReviewedFramework:
     return replace(at, elements=tuple(replace(one, **fields) for one in at.elements))
 
 
-@given(n=st.integers(6, 40), kind=st.sampled_from(["teaching", "leadership"]), order=st.randoms())
-def test_framework_without_a_fault_gives_no_finding(n, kind, order):
-    faultless = list(framework(n, kind).elements)
-    order.shuffle(faultless)
-    assert review(ReviewedFramework(kind, tuple(faultless))) == []
+# A busy machine is no fault of what is drawn.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=30)
+@given(n=st.integers(6, 40), kind=st.sampled_from(["teaching", "leadership"]), first=st.integers(0, 39))
+def test_framework_without_a_fault_gives_no_finding(n, kind, first):
+    faultless = framework(n, kind).elements
+    turned = faultless[first % n :] + faultless[: first % n]
+    assert review(ReviewedFramework(kind, turned)) == []
 
 
 @pytest.mark.parametrize(
