@@ -26,11 +26,11 @@ def plan_state(plan: Plan) -> SafeString:
         )
         return format_html("{}", text)
     said = {
-        PlanState.DRAFT: _("The plan is <b>being written</b>; the district does not see it yet."),
-        PlanState.SHARED: _("The plan is <b>shared</b> with the district."),
-        PlanState.CLOSED: _("The plan is <b>closed</b> with its year-end result."),
+        PlanState.DRAFT: (_("The plan is <b>{}</b>; the district does not see it yet."), _("being written")),
+        PlanState.SHARED: (_("The plan is <b>{}</b> with the district."), _("shared")),
+        PlanState.CLOSED: (_("The plan is <b>{}</b> with its year-end result."), _("closed")),
     }[PlanState(plan.row.state)]
-    return format_html("{} {} {}", format_html(said), _answers(plan), _result(plan))
+    return format_html("{} {} {}", format_html(*said), _answers(plan), _result(plan))
 
 
 def _answers(plan: Plan) -> str:
@@ -103,15 +103,15 @@ def own_plan_sentence(one: PlanOfSchool) -> SafeString:
     if not one.state:
         return format_html("{}", _("Your plan of this school year has not been begun."))
     said = {
-        PlanState.DRAFT: _("Your plan is <b>being written</b>; share it when it is ready."),
-        PlanState.SHARED: _("Your plan is <b>shared</b>."),
-        PlanState.CLOSED: _("Your plan is <b>closed</b> with its year-end result."),
+        PlanState.DRAFT: (_("Your plan is <b>{}</b>; share it when it is ready."), _("being written")),
+        PlanState.SHARED: (_("Your plan is <b>{}</b>."), _("shared")),
+        PlanState.CLOSED: (_("Your plan is <b>{}</b> with its year-end result."), _("closed")),
     }[PlanState(one.state)]
     if not one.requests:
-        return format_html("{} {}", format_html(said), _("It asks the district for nothing yet."))
+        return format_html("{} {}", format_html(*said), _("It asks the district for nothing yet."))
     text = ngettext(
         "The district has answered {k} of {n} request.",
         "The district has answered {k} of {n} requests.",
         one.requests,
     )
-    return format_html("{} {}", format_html(said), text.format(k=one.requests - one.waiting, n=one.requests))
+    return format_html("{} {}", format_html(*said), text.format(k=one.requests - one.waiting, n=one.requests))
