@@ -21,6 +21,11 @@ def test_page_tells_each_what_their_roles_let_them_do(district, client, sign_in)
     page = sign_in(Role.ASSOCIATION).get(reverse("trace:who-sees-what"))
     ((role, held),) = page.context["own"]
     assert role == Role.ASSOCIATION
-    assert [str(label) for label, _line in held] == ["Definitions", "Targets"]
+    assert [str(label) for label, _line in held] == [
+        "Definitions",
+        "Framework drafts",
+        "Expected observations",
+        "Targets",
+    ]
     client.force_login(factories.user())
     assert "You hold no role today" in client.get(reverse("trace:who-sees-what")).text
