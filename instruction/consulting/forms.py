@@ -46,11 +46,11 @@ class SourceForm(forms.Form):
     """A claim and where it stands."""
 
     claim = forms.CharField(
-        label=_("What was found"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+        label=_("What was found"), widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
         help_text=_("One sentence that the source bears out."),
     )  # fmt: skip
     citation = forms.CharField(
-        label=_("Where it stands"), required=False, widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+        label=_("Where it stands"), widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
         help_text=_("Authors, year, title, page."),
     )  # fmt: skip
     url = forms.CharField(label=_("Address on the web"), required=False, help_text="https://…")

@@ -15,6 +15,7 @@ from instruction.models import (
     Element,
     ElementComment,
     ElementSource,
+    ElementVersion,
     FocusElement,
     FocusVote,
     FrameworkKind,
@@ -49,7 +50,7 @@ def load_consulting(sample: Sample) -> int:
 def _consult(sample: Sample, words: dict[str, Any], users: dict[str, User]) -> int:
     """Ask about a draft of the next version: a copy of the one in force, open for three more weeks."""
     editor, version = users[Role.CI_ADMINISTRATOR], _draft(users[Role.CI_ADMINISTRATOR])
-    worded = {one.element.code: one for one in version.elements.select_related("element")}
+    worded = _by_code(version)
     opened = date.fromordinal(sample.calendar.today) - timedelta(days=7)
     Consultation.objects.create(
         version=version, opens_on=opened, closes_on=opened + timedelta(days=28), votes_each=3
@@ -71,6 +72,17 @@ def _consult(sample: Sample, words: dict[str, Any], users: dict[str, User]) -> i
         if code in worded
     )
     return len(comments) + len(votes) + 1
+
+
+def _by_code(version: FrameworkVersion) -> dict[str, ElementVersion]:
+    """Return the draft's elements by their codes, and by those they had before it."""
+    held = {one.element_id: one for one in version.elements.select_related("element")}
+    earlier = {
+        origin.earlier.code: held[origin.element_id]
+        for origin in version.origins.select_related("earlier")
+        if origin.element_id in held
+    }
+    return earlier | {one.element.code: one for one in held.values()}
 
 
 def _draft(editor: User) -> FrameworkVersion:

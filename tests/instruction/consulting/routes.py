@@ -74,7 +74,10 @@ ROUTES: list[Route] = [
     ),
     Route("instruction:consultation-export", DEFINITIONS, Action.CHANGE, kwargs=_version, page=False),
     Route("instruction:focus", DEFINITIONS),
-    Route("instruction:focus", DEFINITIONS, method="post", ok=409, page=False),
+    Route(
+        "instruction:focus", DEFINITIONS, method="post",
+        body=lambda district: {"element": str(_element(district)["uid"])}, ok=409, page=False,
+    ),
     Route("instruction:framework-review", DEFINITIONS, kwargs=lambda district: {"uid": district.version.uid}),
     *[Route("instruction:school-focus", PLAN, place=place, kwargs=school(place)) for place in (0, 1, 2)],
     *[
