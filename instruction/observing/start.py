@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.runs import registry
 from alignment_dash.ui import questions
 from instruction.observing import person_data
@@ -15,6 +15,11 @@ def register() -> None:
     person_data.register_all()
     questions.register_tool(
         questions.Tool(_("My observations"), "instruction:records", Data.OBSERVING, place=5)
+    )
+    questions.register_tool(
+        questions.Tool(
+            _("Write an observation"), "instruction:record-new", Data.OBSERVING, place=4, action=Action.CHANGE
+        )
     )
     questions.register_tool(
         questions.Tool(_("Requests to unlock"), "instruction:unlock-requests", Data.CALIBRATION, place=6)

@@ -1,0 +1,1 @@
+"""The page on which an observation is begun and written, with scripts and without."""
