@@ -21,7 +21,7 @@ from instruction.models import (
 )
 from instruction.observing import content
 from instruction.observing.actions import is_open, may_answer
-from instruction.observing.actions.answering import WHY
+from instruction.observing.actions.answering import schools_to_answer_for
 from schools.models import Person, StaffAssignment, StaffRole
 
 AT_MOST = 200
@@ -163,18 +163,15 @@ def record_page(scope: Scope, uid: UUID) -> RecordPage | None:
 def waiting_requests(scope: Scope) -> list[UnlockRequest]:
     """Return the requests to unlock that the caller may answer, the oldest first, without what was written.
 
-    One query and one for each request; rows opened.
+    Two queries and one for each request; rows opened.
     """
-    held = dict(scope.schools_by_role)
-    if not held.keys() & {Role.CALIBRATION_LEAD, Role.PRINCIPAL, Role.SUPERVISOR}:
+    schools = schools_to_answer_for(scope)
+    if not schools:
         return []
     found = UnlockRequest.objects.filter(answered_at=None).select_related(
         "asked_by", "record__school", "record__version__framework", "record__observer__identity"
     )
-    if Role.CALIBRATION_LEAD not in held:
-        mine = held.get(Role.PRINCIPAL, frozenset()) | scope.caseload_ids
-        found = found.filter(record__school__in=mine)
-    with reach.all_rows(why=WHY):
+    with reach.rows_of(schools=schools):
         asked = list(found.defer("record__content").order_by("asked_at", "pk")[:AT_MOST])
         return [one for one in asked if may_answer(scope, one.record)]
 

@@ -15,9 +15,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import Scope
 from instruction.models import FrameworkKind, ObservationRecord, RecordReply, RecordState, UnlockRequest
 from instruction.observing.actions.saving import Closed, NotYours, Refused
-from schools.models import StaffAssignment, StaffRole
-
-WHY = "a request to unlock is answered by who may not read what was written"
+from schools.models import School, StaffAssignment, StaffRole
 
 
 def acknowledge(*, scope: Scope, uid: UUID, by: User, text: str = "") -> RecordReply:
@@ -77,7 +75,7 @@ def answer_unlock(*, scope: Scope, uid: UUID, is_granted: bool, answer: str, by:
     a calibration lead wherever these are not there. Nobody answers for a record that they wrote or that is
     about them. NotYours for everyone else, Refused where it has been answered.
     """
-    with transaction.atomic(), reach.all_rows(why=WHY):
+    with transaction.atomic(), reach.rows_of(schools=schools_to_answer_for(scope)):
         found = UnlockRequest.objects.select_related("record__version__framework")
         request = found.select_for_update(of=("self", "record")).filter(uid=uid).first()
         if request is None or not may_answer(scope, request.record):
@@ -95,6 +93,17 @@ def answer_unlock(*, scope: Scope, uid: UUID, is_granted: bool, answer: str, by:
         act = "record.unlocked" if is_granted else "record.unlock-refused"
         audit.record(act=act, target=request.record, by=by)
         return request
+
+
+def schools_to_answer_for(scope: Scope) -> frozenset[int]:
+    """Return the ids of the schools of whose records the caller may answer requests; one query for a lead."""
+    if scope.limit is not None:
+        return frozenset()
+    if Role.CALIBRATION_LEAD in scope.roles:
+        return frozenset(School.objects.values_list("pk", flat=True))
+    held = dict(scope.schools_by_role)
+    caseload = scope.caseload_ids if Role.SUPERVISOR in held else frozenset()
+    return held.get(Role.PRINCIPAL, frozenset()) | caseload
 
 
 def may_answer(scope: Scope, record: ObservationRecord) -> bool:
