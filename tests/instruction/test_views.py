@@ -372,7 +372,7 @@ def larger(district):
     [
         (MAP, Role.CABINET, 12),
         ("instruction:capacity-export", Role.CABINET, 12),
-        ("instruction:element", Role.CABINET, 18),
+        ("instruction:element", Role.CABINET, 22),
         ("instruction:school", Role.PRINCIPAL, 22),
         ("api-capacity", Role.CABINET, 12),
     ],
