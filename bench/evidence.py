@@ -183,7 +183,7 @@ def _server() -> Iterator[None]:
     """Run a server of one process and two threads, as a container has them, until the block ends."""
     command = [
         sys.executable, "-c", START, "alignment_dash.wsgi", "--bind", f"127.0.0.1:{PORT}", "--workers", "1",
-        "--threads", "2", "--log-level", "warning",
+        "--threads", "2", "--keep-alive", "75", "--log-level", "warning",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DEBUG": "false"})
     try:

@@ -114,7 +114,7 @@ ROUTES: list[Route] = [
         page=False,
     ),
     Route("api-decision-detail", Data.MEETINGS, kwargs=_decision, page=False),
-    Route("api-decision-detail", Data.MEETINGS, kwargs=_decision, method="patch", ok=400, page=False),
+    Route("api-decision-detail", Data.MEETINGS, kwargs=_decision, method="patch", ok=415, page=False),
     # Who called a meeting keeps its record, and who reaches all of its schools.
     *(
         Route(
