@@ -328,6 +328,10 @@ SPECTACULAR_SETTINGS = {
         "RoleDecision": "schools.role_words.queries.DECISIONS",
         "RuleRole": "schools.role_words.queries.RULE_ROLES",
         "TargetKind": "instruction.aims.KINDS",
+        "SupportKind": "instruction.models.school_plans.SupportKind",
+        "SupportState": "instruction.models.school_plans.SupportState",
+        "SupportAnswerState": "instruction.school_plans.serializers.ANSWERS",
+        "PlanActionState": "instruction.models.school_plans.ActionState",
     },
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name

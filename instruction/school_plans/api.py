@@ -23,12 +23,12 @@ from instruction.school_plans.queries import Plan, plan_of, school_of_plan
 from instruction.school_plans.request_views import filters_of
 from instruction.school_plans.requests import may_answer, request_of, requests_page
 from instruction.school_plans.serializers import (
-    ActionSerializer,
-    AnswerSerializer,
-    MomentSerializer,
-    PlanSerializer,
-    RequestSerializer,
-    RequestsSerializer,
+    PlanActionSerializer,
+    PlanMomentSerializer,
+    SchoolPlanSerializer,
+    SupportAnswerSerializer,
+    SupportRequestSerializer,
+    SupportRequestsSerializer,
     said,
     said_action,
     said_request,
@@ -96,11 +96,11 @@ class SchoolPlanDetail(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, responses=PlanSerializer)
+    @extend_schema(parameters=_YEAR, responses=SchoolPlanSerializer)
     def get(self, request: Request, uid: UUID) -> Response:
         return Response(said(_plan(request, uid, begun=False)))
 
-    @extend_schema(parameters=_YEAR, request=None, responses=PlanSerializer)
+    @extend_schema(parameters=_YEAR, request=None, responses=SchoolPlanSerializer)
     def post(self, request: Request, uid: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE, begun=False)
         actions.begin_plan(school=plan.school, year=plan.year, by=signed_in(request))
@@ -113,7 +113,7 @@ class SchoolPlanShare(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, request=None, responses={200: PlanSerializer, 409: None})
+    @extend_schema(parameters=_YEAR, request=None, responses={200: SchoolPlanSerializer, 409: None})
     def post(self, request: Request, uid: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE)
         _written(lambda: actions.share_plan(plan=plan.row, by=signed_in(request)))  # type: ignore[arg-type]
@@ -126,16 +126,18 @@ class SchoolPlanMoment(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, request=None, responses={200: PlanSerializer, 409: None})
+    @extend_schema(parameters=_YEAR, request=None, responses={200: SchoolPlanSerializer, 409: None})
     def post(self, request: Request, uid: UUID, moment: str) -> Response:
         plan, which = _plan(request, uid, Action.CHANGE), _moment(moment)
         _written(lambda: actions.fill_standings(plan=plan.row, moment=which, by=signed_in(request)))  # type: ignore[arg-type]
         return Response(said(_plan(request, uid)))
 
-    @extend_schema(parameters=_YEAR, request=MomentSerializer, responses={200: PlanSerializer, 409: None})
+    @extend_schema(
+        parameters=_YEAR, request=PlanMomentSerializer, responses={200: SchoolPlanSerializer, 409: None}
+    )
     def put(self, request: Request, uid: UUID, moment: str) -> Response:
         plan, which = _plan(request, uid, Action.CHANGE), _moment(moment)
-        asked = MomentSerializer(data=request.data)
+        asked = PlanMomentSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         known = {str(line.uid): found.element_id for line in plan.lines if (found := line.at(which))}
@@ -164,10 +166,12 @@ class SchoolPlanActions(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, request=ActionSerializer, responses={201: ActionSerializer, 409: None})
+    @extend_schema(
+        parameters=_YEAR, request=PlanActionSerializer, responses={201: PlanActionSerializer, 409: None}
+    )
     def post(self, request: Request, uid: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE)
-        values, _seen = _values(ActionSerializer(data=request.data))
+        values, _seen = _values(PlanActionSerializer(data=request.data))
         row = _written(
             lambda: actions.write_action(plan=plan.row, values=values, by=signed_in(request))  # type: ignore[arg-type]
         )
@@ -180,11 +184,13 @@ class SchoolPlanAction(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, request=ActionSerializer, responses={200: ActionSerializer, 409: None})
+    @extend_schema(
+        parameters=_YEAR, request=PlanActionSerializer, responses={200: PlanActionSerializer, 409: None}
+    )
     def put(self, request: Request, uid: UUID, action: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE)
         held: PlanAction = _among(plan.actions, action)
-        values, seen = _values(ActionSerializer(data=request.data))
+        values, seen = _values(PlanActionSerializer(data=request.data))
         row = _written(
             lambda: actions.write_action(
                 plan=plan.row,  # type: ignore[arg-type]
@@ -203,10 +209,14 @@ class SchoolPlanRequests(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, request=RequestSerializer, responses={201: RequestSerializer, 409: None})
+    @extend_schema(
+        parameters=_YEAR,
+        request=SupportRequestSerializer,
+        responses={201: SupportRequestSerializer, 409: None},
+    )
     def post(self, request: Request, uid: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE)
-        values, _seen = _values(RequestSerializer(data=request.data))
+        values, _seen = _values(SupportRequestSerializer(data=request.data))
         row = _written(
             lambda: actions.write_request(plan=plan.row, values=values, by=signed_in(request))  # type: ignore[arg-type]
         )
@@ -219,11 +229,15 @@ class SchoolPlanRequest(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SCHOOL_PLAN
 
-    @extend_schema(parameters=_YEAR, request=RequestSerializer, responses={200: RequestSerializer, 409: None})
+    @extend_schema(
+        parameters=_YEAR,
+        request=SupportRequestSerializer,
+        responses={200: SupportRequestSerializer, 409: None},
+    )
     def put(self, request: Request, uid: UUID, support: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE)
         held: SupportRequest = _among(plan.requests, support)
-        values, seen = _values(RequestSerializer(data=request.data))
+        values, seen = _values(SupportRequestSerializer(data=request.data))
         row = _written(
             lambda: actions.write_request(
                 plan=plan.row,  # type: ignore[arg-type]
@@ -237,7 +251,7 @@ class SchoolPlanRequest(APIView):
 
     @extend_schema(
         parameters=[*_YEAR, OpenApiParameter("revision", int, required=True)],
-        responses={200: RequestSerializer, 409: None},
+        responses={200: SupportRequestSerializer, 409: None},
     )
     def delete(self, request: Request, uid: UUID, support: UUID) -> Response:
         plan = _plan(request, uid, Action.CHANGE)
@@ -262,7 +276,7 @@ class SupportRequestList(APIView):
             OpenApiParameter("state", str),
             OpenApiParameter("school", str, description="uid of a school"),
         ],
-        responses=RequestsSerializer,
+        responses=SupportRequestsSerializer,
     )
     def get(self, request: Request) -> Response:
         return Response(said_requests(requests_page(scope_for(request), filters_of(request.query_params))))
@@ -274,13 +288,13 @@ class SupportRequestAnswer(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SUPPORT_REQUESTS
 
-    @extend_schema(request=AnswerSerializer, responses={200: RequestSerializer, 409: None})
+    @extend_schema(request=SupportAnswerSerializer, responses={200: SupportRequestSerializer, 409: None})
     def put(self, request: Request, uid: UUID) -> Response:
         scope = scope_for(request)
         held = request_of(scope, uid)
         if held is None or not may_answer(scope, held):
             raise Http404
-        asked = AnswerSerializer(data=request.data)
+        asked = SupportAnswerSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         row = _written(
             lambda: actions.answer_request(request=held, by=signed_in(request), **asked.validated_data)

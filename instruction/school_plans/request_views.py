@@ -66,9 +66,12 @@ def requests(request: HttpRequest) -> HttpResponse:
         "standing": page.standing,
         "sentence": requests_sentence(page),
         "sums": [
-            (heading, way, [(one, page.gaps.get(one.key)) for one in page.sums[way]])  # type: ignore[call-overload]
-            for way, heading in (
-                ("department", _("Department")), ("kind", _("Kind of support")), ("element", _("Element")), ("subject", _("Subject")),
+            (title, heading, way, [(one, page.gaps.get(one.key)) for one in page.sums[way]])  # type: ignore[call-overload]
+            for way, heading, title in (
+                ("department", _("Department"), _("By department")),
+                ("kind", _("Kind of support"), _("By kind of support")),
+                ("element", _("Element"), _("By element")),
+                ("subject", _("Subject"), _("By subject")),
             )
         ],
         "rows": [
@@ -79,7 +82,7 @@ def requests(request: HttpRequest) -> HttpResponse:
         "states": [(OPEN, _("Waiting for an answer")), (ANSWERED, _("Answered")), *SupportState.choices],
         "may_export": scope.may(Data.SUPPORT_REQUESTS, Action.EXPORT),
         "how_url": reverse("instruction:how-computed", query={"year": filters.year}),
-    }  # fmt: skip
+    }
     return render(request, "instruction/school_plans/requests.html", context)
 
 

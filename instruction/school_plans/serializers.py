@@ -19,8 +19,10 @@ from instruction.school_plans.forms import MOST_TEACHERS
 from instruction.school_plans.queries import Plan, StandingLine
 from instruction.school_plans.requests import RequestsPage
 
+ANSWERS = [(one.value, one.label) for one in (SupportState.AGREED, SupportState.DECLINED, SupportState.GIVEN)]
 
-class ViewSerializer(serializers.Serializer[Any]):
+
+class PlanViewSerializer(serializers.Serializer[Any]):
     """What the school says of one element's figure."""
 
     element = serializers.UUIDField()
@@ -28,16 +30,16 @@ class ViewSerializer(serializers.Serializer[Any]):
     own_view = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False, default="")
 
 
-class MomentSerializer(serializers.Serializer[Any]):
+class PlanMomentSerializer(serializers.Serializer[Any]):
     """What a plan says at a moment. close: end the plan with its year-end result."""
 
     revision = serializers.IntegerField(min_value=0)
     text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False, default="")
-    views = serializers.ListField(child=ViewSerializer(), max_length=500, required=False, default=list)
+    views = serializers.ListField(child=PlanViewSerializer(), max_length=500, required=False, default=list)
     close = serializers.BooleanField(required=False, default=False)
 
 
-class ActionSerializer(serializers.Serializer[Any]):
+class PlanActionSerializer(serializers.Serializer[Any]):
     """Something that the school does; it names no single teacher. revision: the plan's, where one is changed."""
 
     uid = serializers.UUIDField(read_only=True)
@@ -50,7 +52,7 @@ class ActionSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=0, required=False, write_only=True)
 
 
-class RequestSerializer(serializers.Serializer[Any]):
+class SupportRequestSerializer(serializers.Serializer[Any]):
     """Support asked of the district; it names no single teacher. revision: the request's, where one is changed."""
 
     uid = serializers.UUIDField(read_only=True)
@@ -76,15 +78,15 @@ class RequestSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(min_value=0, required=False)
 
 
-class AnswerSerializer(serializers.Serializer[Any]):
+class SupportAnswerSerializer(serializers.Serializer[Any]):
     """What the district answers; revision: the request's, as it was read."""
 
-    state = serializers.ChoiceField(choices=[SupportState.AGREED, SupportState.DECLINED, SupportState.GIVEN])
+    state = serializers.ChoiceField(choices=ANSWERS)
     answer = serializers.CharField(max_length=2_000, allow_blank=True, required=False, default="")
     revision = serializers.IntegerField(min_value=0)
 
 
-class StandingSerializer(serializers.Serializer[Any]):
+class PlanStandingSerializer(serializers.Serializer[Any]):
     """An element at one moment. estimate null: not enough evidence, or (untold) not told beside a newer figure."""
 
     moment = serializers.CharField()
@@ -103,17 +105,17 @@ class StandingSerializer(serializers.Serializer[Any]):
     call = serializers.CharField(help_text="risen, fallen, unclear, or empty where nothing can be compared")
 
 
-class LineSerializer(serializers.Serializer[Any]):
+class PlanLineSerializer(serializers.Serializer[Any]):
     """An element of the plan."""
 
     element = serializers.UUIDField()
     code = serializers.CharField()
     name = serializers.CharField()
     came_from = serializers.CharField()
-    moments = StandingSerializer(many=True)
+    moments = PlanStandingSerializer(many=True)
 
 
-class PlanSerializer(serializers.Serializer[Any]):
+class SchoolPlanSerializer(serializers.Serializer[Any]):
     """A plan as the caller is told it; state empty: not begun, or not shared with the caller yet."""
 
     school = serializers.UUIDField()
@@ -122,12 +124,12 @@ class PlanSerializer(serializers.Serializer[Any]):
     revision = serializers.IntegerField(allow_null=True)
     summary = serializers.CharField()
     checks = serializers.DictField(child=serializers.CharField())
-    elements = LineSerializer(many=True)
-    actions = ActionSerializer(many=True)
-    requests = RequestSerializer(many=True)
+    elements = PlanLineSerializer(many=True)
+    actions = PlanActionSerializer(many=True)
+    requests = SupportRequestSerializer(many=True)
 
 
-class SumSerializer(serializers.Serializer[Any]):
+class SupportSumSerializer(serializers.Serializer[Any]):
     """What requests add up to."""
 
     by = serializers.ChoiceField(choices=WAYS)
@@ -143,16 +145,16 @@ class SumSerializer(serializers.Serializer[Any]):
     expected_below = serializers.FloatField(allow_null=True)
 
 
-class RequestsSerializer(serializers.Serializer[Any]):
+class SupportRequestsSerializer(serializers.Serializer[Any]):
     """What schools ask for."""
 
     school_year = serializers.IntegerField()
-    requests = RequestSerializer(many=True)
-    sums = SumSerializer(many=True)
+    requests = SupportRequestSerializer(many=True)
+    sums = SupportSumSerializer(many=True)
 
 
 def said(plan: Plan) -> dict[str, Any]:
-    """Return a plan as PlanSerializer has it."""
+    """Return a plan as SchoolPlanSerializer has it."""
     row = plan.row
     return {
         "school": str(plan.school.uid),
@@ -196,14 +198,14 @@ def _standing(line: StandingLine, moment: str, row: PlanStanding) -> dict[str, A
 
 
 def said_action(one: PlanAction) -> dict[str, Any]:
-    """Return an action as ActionSerializer has it."""
+    """Return an action as PlanActionSerializer has it."""
     names = ("what", "who", "by_day", "state", "note")
     element = str(one.element.uid) if one.element else None
     return {"uid": str(one.uid), "element": element} | {name: getattr(one, name) for name in names}
 
 
 def said_request(one: SupportRequest, plan: Plan | None = None) -> dict[str, Any]:
-    """Return a request as RequestSerializer has it."""
+    """Return a request as SupportRequestSerializer has it."""
     names = (
         "subject", "kind", "department", "what", "n_teachers", "hours", "substitute_days", "by_day", "state", "answer",
         "answered_at", "revision",
@@ -216,7 +218,7 @@ def said_request(one: SupportRequest, plan: Plan | None = None) -> dict[str, Any
 
 
 def said_requests(page: RequestsPage) -> dict[str, Any]:
-    """Return the requests and their sums as RequestsSerializer has them."""
+    """Return the requests and their sums as SupportRequestsSerializer has them."""
     return {
         "school_year": page.year,
         "requests": [said_request(one) for one in page.requests],

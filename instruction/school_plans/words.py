@@ -78,8 +78,8 @@ def requests_sentence(page: RequestsPage) -> SafeString:
             _("No school asks the district for support in {year} yet."), year=schoolyear.label(page.year)
         )
     text = ngettext(
-        "<b>{n} school</b> asks for {requests}; <b>{waiting}</b> wait for an answer.",
-        "<b>{n} schools</b> ask for {requests}; <b>{waiting}</b> wait for an answer.",
+        "<b>{n} school</b> asks for {requests}; <b>{waiting}</b> not answered yet.",
+        "<b>{n} schools</b> ask for {requests}; <b>{waiting}</b> not answered yet.",
         len(total.schools),
     )
     requests = ngettext("{n} thing", "{n} things", total.requests).format(n=total.requests)

@@ -25,7 +25,7 @@ from instruction.second_looks.views import filters_of
 AT_MOST = 500
 
 
-class LookSerializer(serializers.ModelSerializer[SecondLook]):
+class SecondLookSerializer(serializers.ModelSerializer[SecondLook]):
     """A second look as it stands."""
 
     school = serializers.UUIDField(source="school.uid")
@@ -40,7 +40,7 @@ class LookSerializer(serializers.ModelSerializer[SecondLook]):
         ]  # fmt: skip
 
 
-class LookRequestSerializer(serializers.Serializer[Any]):
+class FoundSerializer(serializers.Serializer[Any]):
     """What closer looking found; it names no person."""
 
     looked_on = serializers.DateField()
@@ -49,7 +49,7 @@ class LookRequestSerializer(serializers.Serializer[Any]):
     leverage = serializers.CharField(max_length=LONGEST, required=False, allow_blank=True, default="")
 
 
-class NewLookSerializer(LookRequestSerializer):
+class NewSecondLookSerializer(FoundSerializer):
     """A new second look at a school's element."""
 
     school = serializers.UUIDField()
@@ -59,13 +59,13 @@ class NewLookSerializer(LookRequestSerializer):
     )
 
 
-class ChangedLookSerializer(LookRequestSerializer):
+class ChangedSecondLookSerializer(FoundSerializer):
     """What was found, written over what the sender read."""
 
     revision = serializers.IntegerField(min_value=0)
 
 
-class OutcomeSerializer(serializers.Serializer[Any]):
+class SecondLookOutcomeSerializer(serializers.Serializer[Any]):
     """What came of it."""
 
     outcome = serializers.CharField(max_length=LONGEST, allow_blank=True)
@@ -86,15 +86,15 @@ class SecondLookList(APIView):
             OpenApiParameter("element", str, description="uid of an element"),
             OpenApiParameter("year", int, description="End year of the school year; default: all"),
         ],
-        responses=LookSerializer(many=True),
+        responses=SecondLookSerializer(many=True),
     )
     def get(self, request: Request) -> Response:
         found = queries.listed(scope_for(request), filters_of(request.query_params))[:AT_MOST]
-        return Response(LookSerializer(found, many=True).data)
+        return Response(SecondLookSerializer(found, many=True).data)
 
-    @extend_schema(request=NewLookSerializer, responses={201: LookSerializer})
+    @extend_schema(request=NewSecondLookSerializer, responses={201: SecondLookSerializer})
     def post(self, request: Request) -> Response:
-        asked = NewLookSerializer(data=request.data)
+        asked = NewSecondLookSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         values = dict(asked.validated_data)
         cell = queries.cell_of(scope_for(request), values.pop("school"), values.pop("element"), Action.CHANGE)
@@ -107,7 +107,7 @@ class SecondLookList(APIView):
             )
         except ValidationError as error:
             raise refusal(error) from None
-        return Response(LookSerializer(look).data, status=201)
+        return Response(SecondLookSerializer(look).data, status=201)
 
 
 class SecondLookDetail(APIView):
@@ -116,14 +116,14 @@ class SecondLookDetail(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SECOND_LOOKS
 
-    @extend_schema(responses=LookSerializer)
+    @extend_schema(responses=SecondLookSerializer)
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(LookSerializer(_look(request, uid, Action.VIEW)).data)
+        return Response(SecondLookSerializer(_look(request, uid, Action.VIEW)).data)
 
-    @extend_schema(request=ChangedLookSerializer, responses={200: LookSerializer, 409: None})
+    @extend_schema(request=ChangedSecondLookSerializer, responses={200: SecondLookSerializer, 409: None})
     def put(self, request: Request, uid: UUID) -> Response:
         look = _look(request, uid, Action.CHANGE)
-        asked = ChangedLookSerializer(data=request.data)
+        asked = ChangedSecondLookSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         values = dict(asked.validated_data)
         try:
@@ -131,10 +131,10 @@ class SecondLookDetail(APIView):
                 look=look, revision=values.pop("revision"), values=values, by=signed_in(request)
             )
         except actions.Moved as moved:
-            raise Moved({"detail": str(moved), "now": LookSerializer(moved.now).data}) from None
+            raise Moved({"detail": str(moved), "now": SecondLookSerializer(moved.now).data}) from None
         except ValidationError as error:
             raise refusal(error) from None
-        return Response(LookSerializer(changed).data)
+        return Response(SecondLookSerializer(changed).data)
 
 
 class SecondLookOutcome(APIView):
@@ -143,18 +143,18 @@ class SecondLookOutcome(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SECOND_LOOKS
 
-    @extend_schema(request=OutcomeSerializer, responses={200: LookSerializer, 409: None})
+    @extend_schema(request=SecondLookOutcomeSerializer, responses={200: SecondLookSerializer, 409: None})
     def put(self, request: Request, uid: UUID) -> Response:
         look = _look(request, uid, Action.CHANGE)
-        asked = OutcomeSerializer(data=request.data)
+        asked = SecondLookOutcomeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
             changed = actions.say_outcome(look=look, by=signed_in(request), **asked.validated_data)
         except actions.Moved as moved:
-            raise Moved({"detail": str(moved), "now": LookSerializer(moved.now).data}) from None
+            raise Moved({"detail": str(moved), "now": SecondLookSerializer(moved.now).data}) from None
         except ValidationError as error:
             raise refusal(error) from None
-        return Response(LookSerializer(changed).data)
+        return Response(SecondLookSerializer(changed).data)
 
 
 def _look(request: Request, uid: UUID, action: Action) -> SecondLook:

@@ -11,8 +11,8 @@ def sentence(total: int, still_open: int) -> SafeString:
     if not total:
         return format_html("{}", _("No low figure has been looked at a second time yet."))
     text = ngettext(
-        "<b>{n}</b> second look; of <b>{k}</b> of {n} it is not said yet what came of it.",
-        "<b>{n}</b> second looks; of <b>{k}</b> of them it is not said yet what came of it.",
+        "<b>{n}</b> second look; <b>{k}</b> without an outcome yet.",
+        "<b>{n}</b> second looks; <b>{k}</b> without an outcome yet.",
         total,
     )
     return format_html(text, n=total, k=still_open)

@@ -401,7 +401,7 @@ def test_each_department_answers_its_own_and_sees_how_the_asking_schools_stand(
             address = reverse("instruction:support-request-answer", kwargs={"uid": one.uid})
             assert client.get(address).status_code == (200 if one.department == department else 404)
         shown = text(client.get(reverse("instruction:support-requests")))
-        assert "2 schools ask for 6 things; 6 wait" in shown
+        assert "2 schools ask for 6 things; 6 not answered yet" in shown
         assert "of 2 with a figure 1 very likely below target; 1.6 expected below" in shown
     client.force_login(user_in(Role.CI_STAFF))
     csv = client.get(reverse("instruction:support-requests-export", kwargs={"kind": "csv"}))
