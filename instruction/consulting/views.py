@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.access.trace import recording
 from alignment_dash.ui.spreadsheet import csv_response
 from instruction.consulting import actions, queries, words
 from instruction.consulting.forms import AnswerForm, DaysForm
@@ -163,6 +164,7 @@ def consultation_export(request: HttpRequest, uid: UUID) -> HttpResponse:
         rows.append(
             [said.about, said.role, said.name, said.written_at.isoformat(), said.text, said.answer, answered]
         )
+    recording.exported(request, "comments", target=version, rows=len(rows) - 1, filters={})
     return csv_response(f"comments-{version.framework.kind}-{version.first_school_year}.csv", rows)
 
 

@@ -235,6 +235,7 @@ def test_comments_are_handed_to_editors_as_a_file_without_formulas(district, ver
     actions.comment(version=version, text="=HYPERLINK(1)", role=Role.TEACHER, by=district.users[Role.TEACHER])
     rows = sign_in(Role.CI_ADMINISTRATOR).get(address(version, "consultation-export")).content.decode()
     assert "'=HYPERLINK(1)" in rows
+    assert AuditEvent.objects.get(act="export.comments").detail == {"rows": 1}
     assert "Teacher" in rows
 
 
