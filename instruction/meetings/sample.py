@@ -1,9 +1,9 @@
 """Step: meetings of a sample district: two that were held, with what became of their decisions, and the next."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from alignment_dash import schoolyear
-from alignment_dash.access.models import User
+from alignment_dash.access.models import Grant, User
 from alignment_dash.access.roles import Role
 from instruction.models import (
     Decision,
@@ -18,6 +18,7 @@ from schools.models import Org, OrgType
 from schools.sample.sample import Sample
 
 WEEKS = 4
+TUESDAY = 1  # as date.weekday() counts
 OPEN, DONE, DROPPED = DecisionState.OPEN, DecisionState.DONE, DecisionState.DROPPED
 CURRICULUM, HR, SUPERVISION = Department.CURRICULUM, Department.HR, Department.SUPERVISION
 # By meeting, the older first: what, department, owner, weeks after the meeting, state, outcome.
@@ -48,11 +49,11 @@ def load_meetings(sample: Sample) -> int:
     district = Org.objects.filter(type=OrgType.DISTRICT).first()
     if district is None or Role.CI_ADMINISTRATOR not in owners:
         return 0
-    today = schoolyear.today()
+    following = _next_tuesday(schoolyear.today())
     last: Meeting | None = None
     rows = 0
     for number, months in enumerate((-2, -1, 0)):
-        day = today + timedelta(weeks=WEEKS * months + 1)
+        day = following + timedelta(weeks=WEEKS * months)
         is_next = months == 0
         last = Meeting.objects.create(
             title=f"C&I, HR and principal supervisors: {day:%B %Y}",
@@ -70,9 +71,16 @@ def load_meetings(sample: Sample) -> int:
     return rows
 
 
+def _next_tuesday(today: date) -> date:
+    return today + timedelta(days=(TUESDAY - today.weekday() - 1) % 7 + 1)
+
+
 def _decisions(sample: Sample, meeting: Meeting, number: int, owners: dict[str, User]) -> list[Decision]:
     """Return the decisions of the older (0) or newer (1) meeting, each about another school of the supervisor's."""
-    schools, elements = sample.schools.tolist(), _elements(meeting)
+    elements = _elements(meeting)
+    # Schools of the supervisor who signs in, for who sees to a decision sees it.
+    own = Grant.objects.filter(user=owners[Role.SUPERVISOR]).order_by("school_id")
+    schools = list(own.values_list("school_id", flat=True).distinct()) or sample.schools.tolist()
     made = []
     for place, (what, department, owner, weeks, state, outcome) in enumerate(DECIDED[number]):
         due = meeting.held_on + timedelta(weeks=weeks)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,14 +30,13 @@ class Line(NamedTuple):
 
 
 class Figure(NamedTuple):
-    """An element of a school in words. neediest and weak: "" where there is nothing to say."""
+    """An element of a school in words."""
 
     name: str
     chance: str
     estimate: str
     target: str
     observed: str
-    neediest: str
     is_weak: bool
 
 
@@ -70,6 +70,7 @@ class ShownPart:
     sentence: str
     roster_size: int | None
     figures: list[Figure]
+    neediest: str
     at_target: str
     no_evidence: str
     without_target: str
@@ -91,6 +92,7 @@ def shown_part(part: Part, names: dict[int, str], found: Pack) -> ShownPart:
         sentence=words.part_sentence(part),
         roster_size=part.roster_size,
         figures=[_figure(one) for one in part.below],
+        neediest=_listed([column.name for column, cell in part.told if words.is_neediest(cell)]),
         at_target=_listed([f"{column.name} {words.estimate(cell)}" for column, cell in part.not_below]),
         no_evidence=_listed([column.name for column in part.unknown]),
         without_target=_listed([f"{column.name} {words.estimate(cell)}" for column, cell in part.untargeted]),
@@ -125,11 +127,11 @@ def _figure(told: Told) -> Figure:
     column, cell = told
     return Figure(
         name=column.name,
-        chance=words.chance(cell),
+        # A percentage is not torn from its number.
+        chance=words.chance(cell).replace(" %", "\N{NO-BREAK SPACE}%").replace("> ", ">\N{NO-BREAK SPACE}"),
         estimate=words.estimate(cell),
         target=words.target(cell.target),
         observed=words.observed(cell),
-        neediest=words.neediest(cell),
         is_weak=cell.is_weak,
     )
 
@@ -163,7 +165,8 @@ def amount_of(row: dict[str, Any]) -> str:
     if row["substitute_days"] is not None:
         said.append(_("{n} substitute days").format(n=f"{float(row['substitute_days']):g}"))
     if row["by_day"]:
-        said.append(_("by {day}").format(day=row["by_day"]))
+        day = date_format(date.fromisoformat(row["by_day"]), "M j, Y")
+        said.append(_("by {day}").format(day=day))
     return ", ".join(said)
 
 

@@ -23,7 +23,6 @@ NEED_WORDS = {
     MET: gettext_lazy("Very likely at target or above on every element with a figure"),
     UNKNOWN: gettext_lazy("No figure against a target yet"),
 }
-NEEDIEST_FROM = LIKELY_FROM
 
 
 def chance(cell: Cell) -> str:
@@ -42,10 +41,9 @@ def chance(cell: Cell) -> str:
     return _("{word} ({percent})").format(word=word, percent=percent(p))
 
 
-def neediest(cell: Cell) -> str:
-    """Say that a school is likely among the neediest fifth on an element, where that is told and so."""
-    p = cell.p_neediest
-    return _("likely among the neediest fifth") if p is not None and p >= NEEDIEST_FROM else ""
+def is_neediest(cell: Cell) -> bool:
+    """Whether a school is likely among the neediest fifth on an element, and that is told."""
+    return cell.p_neediest is not None and cell.p_neediest >= LIKELY_FROM
 
 
 def estimate(cell: Cell) -> str:
@@ -120,7 +118,7 @@ def _earlier_sentence(earlier: Sequence[Decision], day: date) -> SafeString:
     late = sum(is_overdue(one, day) for one in earlier)
     n_open = sum(one.state == DecisionState.OPEN for one in earlier)
     of = ngettext("Of {n} earlier decision", "Of {n} earlier decisions", len(earlier)).format(n=len(earlier))
-    said = ngettext("{n} is done", "{n} are done", done).format(n=done)
+    said = ngettext("{n} is done", "{n} are done", done).format(n=done) if done else _("none is done")
     head = format_html("{} <b>{}</b>", of, said)
     if not n_open:
         return format_html("{}.", head)
