@@ -49,31 +49,42 @@ WALKS = 6
 
 
 def load_records(sample: Sample) -> int:
-    """Write a few observations at the first schools, and walks without names; return how many."""
-    today = schoolyear.today()
-    year = sample.calendar.year
-    version = FrameworkVersion.objects.in_force(year).teaching().first()
-    if version is None or schoolyear.year_of(today) != year:
+    """Write a few observations at the first schools, and walks without names; return how many rows."""
+    if schoolyear.current_year() != sample.calendar.year:
         return 0
-    worded = list(ElementVersion.objects.filter(version=version).select_related("element").order_by("place"))
-    staff: dict[int, dict[str, list[int]]] = {}
-    held = StaffAssignment.objects.on(today).filter(role__in=[StaffRole.PRINCIPAL, StaffRole.TEACHER])
-    for school, role, person in held.order_by("org_id", "pk").values_list("org_id", "role", "person_id"):
-        staff.setdefault(school, {}).setdefault(role, []).append(person)
-    schools = [pk for pk, one in staff.items() if len(one) == 2][:SCHOOLS]
-    writer = _Writer(version, worded, today)
+    return write_records(*staffed_schools())
+
+
+def staffed_schools() -> list[int]:
+    """Return the ids of the first schools that have a principal and teachers today; one query."""
+    held = StaffAssignment.objects.on(schoolyear.today()).filter(
+        role__in=[StaffRole.PRINCIPAL, StaffRole.TEACHER]
+    )
+    roles: dict[int, set[str]] = {}
+    for school, role in held.order_by("org_id").values_list("org_id", "role"):
+        roles.setdefault(school, set()).add(role)
+    return [school for school, found in roles.items() if len(found) == 2][:SCHOOLS]
+
+
+def write_records(*schools: int) -> int:
+    """Write observations by the principals of these schools on the framework in force today; return how many rows."""
+    today = schoolyear.today()
+    version = FrameworkVersion.objects.in_force(schoolyear.current_year()).teaching().first()
+    if version is None:
+        return 0
+    worded = ElementVersion.objects.filter(version=version).select_related("element").order_by("place")
+    held = StaffAssignment.objects.on(today).filter(org__in=schools).order_by("pk")
+    staff: dict[tuple[int, str], list[int]] = {}
+    for school, role, person in held.values_list("org_id", "role", "person_id"):
+        staff.setdefault((school, role), []).append(person)
+    writer = _Writer(version, list(worded), today)
     for school in schools:
-        teachers = staff[school][StaffRole.TEACHER]
+        principal = staff[school, StaffRole.PRINCIPAL][0]
+        teachers = staff[school, StaffRole.TEACHER]
         for number, given in enumerate(RECORDS):
-            writer.record(
-                school,
-                staff[school][StaffRole.PRINCIPAL][0],
-                teachers[number % len(teachers)],
-                number,
-                *given,
-            )
+            writer.record(school, principal, teachers[number % len(teachers)], number, *given)
         for number in range(WALKS):
-            writer.walk(school, staff[school][StaffRole.PRINCIPAL][0], number)
+            writer.walk(school, principal, number)
     return writer.write()
 
 
@@ -93,7 +104,7 @@ class _Writer:
         day = self.today - timedelta(days=days)
         if schoolyear.year_of(day) != schoolyear.year_of(self.today):
             day = self.today
-        uid = uuid5(SPACE, f"{school} {number} {observed}")
+        uid = uuid5(SPACE, f"{school} {number} {observed is None}")
         at = timezone.make_aware(datetime.combine(day, time(10, 15)))
         one = ObservationRecord(
             uid=uid, observer_id=observer, observed_id=observed, school_id=school, version=self.version,
@@ -107,7 +118,7 @@ class _Writer:
         self.texts.append(text)
         if observed is not None and state != RecordState.DRAFT:
             one.observation = Observation(
-                version=self.version, observer_id=observer, observed_id=observed, school_id=school,
+                uid=uuid5(uid, "observation"), version=self.version, observer_id=observer, observed_id=observed, school_id=school,
                 observed_on=day, school_year=one.school_year, kind=kind, purpose=purpose, role=StaffRole.TEACHER,
             )  # fmt: skip
             self.observations.append(one.observation)
