@@ -70,10 +70,16 @@ def checklists(scope: Scope, run_id: int) -> list[ChecklistLine]:
         F("network__name").asc(nulls_first=True), "-school_year"
     )
     found = [
-        ChecklistLine(name or "", *rest)
-        for name, *rest in rows.values_list(
-            "network__name", "school_year", "n_observations", "n_bare", "n_long", "n_even", "by_chance"
+        ChecklistLine(
+            one.network.name if one.network else "",
+            one.school_year,
+            one.n_observations,
+            one.n_bare,
+            one.n_long,
+            one.n_even,
+            one.by_chance,
         )
+        for one in rows.select_related("network")
     ]
     newest = max((one.year for one in found), default=0)
     return [one for one in found if not one.name or one.year == newest]

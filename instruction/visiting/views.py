@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -84,15 +84,26 @@ def _row(line: queries.Observer, typed: Mapping[str, str], errors: dict[str, str
     return {"line": line, "value": typed.get(key, held), "held": held, "error": errors.get(key, "")}
 
 
+class LessonsForm(forms.Form):
+    """A number of lessons a term; blank: may not observe elsewhere."""
+
+    lessons = forms.IntegerField(min_value=1, max_value=MOST, required=False)
+
+
+class RoleForm(forms.Form):
+    """The same number for everyone in a role."""
+
+    role = forms.ChoiceField(choices=[(role.value, role.label) for role in queries.ROLES])
+    role_lessons = forms.IntegerField(min_value=1, max_value=MOST, required=False)
+
+
 def _number(text: str) -> int | None:
     """Return the number typed; None for an empty field. ValueError for anything else."""
-    text = text.strip()
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
-    if not 1 <= number <= MOST:
+    form = LessonsForm({"lessons": text})
+    if not form.is_valid():
         raise ValueError(text)
-    return number
+    found: int | None = form.cleaned_data["lessons"]
+    return found
 
 
 def _save_rows(request: HttpRequest, year: int, errors: dict[str, str]) -> bool:
@@ -138,15 +149,12 @@ def _now(lessons: int | None) -> str:
 
 
 def _save_role(request: HttpRequest, year: int) -> bool:
-    role = request.POST.get("role", "")
-    try:
-        lessons = _number(request.POST.get("role_lessons", ""))
-        if role not in queries.ROLES:
-            raise ValidationError("no such role")
-    except (ValueError, ValidationError):
+    form = RoleForm(request.POST)
+    if not form.is_valid():
         messages.error(request, _("Choose a role, and a whole number from 1 to 200 or nothing."))
         return True
-    _say(request, actions.set_role(year=year, role=StaffRole(role), lessons=lessons, by=signed_in(request)))
+    role, lessons = StaffRole(form.cleaned_data["role"]), form.cleaned_data["role_lessons"]
+    _say(request, actions.set_role(year=year, role=role, lessons=lessons, by=signed_in(request)))
     return True
 
 

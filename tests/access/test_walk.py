@@ -19,12 +19,18 @@ pytestmark = pytest.mark.django_db
 # what the night removes asks which runs no result refers to, and shows those runs' ids. That of observers' severities
 # shows them all to the calibration lead, as the policy says, and opens nothing for anyone else; so do how observers
 # stand in calibration exercises, and what came out of a released one. What is not released opens nothing for a lead.
+# HR reads who is away, of the whole district.
 OPENING = {
     "api-roster-import-revert",
     "instruction:calibration-export",
     "instruction:calibration-observers",
     "instruction:calibration-results",
     "instruction:observers",
+    "schools:leave-change",
+    "schools:leave-export",
+    "schools:leave-list",
+    "api-leave-detail",
+    "api-leave-list",
     "schools:roster-import-revert",
     "persondata:detail",
     "persondata:retention",

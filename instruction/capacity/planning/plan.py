@@ -62,18 +62,3 @@ def empty_plan() -> Plan:
     """A plan without a visit."""
     ids, numbers = np.empty(0, dtype=np.int64), np.empty(0)
     return Plan(ids, ids, ids, ids, numbers, numbers, numbers, numbers, ids, ids, ids)
-
-
-@dataclass(frozen=True, slots=True)
-class VideoSuggestion:
-    """Common videos as another way to spend hours: which raters should rate them, and what it gains."""
-
-    rater: IntArray
-    n_videos: int
-    hours: float
-    gain: float
-
-    @property
-    def gain_per_hour(self) -> float:
-        """Gain per hour of all raters together; 0 when nobody is asked."""
-        return self.gain / self.hours if self.hours else 0.0

@@ -10,7 +10,6 @@ class PlanRules:
     lesson_minutes: one lesson, watched in full: a usual class period.
     conference_minutes: the two observers compare their ratings after each lesson, evidence first. An assumption.
     travel_minutes: there and back, for the visitor alone, once a trip. An assumption for a city or a county.
-    video_minutes: watching and rating one calibration video. An assumption: half a lesson, and the rating.
     lessons_per_trip: lessons a visitor sees on one morning at one school.
     neediest: the share of schools that support can reach: who is among them is what the plan wants to know.
     everywhere: weight that a school has however clear its place; above 0 the plan also betters the order of the
@@ -26,7 +25,6 @@ class PlanRules:
     lesson_minutes: float = 45.0
     conference_minutes: float = 20.0
     travel_minutes: float = 40.0
-    video_minutes: float = 30.0
     lessons_per_trip: int = 2
     neediest: float = 0.20
     everywhere: float = 0.0

@@ -15,7 +15,6 @@ from instruction.capacity.planning import (
     PlanRules,
     VisitingObservers,
     plan_visits,
-    suggest_videos,
 )
 from tests.instruction.capacity.dense import DenseModel, Key
 from tests.instruction.capacity.districts import COMPONENTS, Row, ratings_of, reorder, targets_of
@@ -209,34 +208,6 @@ def test_a_plan_without_given_components_or_probabilities_finds_its_own():
     assert plan.n_lessons == 6
     assert (plan.se_after < plan.se_before).all()
     assert (plan.gain > 0).all()
-
-
-def test_gain_of_videos_is_that_of_the_dense_posterior():
-    ratings, roster, targets, _, own = awkward_district()
-    neediest = np.full((4, 2), 0.5)
-    videos = suggest_videos(
-        ratings, roster, targets,
-        raters=own.rater, n_raters=3, n_videos=2, components=COMPONENTS, neediest=neediest,
-    )  # fmt: skip
-    assert len(videos.rater) == 3
-    assert videos.hours == pytest.approx(3 * 2 * 0.5)
-    rows: list[Row] = [
-        (10_000 + 10 * rater + video, rater, -1, -1, video, element, 2.0, 0.0, False)
-        for rater in videos.rater.tolist()
-        for video in (0, 1)
-        for element in ELEMENTS
-    ]
-    before = weighted(DenseModel(ratings, roster, ELEMENTS, COMPONENTS), roster, np.ones(4))
-    after = weighted(DenseModel(joined(ratings, rows), roster, ELEMENTS, COMPONENTS), roster, np.ones(4))
-    assert videos.gain == pytest.approx(1 - after / before, abs=1e-8)
-    assert videos.gain_per_hour == pytest.approx(videos.gain / videos.hours)
-
-
-def test_nobody_is_asked_to_rate_videos_alone():
-    ratings, roster, targets, _, own = awkward_district()
-    videos = suggest_videos(ratings, roster, targets, raters=own.rater, n_raters=1)
-    assert len(videos.rater) == 0
-    assert videos.gain_per_hour == 0
 
 
 def test_a_school_without_a_figure_is_visited_when_it_may_be_among_the_neediest():
