@@ -66,15 +66,27 @@ class SupportRequestSerializer(serializers.Serializer[Any]):
         min_value=1, max_value=MOST_TEACHERS, allow_null=True, required=False, default=None
     )
     hours = serializers.DecimalField(
-        max_digits=6, decimal_places=1, min_value=0, allow_null=True, required=False, default=None
+        max_digits=6,
+        decimal_places=1,
+        min_value=0,
+        coerce_to_string=False,
+        allow_null=True,
+        required=False,
+        default=None,
     )
     substitute_days = serializers.DecimalField(
-        max_digits=6, decimal_places=1, min_value=0, allow_null=True, required=False, default=None
+        max_digits=6,
+        decimal_places=1,
+        min_value=0,
+        coerce_to_string=False,
+        allow_null=True,
+        required=False,
+        default=None,
     )
     by_day = serializers.DateField(allow_null=True, required=False, default=None)
     state = serializers.ChoiceField(choices=SupportState.choices, read_only=True)
     answer = serializers.CharField(read_only=True)
-    answered_at = serializers.DateTimeField(read_only=True)
+    answered_at = serializers.DateTimeField(read_only=True, allow_null=True)
     revision = serializers.IntegerField(min_value=0, required=False)
 
 
