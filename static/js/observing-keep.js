@@ -7,7 +7,6 @@
 (() => {
   const observing = (window.observing = window.observing || {});
   const STORE = "kept";
-  const DAYS = 30;
 
   const opened = () => new Promise((resolve) => {
     try {
@@ -100,14 +99,14 @@
       drop: (uid) => { write(prefix + uid, null); write(`${prefix}${uid}:sent`, null); return mirror(); },
       // {kept, sent} of one observation; each null where there is none.
       find: async (uid) => ({ kept: await newest(prefix + uid), sent: await newest(`${prefix}${uid}:sent`) }),
-      // What the server has not confirmed yet, newest first; what it has is dropped after a month.
+      // What the server has not confirmed yet, newest first; what it has is kept no longer.
       unsent: async () => {
         const found = [];
         for (const name of await names()) {
           if (name.endsWith(":sent")) continue;
           const kept = await newest(name);
           if (kept?.unsent) found.push(kept);
-          else if (!kept || Date.now() - Date.parse(kept.at) > DAYS * 86_400_000) keeping.drop(name.slice(prefix.length));
+          else keeping.drop(name.slice(prefix.length));
         }
         return found.sort((one, other) => (one.at < other.at ? 1 : -1));
       },

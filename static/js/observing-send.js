@@ -152,6 +152,12 @@
           await keeping.drop(kept.uid);
           return { state: "shared", detail };
         }
+        if (detail.base) {
+          // Another device wrote more: bring it here, to be read before it is shared.
+          kept.step += 1;
+          kept.unsent = true;
+          await flush();
+        }
         return { state: response.status === 401 ? "signed-out" : "refused", detail };
       },
     };

@@ -22,7 +22,9 @@
   if (write) {
     const held = JSON.parse(document.getElementById("observing-document").textContent);
     keeping.find(held.uid).then(({ kept, sent }) => {
-      const mine = kept && (kept.unsent || sent) ? { ...kept, unsent: true } : { ...held, user, step: kept?.step || 0, unsent: false };
+      // The page may have been on its way while the last save was.
+      const isNewer = kept && (kept.unsent || sent || kept.revision > held.revision);
+      const mine = isNewer ? { ...kept, unsent: Boolean(kept.unsent || sent) } : { ...held, user, step: kept?.step || 0, unsent: false };
       observing.bind({ form: write, kept: mine, sent, keeping, urls: urlsOf(held.uid), token });
     });
     return;

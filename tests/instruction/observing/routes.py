@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from alignment_dash import schoolyear
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.reach import all_rows
 from instruction.models import ElementVersion, ObservationRecord, RecordState
 from instruction.observing import content
@@ -64,6 +64,20 @@ ROUTES: list[Route] = [
     Route("instruction:records", Data.OBSERVING, query="?state=draft"),
     # Who leads the school reads what was shared of its teachers; its observer and the observed are nobody here.
     Route("instruction:record", Data.PERSON_EVIDENCE, place=0, kwargs=shared_record),
+    Route("instruction:record-new", Data.OBSERVING, Action.CHANGE),
+    Route("instruction:record-new", Data.OBSERVING, method="post", ok=400, page=False),
+    *[
+        Route(
+            "instruction:record-write",
+            Data.OBSERVING,
+            Action.CHANGE,
+            kwargs=_nobodys,
+            method=method,
+            ok=404,
+            page=False,
+        )
+        for method in ("get", "post")
+    ],
     *[
         Route(f"instruction:record-{act}", Data.OBSERVING, kwargs=_nobodys, method="post", ok=404, page=False)
         for act in ACTS
