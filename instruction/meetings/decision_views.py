@@ -136,6 +136,7 @@ def _form(request: HttpRequest, one: Meeting, form: DecisionForm, **more: Any) -
         "form": form,
         "action": reverse(f"instruction:{name}", args=[decision.uid if decision else one.uid]),
         "back": request.GET.get("from") == "list",
+        "named": request.GET.get("named") == "1",
         "is_closed": queries.is_closed(one),
     } | more
     template = "_decision_form.html" if request.htmx else "decision.html"  # type: ignore[attr-defined]
