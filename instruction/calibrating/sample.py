@@ -61,7 +61,9 @@ def load_calibration(sample: Sample) -> int:
         text="Half of us heard an explanation, half a result. Which words made the difference?",
     )
     waiting = _exercise("A discussion in grade 8", version, elements, lead, due_on=today + timedelta(days=9))
-    return n + _rate(sample, waiting, elements, people, day=today - timedelta(days=1), n_submitted=3)
+    return n + _rate(
+        sample, waiting, elements, people, day=today - timedelta(days=1), n_submitted=len(people) // 2 - 1
+    )
 
 
 def _observers(sample: Sample) -> list[int]:
