@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from alignment_dash import schoolyear
@@ -110,7 +109,6 @@ def expectations_export(request: HttpRequest) -> HttpResponse:
     return csv_response(f"expectations-{schoolyear.label(year)}.csv", rows)
 
 
-@never_cache
 @require_GET
 @needs(Data.OBSERVING)
 def my_observing(request: HttpRequest) -> HttpResponse:

@@ -144,7 +144,7 @@ def test_who_is_away_stands_in_no_list_and_no_number_tells_it(sign_in, district,
     client = sign_in(Role.CABINET)
     file = client.get(reverse("instruction:certainty-workbook"), {"year": year})
     rows = {row[0]: row for row in load_workbook(io.BytesIO(file.content)).active.values}
-    assert rows[school.name][2:4] == (7, "7, with the next 5 columns")
+    assert rows[school.name][2:5] == (7, 0, "7, with the next 4 columns")
     assert "7 together" in text(see(client, "instruction:certainty", year=year))
 
 
