@@ -122,7 +122,9 @@ def test_cell_shows_where_the_school_sees_it_differently_to_who_reads_the_plan(
     principal = district.users[Role.PRINCIPAL]
     plan = plans.begin_plan(school=district.schools[0], year=factories.year(), by=principal)
     views = {element.pk: plans.View(False, "The new team came in May")}
-    plans.write_moment(plan=plan, moment=Moment.START, views=views, text="", revision=plan.revision, by=principal)
+    plans.write_moment(
+        plan=plan, moment=Moment.START, views=views, text="", revision=plan.revision, by=principal
+    )
     page = reverse("instruction:derivation", kwargs=cell(district, element))
 
     def shown(role):
