@@ -82,10 +82,10 @@ def choices(scope: Scope, day: date, versions: list[FrameworkVersion], school: s
         for one in who.people_to_observe(may, day, kind=kind, schools=shown) if shown else ():
             people.setdefault(one.school_uid, []).append(_person(one, kind, shown))
     groups = []
-    for one in shown:
+    for place in shown:
         # A walk without names looks at teaching.
-        walk = [_walk(one)] if one.pk in may.walks and _teaching(versions) else []
-        groups.append(SchoolChoices(one, [*walk, *people.get(str(one.uid), [])]))
+        walk = [_walk(place)] if place.pk in may.walks and _teaching(versions) else []
+        groups.append(SchoolChoices(place, [*walk, *people.get(str(place.uid), [])]))
     return Choices(
         may_write=True,
         groups=[group for group in groups if group.choices],
