@@ -80,7 +80,7 @@ def test_few_unobserved_teachers_are_counted_with_others_and_no_number_gives_the
 ):
     complete(district.schools[0], n_teachers=30, n_observed_this_year=20, n_not_in_a_year=8, n_never=2)
     row = row_of(see(sign_in(Role.CABINET), CERTAINTY), district.schools[0])
-    assert " 30 20 (67 %) 0 10 together 0 – " in row
+    assert " 30 20 (67 %) 0 0 10 together 0 – " in row
     complete(district.schools[0], n_observed_this_year=28, n_not_in_a_year=0)
     row = row_of(see(sign_in(Role.CABINET), CERTAINTY), district.schools[0])
     assert " 30 30 together 0 – " in row
@@ -131,9 +131,9 @@ def test_export_holds_what_the_page_tells(sign_in, district, computed):
     complete(district.schools[0], n_teachers=30, n_observed_this_year=28, n_never=2)
     answer = see(sign_in(Role.CABINET), "instruction:certainty-export")
     rows = {row["School"]: row for row in csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))}
-    assert rows["Alder Elementary"]["Observed this school year"] == "30, with the next 3 columns"
+    assert rows["Alder Elementary"]["Observed as often as expected"] == "30, with the next 4 columns"
     assert rows["Alder Elementary"]["Never"] == "counted to the left"
-    assert rows["Alder Elementary"]["New within six weeks"] == "0"
+    assert rows["Alder Elementary"]["Not counted"] == "0"
     assert rows["Cottonwood High"]["Teachers"] == "hidden: group too small"
     assert AuditEvent.objects.filter(act="export.completion").exists()
 
@@ -163,9 +163,9 @@ def test_names_come_longest_unobserved_first_and_the_look_is_recorded(sign_in, d
     )  # fmt: skip
     answer = see(sign_in(Role.PRINCIPAL), NAMES, school.uid)
     shown = text(answer)
-    assert "2 of 9 teachers have not been observed here" in shown
-    assert shown.index("Neverseen") < shown.index("Longago") < shown.index("New within six weeks")
-    assert shown.index("New within six weeks") < shown.index("Newcomer")
+    assert "2 of 8 teachers have not been observed here" in shown
+    assert shown.index("Neverseen") < shown.index("Longago") < shown.index("New, not expected yet")
+    assert shown.index("New, not expected yet") < shown.index("Newcomer")
     assert "Teacher00" not in shown
     assert answer["Cache-Control"] == "no-store"
     event = AuditEvent.objects.get(act="view.not-observed")
