@@ -19,9 +19,9 @@ from alignment_dash.access.scope import Scope
 from instruction.aims import KINDS
 from instruction.meetings import actions, api_words, queries
 from instruction.meetings.api_words import (
-    DecisionChangeSerializer,
-    DecisionNewSerializer,
-    DecisionSerializer,
+    MeetingDecisionChangeSerializer,
+    MeetingDecisionNewSerializer,
+    MeetingDecisionSerializer,
     MeetingPageSerializer,
     PackSerializer,
 )
@@ -83,19 +83,20 @@ class Decisions(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.MEETINGS
 
-    @extend_schema(responses=DecisionSerializer(many=True))
+    @extend_schema(responses=MeetingDecisionSerializer(many=True))
     def get(self, request: Request, uid: UUID) -> Response:
         scope = scope_for(request)
         found = queries.decisions(scope).filter(meeting=_meeting(scope, uid))
         return Response([api_words.decision(one) for one in found])
 
     @extend_schema(
-        request=DecisionNewSerializer, responses={200: DecisionSerializer, 201: DecisionSerializer, 409: None}
+        request=MeetingDecisionNewSerializer,
+        responses={200: MeetingDecisionSerializer, 201: MeetingDecisionSerializer, 409: None},
     )
     def post(self, request: Request, uid: UUID) -> Response:
         scope = scope_for(request)
         one = _meeting(scope, uid, Action.CHANGE)
-        asked = DecisionNewSerializer(data=request.data)
+        asked = MeetingDecisionNewSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         values = _values(asked.validated_data, scope, one)
         try:
@@ -114,15 +115,17 @@ class DecisionDetail(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.MEETINGS
 
-    @extend_schema(responses=DecisionSerializer)
+    @extend_schema(responses=MeetingDecisionSerializer)
     def get(self, request: Request, uid: UUID) -> Response:
         return Response(api_words.decision(_decision(scope_for(request), uid)))
 
-    @extend_schema(request=DecisionChangeSerializer, responses={200: DecisionSerializer, 409: None})
+    @extend_schema(
+        request=MeetingDecisionChangeSerializer, responses={200: MeetingDecisionSerializer, 409: None}
+    )
     def patch(self, request: Request, uid: UUID) -> Response:
         scope = scope_for(request)
         held = _decision(scope, uid, Action.CHANGE)
-        asked = DecisionChangeSerializer(data=request.data, partial=False)
+        asked = MeetingDecisionChangeSerializer(data=request.data, partial=False)
         asked.is_valid(raise_exception=True)
         values = _values(asked.validated_data, scope, held.meeting)
         revision = values.pop("revision")

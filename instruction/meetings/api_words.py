@@ -12,7 +12,7 @@ from instruction.queries.cells import Cell
 from instruction.queries.elements import Column
 
 
-class DecisionSerializer(serializers.Serializer[Any]):
+class MeetingDecisionSerializer(serializers.Serializer[Any]):
     """A decision as it stands."""
 
     uid = serializers.UUIDField()
@@ -31,7 +31,7 @@ class DecisionSerializer(serializers.Serializer[Any]):
     outcome_on = serializers.DateField(allow_null=True)
 
 
-class DecisionNewSerializer(serializers.Serializer[Any]):
+class MeetingDecisionNewSerializer(serializers.Serializer[Any]):
     """A decision to record. uid: made by the sender, so that one sent twice is written once."""
 
     uid = serializers.UUIDField(required=False)
@@ -43,7 +43,7 @@ class DecisionNewSerializer(serializers.Serializer[Any]):
     due_on = serializers.DateField(required=False, allow_null=True)
 
 
-class DecisionChangeSerializer(serializers.Serializer[Any]):
+class MeetingDecisionChangeSerializer(serializers.Serializer[Any]):
     """What to change; what is not sent stays. revision: the one that was read."""
 
     revision = serializers.IntegerField(min_value=0, max_value=2_147_483_647)
@@ -81,7 +81,7 @@ class MeetingPageSerializer(serializers.Serializer[Any]):
     results = MeetingSerializer(many=True)
 
 
-class FigureSerializer(serializers.Serializer[Any]):
+class PackFigureSerializer(serializers.Serializer[Any]):
     """An element at a school. p_below: probability of a shortfall; half_width: of the 90 % interval."""
 
     element = serializers.CharField()
@@ -106,21 +106,21 @@ class PackSchoolSerializer(serializers.Serializer[Any]):
     is_hidden = serializers.BooleanField()
     need = serializers.ChoiceField(choices=[(one, one) for one in NEEDS])
     words = serializers.CharField()
-    figures = FigureSerializer(many=True)
+    figures = PackFigureSerializer(many=True)
     not_enough_evidence = serializers.ListField(child=serializers.CharField())
     lines = serializers.DictField(child=serializers.CharField())
     second_looks = serializers.ListField(child=serializers.DictField())
     own_views = serializers.ListField(child=serializers.DictField())
     support_asked_for = serializers.ListField(child=serializers.DictField())
-    decisions = DecisionSerializer(many=True)
+    decisions = MeetingDecisionSerializer(many=True)
 
 
 class PackSerializer(MeetingSerializer):
     """A meeting with its pack."""
 
     figures_computed_at = serializers.DateTimeField(allow_null=True)
-    earlier_decisions = DecisionSerializer(many=True)
-    decisions = DecisionSerializer(many=True)
+    earlier_decisions = MeetingDecisionSerializer(many=True)
+    decisions = MeetingDecisionSerializer(many=True)
     schools = PackSchoolSerializer(many=True)
 
 
@@ -140,7 +140,7 @@ def meeting(one: Meeting) -> dict[str, Any]:
 
 
 def decision(one: Decision) -> dict[str, Any]:
-    """Return a decision as DecisionSerializer describes it."""
+    """Return a decision as MeetingDecisionSerializer describes it."""
     return {
         "uid": str(one.uid),
         "revision": one.revision,
