@@ -6,11 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash import schoolyear
-from alignment_dash.access import reach
 from instruction.defining.crosswalk import Crosswalk, crosswalk_of
 from instruction.defining.reading import definition_of
 from instruction.frameworks.definition import ElementDefinition, FrameworkDefinition
-from instruction.models import FrameworkVersion, Observation, VersionState
+from instruction.models import FrameworkVersion, VersionState
 
 FEW = 5
 NAMED = 10  # elements named in one sentence
@@ -97,15 +96,10 @@ def _of_year(version: FrameworkVersion) -> list[str]:
         words = _("Version {label} is published for {year} on: this one must begin in {year} or later.")
         faults.append(words.format(label=newest.label, year=schoolyear.label(newest.first_school_year)))
     elif first < current and newest:
-        with reach.all_rows(why="whether anything at all was rated in past school years"):
-            rated = Observation.objects.filter(
-                version__framework=version.framework_id, school_year__gte=first, school_year__lt=current
-            ).exists()
-        if rated:
-            words = _(
-                "Lessons of past school years were rated by version {label}: let this one begin in {year} or later."
-            )
-            faults.append(words.format(label=newest.label, year=schoolyear.label(current)))
+        words = _(
+            "Version {label} was in force in school years that are over: let this one begin in {year} or later."
+        )
+        faults.append(words.format(label=newest.label, year=schoolyear.label(current)))
     return faults
 
 
@@ -146,6 +140,12 @@ def lost_words(crosswalk: Crosswalk) -> str:
         "These {n} elements lose the history of {ratings}: {names}. Name in the crosswalk what carries them, where it is the same practice.",
         len(lost),
     )  # fmt: skip
+    if not crosswalk.counted:
+        words = ngettext(
+            "{n} element loses its history: {names}. Name in the crosswalk what carries it, if it is the same practice.",
+            "These {n} elements lose their history: {names}. Name in the crosswalk what carries them, where it is the same practice.",
+            len(lost),
+        )  # fmt: skip
     names = ", ".join(one.name or one.code for one in lost[:NAMED])
     if len(lost) > NAMED:
         names += ", …"

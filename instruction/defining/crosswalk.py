@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Sum
 
-from alignment_dash.access import reach
-from instruction.models import Element, ElementVersion, FrameworkVersion, Rating, VersionState
+from alignment_dash.runs.models import Publication
+from instruction.models import ElementVersion, FrameworkVersion, SchoolCapacity, VersionState
+from instruction.snapshots import KIND
 from instruction.snapshots.carrying import carried
-from instruction.snapshots.rated import YEARS
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """An element of earlier versions that the draft has no more.
 
-    n_ratings: of the school years that an estimate of the draft's first year reads; nobody is told whose they are.
+    n_ratings: those that the newest figures rest on; nobody is told whose they are.
     carried_by: code of the draft's element whose ratings they become; None: they stop counting.
     """
 
@@ -32,11 +32,12 @@ class Crosswalk:
     before: FrameworkVersion | None
     gone: list[Earlier]
     other_scale: bool
+    counted: bool = True  # False: nothing is computed yet, so nobody knows how many ratings there are
 
     @property
     def lost(self) -> list[Earlier]:
-        """Those with ratings that nothing carries."""
-        return [one for one in self.gone if one.n_ratings and one.carried_by is None]
+        """Those with ratings that nothing carries; where they are not counted, all that nothing carries."""
+        return [one for one in self.gone if one.carried_by is None and (one.n_ratings or not self.counted)]
 
     @property
     def n_lost(self) -> int:
@@ -66,7 +67,8 @@ def crosswalk_of(version: FrameworkVersion) -> Crosswalk:
         .order_by("version__first_school_year", "version__published_at", "place")
     )
     last = {one.element_id: one for one in worded}
-    counts = _ratings_of(version, list(last))
+    found = _ratings_of(version, list(last))
+    counts = found or {}
     carries = carried(version)
     gone = [
         Earlier(one.element.code, one.name, one.version.label, counts.get(pk, 0), now.get(carries.get(pk, 0)))
@@ -74,21 +76,18 @@ def crosswalk_of(version: FrameworkVersion) -> Crosswalk:
         # Gone long ago and without a rating that could count, it needs nothing.
         if one.version_id == before.pk or counts.get(pk) or pk in carries
     ]
-    return Crosswalk(before, gone, len(before.level_names) != len(version.level_names))
+    return Crosswalk(before, gone, len(before.level_names) != len(version.level_names), found is not None)
 
 
-def _ratings_of(version: FrameworkVersion, elements: list[int]) -> dict[int, int]:
-    """Count the ratings of elements that are young enough to count, on the version's scale."""
-    rows = Rating.objects.filter(
-        element_version__element__in=elements,
-        element_version__version__level_names__len=len(version.level_names),
-        observation__school_year__gt=version.first_school_year - YEARS,
-    )
-    with reach.all_rows(why="how many ratings each element has, of nobody in particular"):
-        return dict(rows.values_list("element_version__element").annotate(n=Count("pk")).order_by())
+def _ratings_of(version: FrameworkVersion, elements: list[int]) -> dict[int, int] | None:
+    """Count the ratings of elements that the newest figures rest on; None where nothing is computed yet.
 
-
-def successor_of(element: Element, version: FrameworkVersion) -> Element | None:
-    """Return the element of a version that carries the ratings of one it has no more; three queries at most."""
-    found = carried(version).get(element.pk)
-    return Element.objects.filter(pk=found).first() if found else None
+    Two queries. They are counts of schools' figures, so that no row about a person is opened for a page.
+    """
+    subject = str(version.framework.uid)
+    standing = Publication.objects.filter(kind=KIND, subject=subject, run__isnull=False)
+    run = standing.order_by("-school_year").values_list("run_id", flat=True).first()
+    if run is None:
+        return None
+    rows = SchoolCapacity.objects.filter(run=run, element__in=elements)
+    return {pk: n or 0 for pk, n in rows.values_list("element").annotate(n=Sum("n_ratings")).order_by()}

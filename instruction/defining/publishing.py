@@ -77,9 +77,12 @@ def retire_version(*, version: FrameworkVersion, by: User | None) -> FrameworkVe
     return held
 
 
-def in_use(version: FrameworkVersion) -> list[str]:
-    """Return why a published version cannot be retired yet, in words; four queries. Nothing where it can."""
-    return [*_in_force(version), *_records(version), *_exercises(version)]
+def in_use(version: FrameworkVersion, *, is_page: bool = False) -> list[str]:
+    """Return why a published version cannot be retired yet, in words; nothing where it can.
+
+    is_page: only what is known without opening rows about persons; drafts of observations are counted when it is sent.
+    """
+    return [*_in_force(version), *([] if is_page else _records(version)), *_exercises(version)]
 
 
 def _in_force(version: FrameworkVersion) -> list[str]:

@@ -96,7 +96,7 @@ def version_page(request: HttpRequest, version: FrameworkVersion, **more: Any) -
         "year_label": schoolyear.label(version.first_school_year),
         "changes": changes,
         "retires": retires,
-        "in_use": in_use(version) if retires else [],
+        "in_use": in_use(version, is_page=True) if retires else [],
         "form": FrameForm(definition, version.revision) if changes else None,
         "page_url": address(version),
     }
