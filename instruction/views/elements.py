@@ -14,9 +14,9 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace import recording
 from instruction import charts, queries, trends
 from instruction.aims import KINDS
-from instruction.defining.queries import carried_here, earlier_element
 from instruction.consulting.focus import schools_in_focus
 from instruction.consulting.sources import sources_on
+from instruction.defining.queries import carried_here, earlier_element
 from instruction.filters import AGAINST, CapacityFilters
 from instruction.models import Competency
 from instruction.queries import Cell, ElementPage, SchoolLine
