@@ -8,787 +8,1525 @@ import alignment_dash.access.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('instruction', '0012_visits_tell_no_few_teachers'),
-        ('runs', '0002_delivery_key'),
-        ('schools', '0007_leave'),
+        ("instruction", "0012_visits_tell_no_few_teachers"),
+        ("runs", "0002_delivery_key"),
+        ("schools", "0007_leave"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CalibrationComment',
+            name="CalibrationComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('text', models.TextField(max_length=10000)),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("text", models.TextField(max_length=10000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CalibrationExercise',
+            name="CalibrationExercise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('seen_on', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('draft', 'Being prepared'), ('open', 'Open for rating'), ('released', 'Released'), ('canceled', 'Canceled')], default='draft', max_length=16)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('opened_at', models.DateTimeField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("seen_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being prepared"),
+                            ("open", "Open for rating"),
+                            ("released", "Released"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("opened_at", models.DateTimeField(blank=True, null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='CalibrationInvitation',
+            name="CalibrationInvitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('invited_at', models.DateTimeField(auto_now_add=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('excused_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("invited_at", models.DateTimeField(auto_now_add=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("excused_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CalibrationRating',
+            name="CalibrationRating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('evidence', models.TextField(blank=True, default='', max_length=20000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("evidence", models.TextField(blank=True, default="", max_length=20000)),
             ],
         ),
         migrations.CreateModel(
-            name='Consultation',
+            name="Consultation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('opens_on', models.DateField()),
-                ('closes_on', models.DateField()),
-                ('votes_each', models.PositiveSmallIntegerField(default=3)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("opens_on", models.DateField()),
+                ("closes_on", models.DateField()),
+                ("votes_each", models.PositiveSmallIntegerField(default=3)),
             ],
         ),
         migrations.CreateModel(
-            name='Decision',
+            name="Decision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ('what', models.TextField(max_length=2000)),
-                ('department', models.CharField(choices=[('curriculum', 'Curriculum and instruction'), ('hr', 'Human resources'), ('supervision', 'Principal supervision'), ('other', 'Another department')], max_length=16)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dropped', 'Dropped')], default='open', max_length=16)),
-                ('outcome', models.TextField(blank=True, default='', max_length=2000)),
-                ('outcome_on', models.DateField(blank=True, null=True)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("what", models.TextField(max_length=2000)),
+                (
+                    "department",
+                    models.CharField(
+                        choices=[
+                            ("curriculum", "Curriculum and instruction"),
+                            ("hr", "Human resources"),
+                            ("supervision", "Principal supervision"),
+                            ("other", "Another department"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("done", "Done"), ("dropped", "Dropped")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("outcome", models.TextField(blank=True, default="", max_length=2000)),
+                ("outcome_on", models.DateField(blank=True, null=True)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='ElementComment',
+            name="ElementComment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('role', models.CharField(max_length=32)),
-                ('text', models.TextField(max_length=10000)),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
-                ('answer', models.TextField(blank=True, default='', max_length=10000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("role", models.CharField(max_length=32)),
+                ("text", models.TextField(max_length=10000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("answer", models.TextField(blank=True, default="", max_length=10000)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ElementOrigin',
+            name="ElementOrigin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('carries', models.BooleanField(default=False)),
-                ('note', models.TextField(blank=True, default='', max_length=2000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("carries", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True, default="", max_length=2000)),
             ],
         ),
         migrations.CreateModel(
-            name='ElementSource',
+            name="ElementSource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('claim', models.TextField(max_length=2000)),
-                ('citation', models.TextField(max_length=2000)),
-                ('url', models.URLField(blank=True, default='', max_length=500)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("claim", models.TextField(max_length=2000)),
+                ("citation", models.TextField(max_length=2000)),
+                ("url", models.URLField(blank=True, default="", max_length=500)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='FocusElement',
+            name="FocusElement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('school_year', models.IntegerField()),
-                ('why', models.TextField(blank=True, default='', max_length=10000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                ("why", models.TextField(blank=True, default="", max_length=10000)),
             ],
         ),
         migrations.CreateModel(
-            name='FocusVote',
+            name="FocusVote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(max_length=32)),
-                ('voted_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=32)),
+                ("voted_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Meeting',
+            name="Meeting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('title', models.CharField(max_length=200)),
-                ('school_year', models.IntegerField()),
-                ('held_on', models.DateField()),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('held', 'Held')], default='planned', max_length=16)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('notes', models.TextField(blank=True, default='', max_length=20000)),
-                ('revision', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("school_year", models.IntegerField()),
+                ("held_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("held", "Held")], default="planned", max_length=16
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("notes", models.TextField(blank=True, default="", max_length=20000)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='ObservationExpectation',
+            name="ObservationExpectation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('school_year', models.IntegerField()),
-                ('role', models.CharField(default='teacher', max_length=32)),
-                ('level', models.CharField(blank=True, default='', max_length=16)),
-                ('kind', models.CharField(blank=True, choices=[('formal', 'Formal observation'), ('informal', 'Informal observation'), ('walkthrough', 'Walkthrough'), ('calibration', 'Calibration video')], default='', max_length=16)),
-                ('purpose', models.CharField(blank=True, choices=[('formative', 'Formative'), ('evaluative', 'Evaluative')], default='', max_length=16)),
-                ('at_least', models.PositiveSmallIntegerField()),
-                ('by_day', models.DateField(blank=True, null=True)),
-                ('least_days', models.PositiveSmallIntegerField(default=42)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                ("role", models.CharField(default="teacher", max_length=32)),
+                ("level", models.CharField(blank=True, default="", max_length=16)),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("formal", "Formal observation"),
+                            ("informal", "Informal observation"),
+                            ("walkthrough", "Walkthrough"),
+                            ("calibration", "Calibration video"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        blank=True,
+                        choices=[("formative", "Formative"), ("evaluative", "Evaluative")],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                ("at_least", models.PositiveSmallIntegerField()),
+                ("by_day", models.DateField(blank=True, null=True)),
+                ("least_days", models.PositiveSmallIntegerField(default=42)),
             ],
         ),
         migrations.CreateModel(
-            name='ObservationRecord',
+            name="ObservationRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ('kind', models.CharField(choices=[('formal', 'Formal observation'), ('informal', 'Informal observation'), ('walkthrough', 'Walkthrough'), ('calibration', 'Calibration video')], max_length=16)),
-                ('purpose', models.CharField(choices=[('formative', 'Formative'), ('evaluative', 'Evaluative')], max_length=16)),
-                ('observed_on', models.DateField()),
-                ('school_year', models.IntegerField()),
-                ('grade', models.CharField(blank=True, default='', max_length=8)),
-                ('subject', models.CharField(blank=True, default='', max_length=64)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('shared', 'Shared'), ('locked', 'Locked')], default='draft', max_length=16)),
-                ('content', models.JSONField(blank=True, default=dict)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('last_save', models.UUIDField(blank=True, null=True)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('shared_at', models.DateTimeField(blank=True, null=True)),
-                ('locked_at', models.DateTimeField(blank=True, null=True)),
-                ('clock_skew', models.IntegerField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("formal", "Formal observation"),
+                            ("informal", "Informal observation"),
+                            ("walkthrough", "Walkthrough"),
+                            ("calibration", "Calibration video"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[("formative", "Formative"), ("evaluative", "Evaluative")], max_length=16
+                    ),
+                ),
+                ("observed_on", models.DateField()),
+                ("school_year", models.IntegerField()),
+                ("grade", models.CharField(blank=True, default="", max_length=8)),
+                ("subject", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("shared", "Shared"), ("locked", "Locked")],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("content", models.JSONField(blank=True, default=dict)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("last_save", models.UUIDField(blank=True, null=True)),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("shared_at", models.DateTimeField(blank=True, null=True)),
+                ("locked_at", models.DateTimeField(blank=True, null=True)),
+                ("clock_skew", models.IntegerField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PlanAction',
+            name="PlanAction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('what', models.CharField(max_length=500)),
-                ('who', models.CharField(blank=True, default='', max_length=200)),
-                ('by_day', models.DateField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('under-way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=16)),
-                ('note', models.TextField(blank=True, default='', max_length=10000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("what", models.CharField(max_length=500)),
+                ("who", models.CharField(blank=True, default="", max_length=200)),
+                ("by_day", models.DateField(blank=True, null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("under-way", "Under way"),
+                            ("done", "Done"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="planned",
+                        max_length=16,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, default="", max_length=10000)),
             ],
         ),
         migrations.CreateModel(
-            name='PlanCheck',
+            name="PlanCheck",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moment', models.CharField(choices=[('start', 'Start of the year'), ('mid-year', 'Mid-year check'), ('year-end', 'Year-end result')], max_length=16)),
-                ('text', models.TextField(max_length=10000)),
-                ('at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[
+                            ("start", "Start of the year"),
+                            ("mid-year", "Mid-year check"),
+                            ("year-end", "Year-end result"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("text", models.TextField(max_length=10000)),
+                ("at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='PlanStanding',
+            name="PlanStanding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('moment', models.CharField(choices=[('start', 'Start of the year'), ('mid-year', 'Mid-year check'), ('year-end', 'Year-end result')], max_length=16)),
-                ('as_of', models.DateField()),
-                ('estimate', models.FloatField(blank=True, null=True)),
-                ('se', models.FloatField(blank=True, null=True)),
-                ('n_teachers', models.PositiveIntegerField(blank=True, null=True)),
-                ('evidence', models.PositiveSmallIntegerField(choices=[(0, 'Not enough evidence'), (1, 'Weak evidence'), (2, 'Estimated')])),
-                ('target', models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True)),
-                ('agrees', models.BooleanField(blank=True, null=True)),
-                ('own_view', models.TextField(blank=True, default='', max_length=10000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "moment",
+                    models.CharField(
+                        choices=[
+                            ("start", "Start of the year"),
+                            ("mid-year", "Mid-year check"),
+                            ("year-end", "Year-end result"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("as_of", models.DateField()),
+                ("estimate", models.FloatField(blank=True, null=True)),
+                ("se", models.FloatField(blank=True, null=True)),
+                ("n_teachers", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "evidence",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "Not enough evidence"), (1, "Weak evidence"), (2, "Estimated")]
+                    ),
+                ),
+                ("target", models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True)),
+                ("agrees", models.BooleanField(blank=True, null=True)),
+                ("own_view", models.TextField(blank=True, default="", max_length=10000)),
             ],
         ),
         migrations.CreateModel(
-            name='RecordReply',
+            name="RecordReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ('is_acknowledgment', models.BooleanField(default=False)),
-                ('text', models.TextField(blank=True, default='', max_length=20000)),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("is_acknowledgment", models.BooleanField(default=False)),
+                ("text", models.TextField(blank=True, default="", max_length=20000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='ReferenceLevel',
+            name="ReferenceLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('why', models.TextField(blank=True, default='', max_length=10000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("why", models.TextField(blank=True, default="", max_length=10000)),
             ],
         ),
         migrations.CreateModel(
-            name='SchoolPlan',
+            name="SchoolPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('school_year', models.IntegerField()),
-                ('state', models.CharField(choices=[('draft', 'Being written'), ('shared', 'Shared with the district'), ('closed', 'Closed with its year-end result')], default='draft', max_length=16)),
-                ('summary', models.TextField(blank=True, default='', max_length=10000)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being written"),
+                            ("shared", "Shared with the district"),
+                            ("closed", "Closed with its year-end result"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, default="", max_length=10000)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SecondLook',
+            name="SecondLook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('school_year', models.IntegerField()),
-                ('looked_on', models.DateField()),
-                ('found', models.TextField(max_length=10000)),
-                ('hypothesis', models.TextField(blank=True, default='', max_length=10000)),
-                ('leverage', models.TextField(blank=True, default='', max_length=10000)),
-                ('written_at', models.DateTimeField(auto_now_add=True)),
-                ('outcome', models.TextField(blank=True, default='', max_length=10000)),
-                ('outcome_on', models.DateField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                ("looked_on", models.DateField()),
+                ("found", models.TextField(max_length=10000)),
+                ("hypothesis", models.TextField(blank=True, default="", max_length=10000)),
+                ("leverage", models.TextField(blank=True, default="", max_length=10000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("outcome", models.TextField(blank=True, default="", max_length=10000)),
+                ("outcome_on", models.DateField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='SupportRequest',
+            name="SupportRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('subject', models.CharField(blank=True, default='', max_length=64)),
-                ('kind', models.CharField(choices=[('professional-learning', 'Professional learning'), ('coaching', 'Coaching of teachers'), ('leadership', 'Help for leading instruction'), ('staffing', 'Hiring or placement'), ('materials', 'Curriculum and materials'), ('time', 'Substitute days and release time'), ('other', 'Something else')], max_length=32)),
-                ('department', models.CharField(choices=[('curriculum', 'Curriculum and instruction'), ('hr', 'Human resources'), ('supervision', 'Principal supervision'), ('other', 'Another department')], max_length=16)),
-                ('what', models.TextField(max_length=2000)),
-                ('n_teachers', models.PositiveIntegerField(blank=True, null=True)),
-                ('hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True)),
-                ('substitute_days', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True)),
-                ('by_day', models.DateField(blank=True, null=True)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('state', models.CharField(choices=[('asked', 'Asked'), ('agreed', 'Agreed'), ('declined', 'Declined'), ('given', 'Given'), ('withdrawn', 'Withdrawn')], default='asked', max_length=16)),
-                ('answer', models.TextField(blank=True, default='', max_length=2000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('revision', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("subject", models.CharField(blank=True, default="", max_length=64)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("professional-learning", "Professional learning"),
+                            ("coaching", "Coaching of teachers"),
+                            ("leadership", "Help for leading instruction"),
+                            ("staffing", "Hiring or placement"),
+                            ("materials", "Curriculum and materials"),
+                            ("time", "Substitute days and release time"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=32,
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        choices=[
+                            ("curriculum", "Curriculum and instruction"),
+                            ("hr", "Human resources"),
+                            ("supervision", "Principal supervision"),
+                            ("other", "Another department"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("what", models.TextField(max_length=2000)),
+                ("n_teachers", models.PositiveIntegerField(blank=True, null=True)),
+                ("hours", models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True)),
+                (
+                    "substitute_days",
+                    models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True),
+                ),
+                ("by_day", models.DateField(blank=True, null=True)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "Asked"),
+                            ("agreed", "Agreed"),
+                            ("declined", "Declined"),
+                            ("given", "Given"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="asked",
+                        max_length=16,
+                    ),
+                ),
+                ("answer", models.TextField(blank=True, default="", max_length=2000)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='UnlockRequest',
+            name="UnlockRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('why', models.TextField(max_length=2000)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('is_granted', models.BooleanField(blank=True, null=True)),
-                ('answer', models.TextField(blank=True, default='', max_length=2000)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("why", models.TextField(max_length=2000)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("is_granted", models.BooleanField(blank=True, null=True)),
+                ("answer", models.TextField(blank=True, default="", max_length=2000)),
             ],
         ),
         migrations.AddField(
-            model_name='calibrationvideo',
-            name='minutes',
+            model_name="calibrationvideo",
+            name="minutes",
             field=models.PositiveSmallIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='calibrationvideo',
-            name='url',
-            field=models.URLField(blank=True, default='', max_length=500),
+            model_name="calibrationvideo",
+            name="url",
+            field=models.URLField(blank=True, default="", max_length=500),
         ),
         migrations.AddField(
-            model_name='elementversion',
-            name='revision',
+            model_name="elementversion",
+            name="revision",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='frameworkversion',
-            name='retired_at',
+            model_name="frameworkversion",
+            name="retired_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='frameworkversion',
-            name='revision',
+            model_name="frameworkversion",
+            name="revision",
             field=models.PositiveIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='frameworkversion',
-            name='state',
-            field=models.CharField(choices=[('draft', 'Draft'), ('published', 'Published'), ('retired', 'Retired')], default='draft', max_length=16),
+            model_name="frameworkversion",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                default="draft",
+                max_length=16,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='frameworkversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'retired'), _negated=True), ('retired_at__isnull', False), _connector='OR'), name='instruction_version_retired_at', violation_error_message='A retired version says when it was retired.'),
+            model_name="frameworkversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "retired"), _negated=True),
+                    ("retired_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="instruction_version_retired_at",
+                violation_error_message="A retired version says when it was retired.",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationcomment',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="calibrationcomment",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationcomment',
-            name='element_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.elementversion'),
+            model_name="calibrationcomment",
+            name="element_version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.elementversion",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationexercise',
-            name='elements',
-            field=models.ManyToManyField(blank=True, related_name='+', to='instruction.elementversion'),
+            model_name="calibrationexercise",
+            name="elements",
+            field=models.ManyToManyField(blank=True, related_name="+", to="instruction.elementversion"),
         ),
         migrations.AddField(
-            model_name='calibrationexercise',
-            name='lead',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="calibrationexercise",
+            name="lead",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationexercise',
-            name='observed',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.person'),
+            model_name="calibrationexercise",
+            name="observed",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="schools.person",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationexercise',
-            name='school',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.org'),
+            model_name="calibrationexercise",
+            name="school",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="schools.org",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationexercise',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.frameworkversion'),
+            model_name="calibrationexercise",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.frameworkversion",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationexercise',
-            name='video',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='exercises', to='instruction.calibrationvideo'),
+            model_name="calibrationexercise",
+            name="video",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="exercises",
+                to="instruction.calibrationvideo",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationcomment',
-            name='exercise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='instruction.calibrationexercise'),
+            model_name="calibrationcomment",
+            name="exercise",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="comments",
+                to="instruction.calibrationexercise",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationinvitation',
-            name='exercise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='instruction.calibrationexercise'),
+            model_name="calibrationinvitation",
+            name="exercise",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invitations",
+                to="instruction.calibrationexercise",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationinvitation',
-            name='observation',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invitation', to='instruction.observation'),
+            model_name="calibrationinvitation",
+            name="observation",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invitation",
+                to="instruction.observation",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationinvitation',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.person'),
+            model_name="calibrationinvitation",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationrating',
-            name='element_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.elementversion'),
+            model_name="calibrationrating",
+            name="element_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="instruction.elementversion"
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationrating',
-            name='exercise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='instruction.calibrationexercise'),
+            model_name="calibrationrating",
+            name="exercise",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="instruction.calibrationexercise",
+            ),
         ),
         migrations.AddField(
-            model_name='calibrationrating',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.person'),
+            model_name="calibrationrating",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+            ),
         ),
         migrations.AddField(
-            model_name='consultation',
-            name='version',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='consultation', to='instruction.frameworkversion'),
+            model_name="consultation",
+            name="version",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="consultation",
+                to="instruction.frameworkversion",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='element',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.element'),
+            model_name="decision",
+            name="element",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.element",
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='made_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="decision",
+            name="made_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="decision",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='school',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.org'),
+            model_name="decision",
+            name="school",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="schools.org",
+            ),
         ),
         migrations.AddField(
-            model_name='elementcomment',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="elementcomment",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='elementcomment',
-            name='author',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="elementcomment",
+            name="author",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='elementcomment',
-            name='element_version',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='instruction.elementversion'),
+            model_name="elementcomment",
+            name="element_version",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="comments",
+                to="instruction.elementversion",
+            ),
         ),
         migrations.AddField(
-            model_name='elementcomment',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='instruction.frameworkversion'),
+            model_name="elementcomment",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="comments",
+                to="instruction.frameworkversion",
+            ),
         ),
         migrations.AddField(
-            model_name='elementorigin',
-            name='earlier',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='instruction.element'),
+            model_name="elementorigin",
+            name="earlier",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="successors",
+                to="instruction.element",
+            ),
         ),
         migrations.AddField(
-            model_name='elementorigin',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='instruction.element'),
+            model_name="elementorigin",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="origins", to="instruction.element"
+            ),
         ),
         migrations.AddField(
-            model_name='elementorigin',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='origins', to='instruction.frameworkversion'),
+            model_name="elementorigin",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="origins",
+                to="instruction.frameworkversion",
+            ),
         ),
         migrations.AddField(
-            model_name='elementsource',
-            name='added_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="elementsource",
+            name="added_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='elementsource',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='instruction.element'),
+            model_name="elementsource",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sources", to="instruction.element"
+            ),
         ),
         migrations.AddField(
-            model_name='focuselement',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='focus_years', to='instruction.element'),
+            model_name="focuselement",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="focus_years",
+                to="instruction.element",
+            ),
         ),
         migrations.AddField(
-            model_name='focuselement',
-            name='school',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.org'),
+            model_name="focuselement",
+            name="school",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="schools.org",
+            ),
         ),
         migrations.AddField(
-            model_name='focusvote',
-            name='element_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='instruction.elementversion'),
+            model_name="focusvote",
+            name="element_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="votes",
+                to="instruction.elementversion",
+            ),
         ),
         migrations.AddField(
-            model_name='focusvote',
-            name='voter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="focusvote",
+            name="voter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='called_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="meeting",
+            name="called_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='follows',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.meeting'),
+            model_name="meeting",
+            name="follows",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.meeting",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run'),
+            model_name="meeting",
+            name="run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="runs.run",
+            ),
         ),
         migrations.AddField(
-            model_name='meeting',
-            name='under',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.org'),
+            model_name="meeting",
+            name="under",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+            ),
         ),
         migrations.AddField(
-            model_name='decision',
-            name='meeting',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='instruction.meeting'),
+            model_name="decision",
+            name="meeting",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="decisions",
+                to="instruction.meeting",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationexpectation',
-            constraint=models.UniqueConstraint(fields=('school_year', 'role', 'level', 'kind', 'purpose'), name='instruction_expectation_once', violation_error_message='There is such a rule for this school year already.'),
+            model_name="observationexpectation",
+            constraint=models.UniqueConstraint(
+                fields=("school_year", "role", "level", "kind", "purpose"),
+                name="instruction_expectation_once",
+                violation_error_message="There is such a rule for this school year already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationexpectation',
-            constraint=models.CheckConstraint(condition=models.Q(('at_least__gte', 1), ('at_least__lte', 50)), name='instruction_expectation_at_least', violation_error_message='Between 1 and 50 observations a year.'),
+            model_name="observationexpectation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("at_least__gte", 1), ("at_least__lte", 50)),
+                name="instruction_expectation_at_least",
+                violation_error_message="Between 1 and 50 observations a year.",
+            ),
         ),
         migrations.AddField(
-            model_name='observationrecord',
-            name='observation',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='record', to='instruction.observation'),
+            model_name="observationrecord",
+            name="observation",
+            field=models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="record",
+                to="instruction.observation",
+            ),
         ),
         migrations.AddField(
-            model_name='observationrecord',
-            name='observed',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.person'),
+            model_name="observationrecord",
+            name="observed",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="schools.person",
+            ),
         ),
         migrations.AddField(
-            model_name='observationrecord',
-            name='observer',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.person'),
+            model_name="observationrecord",
+            name="observer",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+            ),
         ),
         migrations.AddField(
-            model_name='observationrecord',
-            name='school',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.org'),
+            model_name="observationrecord",
+            name="school",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+            ),
         ),
         migrations.AddField(
-            model_name='observationrecord',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.frameworkversion'),
+            model_name="observationrecord",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.frameworkversion",
+            ),
         ),
         migrations.AddField(
-            model_name='planaction',
-            name='element',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.element'),
+            model_name="planaction",
+            name="element",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.element",
+            ),
         ),
         migrations.AddField(
-            model_name='plancheck',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="plancheck",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='planstanding',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.element'),
+            model_name="planstanding",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="instruction.element"
+            ),
         ),
         migrations.AddField(
-            model_name='planstanding',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run'),
+            model_name="planstanding",
+            name="run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="runs.run",
+            ),
         ),
         migrations.AddField(
-            model_name='recordreply',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schools.person'),
+            model_name="recordreply",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+            ),
         ),
         migrations.AddField(
-            model_name='recordreply',
-            name='record',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='instruction.observationrecord'),
+            model_name="recordreply",
+            name="record",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="replies",
+                to="instruction.observationrecord",
+            ),
         ),
         migrations.AddField(
-            model_name='referencelevel',
-            name='element_version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.elementversion'),
+            model_name="referencelevel",
+            name="element_version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="instruction.elementversion"
+            ),
         ),
         migrations.AddField(
-            model_name='referencelevel',
-            name='exercise',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reference_levels', to='instruction.calibrationexercise'),
+            model_name="referencelevel",
+            name="exercise",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="reference_levels",
+                to="instruction.calibrationexercise",
+            ),
         ),
         migrations.AddField(
-            model_name='schoolplan',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.org'),
+            model_name="schoolplan",
+            name="school",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="schools.org",
+            ),
         ),
         migrations.AddField(
-            model_name='planstanding',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='instruction.schoolplan'),
+            model_name="planstanding",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="standings",
+                to="instruction.schoolplan",
+            ),
         ),
         migrations.AddField(
-            model_name='plancheck',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='checks', to='instruction.schoolplan'),
+            model_name="plancheck",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="checks",
+                to="instruction.schoolplan",
+            ),
         ),
         migrations.AddField(
-            model_name='planaction',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actions', to='instruction.schoolplan'),
+            model_name="planaction",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="actions",
+                to="instruction.schoolplan",
+            ),
         ),
         migrations.AddField(
-            model_name='secondlook',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="secondlook",
+            name="by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='secondlook',
-            name='element',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='second_looks', to='instruction.element'),
+            model_name="secondlook",
+            name="element",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="second_looks",
+                to="instruction.element",
+            ),
         ),
         migrations.AddField(
-            model_name='secondlook',
-            name='outcome_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="secondlook",
+            name="outcome_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='secondlook',
-            name='run',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run'),
+            model_name="secondlook",
+            name="run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="runs.run",
+            ),
         ),
         migrations.AddField(
-            model_name='secondlook',
-            name='school',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.org'),
+            model_name="secondlook",
+            name="school",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="schools.org",
+            ),
         ),
         migrations.AddField(
-            model_name='supportrequest',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="supportrequest",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='supportrequest',
-            name='element',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='instruction.element'),
+            model_name="supportrequest",
+            name="element",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="instruction.element",
+            ),
         ),
         migrations.AddField(
-            model_name='supportrequest',
-            name='plan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='support_requests', to='instruction.schoolplan'),
+            model_name="supportrequest",
+            name="plan",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="support_requests",
+                to="instruction.schoolplan",
+            ),
         ),
         migrations.AddField(
-            model_name='unlockrequest',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="unlockrequest",
+            name="answered_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='unlockrequest',
-            name='asked_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="unlockrequest",
+            name="asked_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='unlockrequest',
-            name='record',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unlock_requests', to='instruction.observationrecord'),
+            model_name="unlockrequest",
+            name="record",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="unlock_requests",
+                to="instruction.observationrecord",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calibrationexercise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('observed__isnull', True), ('school__isnull', True), ('video__isnull', False)), models.Q(('observed__isnull', False), ('school__isnull', False), ('seen_on__isnull', False), ('video__isnull', True)), _connector='OR'), name='instruction_exercise_video_or_lesson', violation_error_message='An exercise is about a video, or about a lesson seen together.'),
+            model_name="calibrationexercise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("observed__isnull", True), ("school__isnull", True), ("video__isnull", False)),
+                    models.Q(
+                        ("observed__isnull", False),
+                        ("school__isnull", False),
+                        ("seen_on__isnull", False),
+                        ("video__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="instruction_exercise_video_or_lesson",
+                violation_error_message="An exercise is about a video, or about a lesson seen together.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calibrationexercise',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'released'), _negated=True), ('released_at__isnull', False), _connector='OR'), name='instruction_exercise_released_at'),
+            model_name="calibrationexercise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "released"), _negated=True),
+                    ("released_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="instruction_exercise_released_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calibrationinvitation',
-            constraint=models.UniqueConstraint(fields=('exercise', 'person'), name='instruction_invitation_once'),
+            model_name="calibrationinvitation",
+            constraint=models.UniqueConstraint(
+                fields=("exercise", "person"), name="instruction_invitation_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calibrationrating',
-            constraint=models.UniqueConstraint(fields=('exercise', 'person', 'element_version'), name='instruction_calibrationrating_once'),
+            model_name="calibrationrating",
+            constraint=models.UniqueConstraint(
+                fields=("exercise", "person", "element_version"), name="instruction_calibrationrating_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='calibrationrating',
-            constraint=models.CheckConstraint(condition=models.Q(('level__isnull', True), ('level__gte', 1), _connector='OR'), name='instruction_calibrationrating_at_least_1'),
+            model_name="calibrationrating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__isnull", True), ("level__gte", 1), _connector="OR"),
+                name="instruction_calibrationrating_at_least_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_on__gte', models.F('opens_on'))), name='instruction_consultation_days', violation_error_message='A consultation closes on the day it opens, or later.'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                name="instruction_consultation_days",
+                violation_error_message="A consultation closes on the day it opens, or later.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consultation',
-            constraint=models.CheckConstraint(condition=models.Q(('votes_each__gte', 1), ('votes_each__lte', 20)), name='instruction_consultation_votes_each', violation_error_message='Each person names between 1 and 20 focus elements.'),
+            model_name="consultation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("votes_each__gte", 1), ("votes_each__lte", 20)),
+                name="instruction_consultation_votes_each",
+                violation_error_message="Each person names between 1 and 20 focus elements.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='elementorigin',
-            constraint=models.UniqueConstraint(fields=('version', 'element', 'earlier'), name='instruction_elementorigin_once'),
+            model_name="elementorigin",
+            constraint=models.UniqueConstraint(
+                fields=("version", "element", "earlier"), name="instruction_elementorigin_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='elementorigin',
-            constraint=models.UniqueConstraint(condition=models.Q(('carries', True)), fields=('version', 'earlier'), name='instruction_elementorigin_carries_to_one', violation_error_message='The ratings of an earlier element are carried to one element of a version at most.'),
+            model_name="elementorigin",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("carries", True)),
+                fields=("version", "earlier"),
+                name="instruction_elementorigin_carries_to_one",
+                violation_error_message="The ratings of an earlier element are carried to one element of a version at most.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='elementorigin',
-            constraint=models.CheckConstraint(condition=models.Q(('element', models.F('earlier')), _negated=True), name='instruction_elementorigin_not_itself', violation_error_message='An element keeps its own ratings by its code: name another one.'),
+            model_name="elementorigin",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("element", models.F("earlier")), _negated=True),
+                name="instruction_elementorigin_not_itself",
+                violation_error_message="An element keeps its own ratings by its code: name another one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='focuselement',
-            constraint=models.UniqueConstraint(fields=('element', 'school_year', 'school'), name='instruction_focuselement_once', nulls_distinct=False),
+            model_name="focuselement",
+            constraint=models.UniqueConstraint(
+                fields=("element", "school_year", "school"),
+                name="instruction_focuselement_once",
+                nulls_distinct=False,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='focusvote',
-            constraint=models.UniqueConstraint(fields=('element_version', 'voter'), name='instruction_focusvote_once'),
+            model_name="focusvote",
+            constraint=models.UniqueConstraint(
+                fields=("element_version", "voter"), name="instruction_focusvote_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'open'), ('outcome_on__isnull', False), _connector='OR'), name='instruction_decision_outcome_on'),
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "open"), ("outcome_on__isnull", False), _connector="OR"),
+                name="instruction_decision_outcome_on",
+            ),
         ),
         migrations.AddIndex(
-            model_name='observationrecord',
-            index=models.Index(fields=['observer', 'state'], name='instruction_record_observer'),
+            model_name="observationrecord",
+            index=models.Index(fields=["observer", "state"], name="instruction_record_observer"),
         ),
         migrations.AddIndex(
-            model_name='observationrecord',
-            index=models.Index(fields=['school', 'school_year'], name='instruction_record_school_year'),
+            model_name="observationrecord",
+            index=models.Index(fields=["school", "school_year"], name="instruction_record_school_year"),
         ),
         migrations.AddConstraint(
-            model_name='observationrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('observer', models.F('observed')), _negated=True), name='instruction_record_not_self', violation_error_message='Nobody observes themselves.'),
+            model_name="observationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("observer", models.F("observed")), _negated=True),
+                name="instruction_record_not_self",
+                violation_error_message="Nobody observes themselves.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('observed__isnull', False), models.Q(('kind', 'walkthrough'), ('observation__isnull', True), ('purpose', 'formative')), _connector='OR'), name='instruction_record_without_names', violation_error_message='A walk without names is a formative walkthrough.'),
+            model_name="observationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("observed__isnull", False),
+                    models.Q(
+                        ("kind", "walkthrough"), ("observation__isnull", True), ("purpose", "formative")
+                    ),
+                    _connector="OR",
+                ),
+                name="instruction_record_without_names",
+                violation_error_message="A walk without names is a formative walkthrough.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'calibration'), _negated=True), name='instruction_record_is_of_a_lesson', violation_error_message='A calibration video is rated in a calibration exercise.'),
+            model_name="observationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind", "calibration"), _negated=True),
+                name="instruction_record_is_of_a_lesson",
+                violation_error_message="A calibration video is rated in a calibration exercise.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), ('shared_at__isnull', False), _connector='OR'), name='instruction_record_shared_at'),
+            model_name="observationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "draft"), ("shared_at__isnull", False), _connector="OR"),
+                name="instruction_record_shared_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='observationrecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'locked'), _negated=True), ('locked_at__isnull', False), _connector='OR'), name='instruction_record_locked_at'),
+            model_name="observationrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "locked"), _negated=True),
+                    ("locked_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="instruction_record_locked_at",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordreply',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_acknowledgment', True)), fields=('record', 'person'), name='instruction_recordreply_acknowledged_once'),
+            model_name="recordreply",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_acknowledgment", True)),
+                fields=("record", "person"),
+                name="instruction_recordreply_acknowledged_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordreply',
-            constraint=models.CheckConstraint(condition=models.Q(('is_acknowledgment', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='instruction_recordreply_says_something'),
+            model_name="recordreply",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_acknowledgment", True), models.Q(("text", ""), _negated=True), _connector="OR"
+                ),
+                name="instruction_recordreply_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencelevel',
-            constraint=models.UniqueConstraint(fields=('exercise', 'element_version'), name='instruction_referencelevel_once'),
+            model_name="referencelevel",
+            constraint=models.UniqueConstraint(
+                fields=("exercise", "element_version"), name="instruction_referencelevel_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='referencelevel',
-            constraint=models.CheckConstraint(condition=models.Q(('level__gte', 1)), name='instruction_referencelevel_at_least_1'),
+            model_name="referencelevel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__gte", 1)), name="instruction_referencelevel_at_least_1"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='schoolplan',
-            constraint=models.UniqueConstraint(fields=('school', 'school_year'), name='instruction_schoolplan_once'),
+            model_name="schoolplan",
+            constraint=models.UniqueConstraint(
+                fields=("school", "school_year"), name="instruction_schoolplan_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planstanding',
-            constraint=models.UniqueConstraint(fields=('plan', 'element', 'moment'), name='instruction_planstanding_once'),
+            model_name="planstanding",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "element", "moment"), name="instruction_planstanding_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planstanding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agrees', False), _negated=True), models.Q(('own_view', ''), _negated=True), _connector='OR'), name='instruction_planstanding_says_why', violation_error_message='Say why you see it differently.'),
+            model_name="planstanding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("agrees", False), _negated=True),
+                    models.Q(("own_view", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="instruction_planstanding_says_why",
+                violation_error_message="Say why you see it differently.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plancheck',
-            constraint=models.UniqueConstraint(fields=('plan', 'moment'), name='instruction_plancheck_once'),
+            model_name="plancheck",
+            constraint=models.UniqueConstraint(fields=("plan", "moment"), name="instruction_plancheck_once"),
         ),
         migrations.AddIndex(
-            model_name='secondlook',
-            index=models.Index(fields=['school', 'school_year', 'element'], name='instruction_secondlook_cell'),
+            model_name="secondlook",
+            index=models.Index(
+                fields=["school", "school_year", "element"], name="instruction_secondlook_cell"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='secondlook',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome', ''), ('outcome_on__isnull', False), _connector='OR'), name='instruction_secondlook_outcome_on'),
+            model_name="secondlook",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("outcome", ""), ("outcome_on__isnull", False), _connector="OR"),
+                name="instruction_secondlook_outcome_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unlockrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True)), fields=('record',), name='instruction_unlockrequest_one_open', violation_error_message='Someone has asked already; the request waits for an answer.'),
+            model_name="unlockrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("answered_at__isnull", True)),
+                fields=("record",),
+                name="instruction_unlockrequest_one_open",
+                violation_error_message="Someone has asked already; the request waits for an answer.",
+            ),
         ),
     ]

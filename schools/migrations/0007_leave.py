@@ -9,22 +9,42 @@ import alignment_dash.access.models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('schools', '0006_role_assignment_rule'),
+        ("schools", "0006_role_assignment_rule"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Leave',
+            name="Leave",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(default=alignment_dash.access.models.new_uid, editable=False, unique=True)),
-                ('during', django.contrib.postgres.fields.ranges.DateRangeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schools.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("during", django.contrib.postgres.fields.ranges.DateRangeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
+                    ),
+                ),
             ],
             options={
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('person', '='), ('during', '&&')], name='schools_leave_once_at_a_time', violation_error_message='This leave overlaps another one of the same person.')],
+                "constraints": [
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[("person", "="), ("during", "&&")],
+                        name="schools_leave_once_at_a_time",
+                        violation_error_message="This leave overlaps another one of the same person.",
+                    )
+                ],
             },
         ),
     ]
