@@ -95,7 +95,10 @@ class PackFigureSerializer(serializers.Serializer[Any]):
 
 
 class PackSchoolSerializer(serializers.Serializer[Any]):
-    """A school's part; is_hidden: too few teachers to show figures."""
+    """A school's part; is_hidden: too few teachers to show figures.
+
+    not_told_beside_newer: of a held meeting, what could be said where the figure may not stand beside a newer one.
+    """
 
     uid = serializers.UUIDField()
     name = serializers.CharField()
@@ -107,6 +110,7 @@ class PackSchoolSerializer(serializers.Serializer[Any]):
     need = serializers.ChoiceField(choices=[(one, one) for one in NEEDS])
     words = serializers.CharField()
     figures = PackFigureSerializer(many=True)
+    not_told_beside_newer = serializers.DictField(child=serializers.CharField(), help_text="words by element")
     not_enough_evidence = serializers.ListField(child=serializers.CharField())
     lines = serializers.DictField(child=serializers.CharField())
     second_looks = serializers.ListField(child=serializers.DictField())
@@ -184,6 +188,7 @@ def _school(part: Part, codes: dict[int, str]) -> dict[str, Any]:
         "need": part.need,
         "words": words.part_sentence(part),
         "figures": [_figure(column, cell) for column, cell in [*part.told, *part.untargeted]],
+        "not_told_beside_newer": {column.code: words.call_words(call) for column, call in part.spoken},
         "not_enough_evidence": [column.code for column in part.unknown],
         "lines": dict(part.lines),
         "second_looks": [

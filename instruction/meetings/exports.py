@@ -133,6 +133,9 @@ def figure_rows(found: Pack) -> Iterator[Row]:
                 *head, column.name, *figures, cell.target, _round(cell.p_below), said,
                 "<5" if cell.few else cell.n_teachers, cell.roster_size, _round(cell.change),
             ]  # fmt: skip
+        for column, call in part.spoken:
+            told = [_("not told beside a newer figure"), *[None] * 4, words.call_words(call)]
+            yield [*head, column.name, *told]
         yield from ([*head, column.name, _("not enough evidence")] for column in part.unknown)
 
 

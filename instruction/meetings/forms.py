@@ -74,7 +74,7 @@ class MeetingChangeForm(forms.Form):
     notes = forms.CharField(
         label=gettext_lazy("Notes"),
         help_text=gettext_lazy(
-            "For who sees all schools of this meeting. Notes may be subject to records requests; name no teacher."
+            "For who called this meeting and who sees all of its schools. Notes may be subject to records requests; name no teacher."
         ),
         max_length=20_000,
         required=False,

@@ -1,9 +1,10 @@
 """The pack of a meeting: what became of the last decisions, then school by school what the meeting is about.
 
-Figures come from instruction.queries.cells and completion, so a pack tells nothing that other pages hide.
+Figures come from instruction.queries.cells and completion, so a pack tells nothing that other pages hide; those of an
+earlier snapshot stand only where they may be told beside today's (pinned).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,6 +15,7 @@ from alignment_dash.access.scope import Scope
 from instruction.meetings import queries
 from instruction.meetings.filters import NAME, NETWORK, PackFilters
 from instruction.meetings.lines import lines_of
+from instruction.meetings.pinned import beside_newer
 from instruction.meetings.schools import Look, Place, looks_at, places_of
 from instruction.models import Decision, Meeting, MeetingState
 from instruction.queries.cells import Cell, cells
@@ -33,12 +35,14 @@ Told = tuple[Column, Cell]
 class Part:
     """One school's part. told: elements with a figure and its probability of a shortfall, the surest below first.
 
-    untargeted: a figure without a target; unknown: elements without enough evidence; hidden: too few teachers;
-    expected: number of elements expected below target, the sum of the probabilities.
+    spoken: elements whose figure may not stand beside a newer one, with what could be said ("below", "met",
+    "unclear"); untargeted: a figure without a target; unknown: elements without enough evidence; hidden: too few
+    teachers; expected: number of the told elements expected below target, the sum of the probabilities.
     """
 
     place: Place
     told: list[Told]
+    spoken: list[tuple[Column, str]]
     untargeted: list[Told]
     unknown: list[Column]
     hidden: bool
@@ -48,6 +52,11 @@ class Part:
     looks: list[Look]
     lines: list[tuple[str, str]]
     decisions: list[Decision]
+
+    @property
+    def calls(self) -> list[str]:
+        """What can be said of each element with a figure, told or not."""
+        return [cell.call for _column, cell in self.told] + [call for _column, call in self.spoken]
 
     @property
     def below(self) -> list[Told]:
@@ -176,10 +185,15 @@ def _parts(
 ) -> list[Part]:
     ids = [place.school_id for place in here]
     run_id = found.run.pk if found and found.run else 0
-    held: dict[int, dict[int, Cell]] = {}
-    for cell in cells(
+    every = cells(
         scope, run_id=run_id, school_ids=ids, element_ids=[c.element_id for c in shown], against=against
-    ):
+    )
+    calls: dict[tuple[int, int], str] = {}
+    if one.state == MeetingState.HELD and one.run:
+        beside = beside_newer(scope, one.run, one.school_year, ids)
+        every, calls = beside.tell(every) if beside else (every, calls)
+    held: dict[int, dict[int, Cell]] = {}
+    for cell in every:
         held.setdefault(cell.school_id, {})[cell.element_id] = cell
     observed = completion(scope, run_id, ids)
     looks = looks_at(scope, one.school_year, ids, action)
@@ -189,7 +203,7 @@ def _parts(
         decided.setdefault(decision.school_id, []).append(decision)
     return [
         _part(
-            place, shown, held.get(place.school_id), observed.get(place.school_id),
+            place, shown, held.get(place.school_id), observed.get(place.school_id), calls,
             looks=looks.get(place.school_id, []), lines=lines.get(place.school_id, []),
             decisions=decided.get(place.school_id, []), is_computed=bool(run_id),
         )
@@ -202,6 +216,7 @@ def _part(
     shown: list[Column],
     held: dict[int, Cell] | None,
     observed: Completion | None,
+    calls: Mapping[tuple[int, int], str],
     *,
     is_computed: bool,
     **more: Any,
@@ -209,27 +224,39 @@ def _part(
     pairs = [(column, held[column.element_id]) for column in shown if held and column.element_id in held]
     told = [(column, cell) for column, cell in pairs if cell.p_below is not None]
     told.sort(key=lambda pair: -(pair[1].p_below or 0.0))
+    spoken = [
+        (column, calls[place.school_id, column.element_id])
+        for column, cell in pairs
+        if (place.school_id, column.element_id) in calls
+    ]
     return Part(
         place=place,
         told=told,
+        spoken=spoken,
         untargeted=[pair for pair in pairs if pair[1].estimate is not None and pair[1].p_below is None],
-        unknown=[column for column, cell in pairs if cell.estimate is None],
+        unknown=[
+            column
+            for column, cell in pairs
+            if cell.estimate is None and (place.school_id, column.element_id) not in calls
+        ],
         hidden=is_computed and held is None,
-        need=_need(told),
+        need=_need(told, [call for _column, call in spoken]),
         expected=sum(cell.p_below or 0.0 for _column, cell in told),
         completion=observed,
         **more,
     )
 
 
-def _need(told: list[Told]) -> str:
+def _need(told: list[Told], spoken: list[str]) -> str:
     """Return what can be said of a school over all its elements, from the one most likely below target."""
-    if not told:
+    calls = {cell.call for _column, cell in told[:1]} | set(spoken)
+    if not calls:
         return UNKNOWN
-    first = told[0][1]
-    if first.call in {"below", "met"}:
-        return BELOW if first.call == "below" else MET
-    return LIKELY if (first.p_below or 0.0) >= LIKELY_FROM else UNCLEAR
+    if "below" in calls:
+        return BELOW
+    if told and (told[0][1].p_below or 0.0) >= LIKELY_FROM:
+        return LIKELY
+    return MET if calls == {"met"} else UNCLEAR
 
 
 def _order(order: str) -> Callable[[Part], Any]:

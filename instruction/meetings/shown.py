@@ -72,6 +72,7 @@ class ShownPart:
     figures: list[Figure]
     neediest: str
     at_target: str
+    spoken: str
     no_evidence: str
     without_target: str
     not_observed: str
@@ -94,6 +95,7 @@ def shown_part(part: Part, names: dict[int, str], found: Pack) -> ShownPart:
         figures=[_figure(one) for one in part.below],
         neediest=_listed([column.name for column, cell in part.told if words.is_neediest(cell)]),
         at_target=_listed([f"{column.name} {words.estimate(cell)}" for column, cell in part.not_below]),
+        spoken=_listed([f"{column.name}: {words.call_words(call)}" for column, call in part.spoken]),
         no_evidence=_listed([column.name for column in part.unknown]),
         without_target=_listed([f"{column.name} {words.estimate(cell)}" for column, cell in part.untargeted]),
         not_observed=words.completion_words(part.completion),

@@ -41,6 +41,11 @@ def chance(cell: Cell) -> str:
     return _("{word} ({percent})").format(word=word, percent=percent(p))
 
 
+def call_words(call: str) -> str:
+    """Say what could be said of a figure that may not stand beside a newer one."""
+    return {"below": _("very likely below"), "met": _("very likely at or above")}.get(call, _("cannot tell"))
+
+
 def is_neediest(cell: Cell) -> bool:
     """Whether a school is likely among the neediest fifth on an element, and that is told."""
     return cell.p_neediest is not None and cell.p_neediest >= LIKELY_FROM
@@ -151,9 +156,9 @@ def part_sentence(part: Part) -> str:
     """Say on how many elements a school is very likely below, at or above target."""
     if part.hidden:
         return _("Too few teachers to show figures without naming a person.")
-    if not part.told:
+    calls = part.calls
+    if not calls:
         return _("No element has a figure against a target yet.")
-    calls = [cell.call for _column, cell in part.told]
     text = ngettext(
         "Of {n} element with a figure: {below} very likely below target, {met} very likely at or above, "
         "{unclear} cannot be told yet.",

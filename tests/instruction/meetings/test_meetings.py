@@ -141,6 +141,44 @@ def test_month_of_its_users_opens_the_next_pack_with_what_became_of_it(
     assert small.name in shown
 
 
+def test_held_pack_tells_no_figure_that_may_not_stand_beside_a_newer_one(
+    client, user_in, district, compute, computed
+):
+    alder, birch, _small = district.schools
+    for school in (alder, birch):
+        give_gap(computed, school, gap=0.9)
+    one = planned(district)
+    actions.close_record(meeting=one, revision=0, run=computed, by=one.called_by)
+    newer = SchoolCapacity.objects.filter(run=compute())
+    # One teacher's lesson lies between the two at Alder; at Birch nobody is told a newer figure at all.
+    for school in (alder, birch):
+        give_gap(newer.first().run, school, gap=0.8)
+    newer.filter(school=alder).update(told_beside=[])
+    newer.filter(school=birch).update(
+        evidence=0, estimate=None, se=None, gap=None, p_below=None, mean_of_ratings=None, mean_by_observers=None,
+        mean_of_teachers=None, p_neediest=None, rank_low=None, rank_high=None, previous_estimate=None,
+    )  # fmt: skip
+    client.force_login(user_in(Role.SUPERVISOR))
+    shown = text(pack_of(client, one))
+    part = shown[shown.index("Alder Elementary Elementary") :]
+    assert "Element 1: very likely below" in part
+    assert "2.1" not in shown
+    assert "99 %" not in shown
+    told = client.get(reverse("api-meeting-detail", args=[one.uid])).json()["schools"]
+    by_name = {row["name"]: row for row in told}
+    assert by_name["Alder Elementary"]["figures"] == []
+    assert by_name["Alder Elementary"]["need"] == "below"
+    assert by_name["Alder Elementary"]["not_told_beside_newer"]["E1"] == "very likely below"
+    assert by_name["Birch Middle"]["not_told_beside_newer"] == {}
+    assert by_name["Birch Middle"]["need"] == "unknown"
+    lines = client.get(reverse("instruction:meeting-csv", args=[one.uid])).content.decode()
+    assert "not told beside a newer figure" in lines
+    assert "2.1" not in lines
+    # What the job lets stand beside the newer one is told as it was.
+    newer.filter(school=alder).update(told_beside=[computed.pk])
+    assert "very likely below (99 %) 2.1 ± 0.2 3.0" in text(pack_of(client, one))
+
+
 def test_decision_done_without_saying_what_became_of_it_is_refused(sign_in, district):
     one = planned(district)
     decision = Decision.objects.filter(meeting=one.follows).first()
