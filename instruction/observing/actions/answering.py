@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,7 +48,12 @@ def reply(*, scope: Scope, uid: UUID, text: str, by: User, reply_uid: UUID | Non
         if held:
             return held
         made = RecordReply(record=record, person_id=person, text=text, uid=reply_uid or new_uid())
-        return _save(made, act="record.replied", by=by)
+        try:
+            with transaction.atomic():
+                return _save(made, act="record.replied", by=by)
+        except IntegrityError:
+            # Another person's reply, which this one cannot see, has that uid.
+            raise NotYours from None
 
 
 def ask_unlock(*, scope: Scope, uid: UUID, why: str, by: User) -> UnlockRequest:

@@ -179,6 +179,26 @@ def test_observed_reads_acknowledges_once_and_replies_and_the_observer_sees_it(w
     assert client.get("/api/v1/observation-records/?state=nonsense").status_code == 400
 
 
+def test_reply_stands_with_a_locked_record_and_never_under_the_id_of_another_persons(
+    writer, client, district
+):
+    school = district.schools[0]
+    first, second = writer.shared(), writer.shared(observed=str(district.teachers[school.pk][2].uid))
+    for uid in (first, second):
+        writer.post(uid, "lock")
+    _as(client, district.teachers[school.pk][1])
+    shown = client.get(page(client, first)).content.decode()
+    assert page(client, first, "acknowledge") in shown
+    assert page(client, first, "reply") in shown
+    assert client.post(page(client, first, "acknowledge")).status_code == 302
+    reply = {"text": "mine alone", "uid": str(uuid.uuid4())}
+    assert Writer(client, district).post(first, "reply", **reply).status_code == 201
+    _as(client, district.teachers[school.pk][2])
+    answer = Writer(client, district).post(second, "reply", **reply | {"text": "another"})
+    assert answer.status_code == 404
+    assert "mine alone" not in client.get(page(client, second)).content.decode()
+
+
 def test_record_of_a_leader_is_read_by_them_and_their_observer_alone(district, sign_in, client):
     writer = Writer(sign_in(Role.SUPERVISOR), district)
     leadership = factories.framework(kind=FrameworkKind.LEADERSHIP)
