@@ -42,11 +42,14 @@ class Writer:
             marks[self.elements[int(name[1:]) - 1]] = {"level": level, "not_seen": level is None, "why": why}
         return {"lines": list(lines), "levels": marks}
 
-    def put(self, uid, content=None, base=0, **changed):
-        body = {
+    def body(self, content=None, base=0, **changed):
+        return {
             "save": str(uuid.uuid4()), "base": base, "at": timezone.now().isoformat(), **self.head,
             "content": self.content() if content is None else content, **changed,
         }  # fmt: skip
+
+    def put(self, uid, content=None, base=0, **changed):
+        body = self.body(content, base, **changed)
         return self.client.put(f"/api/v1/observation-records/{uid}/", body, content_type="application/json")
 
     def begin(self, content=None, **changed):

@@ -1,17 +1,19 @@
 """Saving an observation from a device: ids made there, resends, other devices, and what is refused."""
 
+import json
 import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alignment_dash import schoolyear
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
-from instruction.models import FrameworkKind, VisitingObserver
+from instruction.models import FrameworkKind, FrameworkVersion, VisitingObserver
 from schools.models import StaffRole
 from tests import factories
 from tests.instruction.observing.conftest import WALK, Writer
@@ -158,3 +160,50 @@ def test_formative_never_becomes_evaluative_and_the_other_way_only_before_sharin
     assert writer.put(uid, base=1, purpose="formative").status_code == 200
     answer = writer.put(uid, base=2, purpose="evaluative")
     assert (answer.status_code, list(answer.json())) == (400, ["detail", "purpose"])
+
+
+def test_head_that_may_not_be_is_refused_and_tells_nothing(writer, district):
+    school = district.schools[0]
+    gone, coming = factories.person(), factories.person()
+    today = schoolyear.today()
+    for person, start, end in ((gone, None, today), (coming, today + timedelta(days=1), None)):
+        factories.assignment(person=person, org=school, during=DateRange(start, end))
+    foreign = factories.framework()
+    draft = FrameworkVersion.objects.create(
+        framework=foreign.framework, label="2", first_school_year=2000, level_names=["a", "b", "c", "d"]
+    )
+    retired = factories.framework()
+    before = timezone.now() - timedelta(days=2)
+    FrameworkVersion.objects.filter(pk=retired.pk).update(state="retired", retired_at=before)
+    for changed, field in (
+        ({"observed": str(gone.uid)}, "observed"),
+        ({"observed": str(coming.uid)}, "observed"),
+        ({"framework_version": str(draft.uid)}, "framework_version"),
+        ({"framework_version": str(retired.uid), "content": {}}, "framework_version"),
+        ({"observed_on": "0001-01-01"}, "framework_version"),
+        ({"observed_on": "9999-12-31"}, "observed_on"),
+    ):
+        answer = writer.put(uuid.uuid4(), **changed)
+        assert (answer.status_code, list(answer.json())) == (400, ["detail", field])
+    other = str(foreign.elements.first().element.uid)
+    tagged = {**writer.line("x"), "elements": [other]}
+    for content in (
+        writer.content(tagged), writer.content(e1=5), writer.content(e1=0),
+        {"lines": [], "levels": {other: {"level": 2}}},
+        writer.content(*(writer.line("x" * 19_000) for _ in range(22))),
+    ):  # fmt: skip
+        assert writer.put(uuid.uuid4(), content).status_code == 400
+    deep = b'{"content": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    path = f"/api/v1/observation-records/{uuid.uuid4()}/"
+    assert writer.client.put(path, deep, content_type="application/json").status_code == 400
+    for at in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        assert writer.put(uuid.uuid4(), at=at).status_code in (201, 400)
+
+
+def test_very_long_and_right_to_left_notes_are_kept_whole(writer):
+    text = ("مرحبا 📈 " * 2_400)[:19_000]
+    uid = writer.begin()
+    body = writer.body(writer.content(*(writer.line(text) for _ in range(21))), base=1)
+    path, sent = f"/api/v1/observation-records/{uid}/", json.dumps(body, ensure_ascii=False)
+    assert writer.client.put(path, sent, content_type="application/json").status_code == 200
+    assert [one["text"] for one in writer.get(uid).json()["content"]["lines"]] == [text] * 21
