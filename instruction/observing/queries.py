@@ -8,11 +8,9 @@ from django.db.models import Count, Exists, OuterRef, Q
 
 from alignment_dash.access import reach
 from alignment_dash.access.policy import Data
-from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import Scope
 from instruction.models import (
     ElementVersion,
-    FrameworkKind,
     ObservationRecord,
     Rating,
     RecordReply,
@@ -22,7 +20,7 @@ from instruction.models import (
 from instruction.observing import content
 from instruction.observing.actions import is_open, may_answer
 from instruction.observing.actions.answering import schools_to_answer_for
-from schools.models import Person, StaffAssignment, StaffRole
+from instruction.observing.led import name_of, readable
 
 AT_MOST = 200
 # How far a device's clock may be off before its observer is told, in seconds.
@@ -140,6 +138,21 @@ def my_records(scope: Scope, state: str = "") -> list[RecordLine]:
         return [_line(one) for one in found.defer("content").order_by("-changed_at", "-pk")[:AT_MOST]]
 
 
+def waiting_records(scope: Scope) -> tuple[int, int]:
+    """Return how many drafts the caller has, and how many shared records nobody has acknowledged; rows opened."""
+    person = scope.own_id(Data.OBSERVING)
+    if person is None or not scope.may(Data.OBSERVING):
+        return 0, 0
+    read = RecordReply.objects.filter(record=OuterRef("pk"), is_acknowledgment=True)
+    drafts = Q(state=RecordState.DRAFT)
+    with reach.rows_of(person=person):
+        found = ObservationRecord.objects.filter(observer=person).aggregate(
+            drafts=Count("pk", filter=drafts),
+            unread=Count("pk", filter=~drafts & Q(observed__isnull=False) & ~Q(Exists(read))),
+        )
+    return found["drafts"], found["unread"]
+
+
 def record_page(scope: Scope, uid: UUID) -> RecordPage | None:
     """Return a record as the caller may read it; None where they may not. At most seven queries, rows opened.
 
@@ -187,20 +200,8 @@ def _reader(scope: Scope, record: ObservationRecord, person: int | None) -> str:
 
 
 def _leads(scope: Scope, record: ObservationRecord) -> bool:
-    """Say whether the caller leads the school and may read of the observed there."""
-    if record.school_id not in scope.schools(Data.PERSON_EVIDENCE):
-        return False
-    held = dict(scope.schools_by_role)
-    if record.school_id in held.get(Role.PRINCIPAL, frozenset()):
-        was = record.observation.role if record.observation else ""
-        return record.version.framework.kind == FrameworkKind.TEACHING or was == StaffRole.ASSISTANT_PRINCIPAL
-    if record.version.framework.kind != FrameworkKind.TEACHING:
-        return False
-    # Who became the principal since is not read by their own assistants.
-    leads_now = StaffAssignment.objects.filter(
-        person=record.observed_id, org=record.school_id, role=StaffRole.PRINCIPAL
-    )
-    return not leads_now.on(scope.day).exists()
+    """Say whether the caller leads the school and may read of the observed there; at most one query."""
+    return ObservationRecord.objects.filter(readable(scope, record.school_id), pk=record.pk).exists()
 
 
 def _page(record: ObservationRecord, reader: str) -> RecordPage:
@@ -273,12 +274,6 @@ def level_name(record: ObservationRecord, level: int | None) -> str:
     """Return what the record's framework version calls a level; "" for none."""
     names = record.version.level_names
     return names[level - 1] if level is not None and 1 <= level <= len(names) else ""
-
-
-def name_of(person: Person | None) -> str:
-    """Return a person's name as pages show it; "" for nobody."""
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""
 
 
 def _line(one: ObservationRecord) -> RecordLine:

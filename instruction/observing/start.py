@@ -12,7 +12,10 @@ from schools.sample import registry as sample_steps
 
 def register() -> None:
     """Register questions, tools, jobs, sample steps and what is held about persons."""
+    from instruction.observing.questions import MINE
+
     person_data.register_all()
+    questions.register(MINE)
     questions.register_tool(
         questions.Tool(_("My observations"), "instruction:records", Data.OBSERVING, place=5)
     )

@@ -14,7 +14,8 @@ urlpatterns: list[URLPattern] = [
         path(f"observations/<uuid:uid>/{act}/", view, name=f"record-{act}")
         for act, view in views.ACTS.items()
     ],
-    # /schools/<uid>/walks/
+    # /schools/<uid>/
+    path("schools/<uuid:uid>/observations/", views.school_records, name="school-records"),
     path("schools/<uuid:uid>/walks/", walks_views.school_walks, name="school-walks"),
     path("schools/<uuid:uid>/walks.csv", walks_views.school_walks_export, name="school-walks-export"),
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -14,8 +15,11 @@ from django.views.decorators.http import require_GET, require_POST
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace import recording
+from alignment_dash.ui.years import year_from
 from instruction.models import RecordState
-from instruction.observing import actions, queries, walks, who
+from instruction.observing import actions, led, queries, walks, who
+from instruction.observing.led import name_of
+from instruction.observing.questions import records_sentence
 
 CONFLICT = 409
 STATES = ("", *RecordState.values)
@@ -42,8 +46,7 @@ def records(request: HttpRequest) -> HttpResponse:
     may = who.may_observe(scope, walks.current_year())
     context = {
         "lines": [line for line in lines if state in ("", line.state)],
-        "drafts": [line for line in lines if line.state == RecordState.DRAFT],
-        "unread": [line for line in lines if line.waits],
+        "sentence": records_sentence(*queries.waiting_records(scope)),
         "n": len(lines),
         "state": state,
         "states": [("", _("All")), *RecordState.choices],
@@ -117,6 +120,21 @@ ACTS = {act: _act(act) for act in _SAID}
 
 
 @require_GET
+@needs(Data.PERSON_EVIDENCE)
+def school_records(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Show a school's leaders what was shared of its people; that they looked is recorded."""
+    year = year_from(request.GET)
+    page = led.shared_page(request.scope, uid, year)  # type: ignore[attr-defined]
+    if page is None:
+        raise Http404
+    recording.seen(request, "records", target=page.school, people=page.people, year=year)
+    school_url = reverse("instruction:school", kwargs={"uid": uid}, query={"year": year})
+    return render(
+        request, "instruction/observing/school_records.html", {"page": page, "school_url": school_url}
+    )
+
+
+@require_GET
 @needs(Data.CALIBRATION)
 def unlock_requests(request: HttpRequest) -> HttpResponse:
     """Show who asks that a locked observation be unlocked, to whoever may answer, without what was written."""
@@ -145,4 +163,4 @@ def unlock_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _asked(asked: list[Any]) -> dict[str, Any]:
-    return {"requests": [(one, queries.name_of(one.record.observer)) for one in asked]}
+    return {"requests": [(one, name_of(one.record.observer)) for one in asked]}

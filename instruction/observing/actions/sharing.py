@@ -19,6 +19,7 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.runs.actions import inputs_changed
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
+from instruction.calibrating import once
 from instruction.models import ElementVersion, Observation, ObservationRecord, Rating, RecordState
 from instruction.observing import content, who
 from instruction.observing.actions.saving import Closed, NotYours, Refused, holds, is_open, mine
@@ -40,6 +41,8 @@ def share_record(*, scope: Scope, uid: UUID, by: User, base: int | None = None) 
         role = _check_sharing(scope, record)
         again = record.shared_at is not None
         if record.observed_id is not None:
+            if record.observation is None:
+                once.give_way(record)
             record.observation = record.observation or _observation(record, role or "")
             _write_ratings(record)
             inputs_changed(
@@ -132,6 +135,14 @@ def _check_sharing(scope: Scope, record: ObservationRecord) -> str | None:
         raise Refused({"framework_version": _("This framework version did not hold on that day.")})
     if record.observed is None or record.observation:
         return None
+    if once.is_held_back(record):
+        raise Refused(
+            {
+                "observed": _(
+                    "You rate this lesson blind with others: share what you wrote once it is released."
+                )
+            }
+        )
     may = who.may_observe(scope, record.school_year)
     role = who.role_of(
         may, observed=record.observed, school_id=record.school_id,

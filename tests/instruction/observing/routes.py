@@ -52,6 +52,12 @@ def shared_record(district: SmallDistrict) -> dict[str, Any]:
     return _make(district, observed=district.teachers[district.schools[0].pk][1])
 
 
+def listed(district: SmallDistrict) -> dict[str, Any]:
+    """The first school, with a shared record to list."""
+    shared_record(district)
+    return {"uid": district.schools[0].uid}
+
+
 def walked(district: SmallDistrict) -> dict[str, Any]:
     """The first school, with enough walks to show."""
     for number in range(1, 7):
@@ -84,6 +90,8 @@ ROUTES: list[Route] = [
     ],
     Route("instruction:unlock-requests", Data.CALIBRATION),
     Route("instruction:unlock-answer", Data.CALIBRATION, kwargs=_nobodys, method="post", ok=404, page=False),
+    Route("instruction:school-records", Data.PERSON_EVIDENCE, place=0, kwargs=listed),
+    Route("instruction:school-records", Data.PERSON_EVIDENCE, place=2, kwargs=school(2)),
     Route("instruction:school-walks", Data.LEARNING_WALKS, place=0, kwargs=walked),
     Route("instruction:school-walks", Data.LEARNING_WALKS, place=2, kwargs=school(2)),
     Route("instruction:school-walks-export", Data.LEARNING_WALKS, place=0, kwargs=walked, page=False),
