@@ -1,5 +1,6 @@
 """Writes of meetings and of what they decide."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -170,7 +171,7 @@ def change_decision(*, decision: Decision, revision: int, by: User, **values: An
         held.outcome_on = schoolyear.today()
     if not changed:
         return held
-    _check(held, meeting, is_owner_new="owner" in changed or "school" in changed)
+    _check(held, meeting, changed)
     _save(held)
     detail = _told(held) | {"changed": changed, "state": held.state}
     audit.record(act="decision.change", target=meeting, by=by, detail=detail)
@@ -203,13 +204,21 @@ def _refuse_circle(meeting: Meeting) -> None:
         raise ValidationError({"follows": _("A meeting follows one that was held before it.")})
 
 
-def _check(decision: Decision, meeting: Meeting, *, is_owner_new: bool = True) -> None:
-    """Raise ValidationError for what the database cannot know."""
+def _check(decision: Decision, meeting: Meeting, changed: Collection[str] = ("school", "owner")) -> None:
+    """Raise ValidationError for what the database cannot know, of what has changed: a school or an owner may leave."""
     decision.full_clean(validate_unique=False)
     school, owner = decision.school, decision.owner
-    if school and not School.objects.filter(under(meeting.under), pk=school.pk).exists():
+    if (
+        school
+        and "school" in changed
+        and not School.objects.filter(under(meeting.under), pk=school.pk).exists()
+    ):
         raise ValidationError({"school": _("This school is not one of this meeting's.")})
-    if owner and is_owner_new and not owners(school.pk if school else None, ids=[owner.pk]).exists():
+    if (
+        owner
+        and not {"owner", "school"}.isdisjoint(changed)
+        and not owners(school.pk if school else None, ids=[owner.pk]).exists()
+    ):
         raise ValidationError(
             {"owner": _("{name} would not see this decision. Choose someone else.").format(name=owner.name)}
         )

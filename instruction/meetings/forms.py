@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -127,12 +128,17 @@ class DecisionForm(forms.Form):
         key = decision.uid if decision else (initial or {}).get("school") or "new"
         super().__init__(data, initial=initial, auto_id=f"decision-{key}-%s")
         self.elements = {one.element.code: one for one in elements}
-        self.fields["school"].queryset = queries.schools(scope, meeting)  # type: ignore[attr-defined]
-        self.fields["owner"].queryset = queries.owners()  # type: ignore[attr-defined]
+        # What it holds may be chosen on, though a school or an owner has left since.
+        schools, owners = Q(pk__in=queries.schools(scope, meeting)), Q(pk__in=queries.owners())
+        if decision is not None:
+            schools, owners = schools | Q(pk=decision.school_id), owners | Q(pk=decision.owner_id)
+        self.fields["school"].queryset = School.objects.filter(schools).order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = User.objects.filter(owners).order_by("name", "pk")  # type: ignore[attr-defined]
         self.fields["owner"].label_from_instance = lambda user: user.name  # type: ignore[attr-defined]
-        self.fields["element"].choices = [("", _("none"))] + [  # type: ignore[attr-defined]
-            (code, one.name) for code, one in self.elements.items()
-        ]
+        offered = [("", str(_("none"))), *((code, one.name) for code, one in self.elements.items())]
+        if decision is not None and decision.element and decision.element.code not in self.elements:
+            offered.append((decision.element.code, decision.element_name or decision.element.code))  # type: ignore[attr-defined]
+        self.fields["element"].choices = offered  # type: ignore[attr-defined]
         self.decision = decision
         if decision is None:
             del self.fields["state"], self.fields["outcome"]
@@ -140,6 +146,17 @@ class DecisionForm(forms.Form):
             # What was decided stays as it was; what becomes of it does not.
             for name in ("what", "school", "element"):
                 self.fields[name].disabled = True
+
+    def clean_what(self) -> str:
+        """Refuse words typed while someone closed the record, and give them back, for they are saved nowhere."""
+        held, typed = str(self.cleaned_data["what"]), self.data.get("what", "").replace("\r\n", "\n").strip()
+        if self.fields["what"].disabled and typed and typed != held.replace("\r\n", "\n").strip():
+            raise forms.ValidationError(
+                _(
+                    "The record of this meeting is closed: what was decided stays as it was. You wrote: {text}"
+                ).format(text=typed)
+            )
+        return held
 
     def values(self) -> dict[str, Any]:
         """Return what the actions take."""
@@ -149,7 +166,7 @@ class DecisionForm(forms.Form):
         held = self.decision
         if held is not None:
             values["state"] = values["state"] or held.state
-            if values["element"] is None and held.element and self.fields["element"].disabled:
+            if held.element and self.cleaned_data["element"] == held.element.code:
                 values["element"] = held.element
         return values
 

@@ -128,7 +128,9 @@ def _act(request: HttpRequest, one: Meeting, form: MeetingChangeForm) -> None:
     revision, act = values.pop("revision"), request.POST.get("act", "save")
     by = signed_in(request)
     if act == "open":
-        actions.open_record(meeting=one, revision=revision, by=by)
+        opened = actions.open_record(meeting=one, revision=revision, by=by)
+        # What was typed before someone else closed it.
+        actions.change_meeting(meeting=opened, revision=opened.revision, by=by, **values)
         messages.success(request, _("The record is open again; the pack shows today's figures."))
         return
     held = actions.change_meeting(meeting=one, revision=revision, by=by, **values)

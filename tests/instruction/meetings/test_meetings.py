@@ -16,7 +16,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
 from instruction.meetings import actions
 from instruction.meetings.pack import pack
-from instruction.models import Decision, Meeting, SchoolCapacity
+from instruction.models import Decision, Element, Meeting, SchoolCapacity
 from tests.instruction.meetings.routes import meeting as planned
 from tests.instruction.test_views import give_gap, text
 
@@ -108,11 +108,12 @@ def test_month_of_its_users_opens_the_next_pack_with_what_became_of_it(
     assert "Element 1 very likely below (99 %) 2.1 ± 0.2 3.0" in shown
     assert "held: these are the figures it was held on" in shown
     assert record(client, first, what="too late").status_code == 400
-    # What was decided stays; what became of it is still recorded.
-    assert (
-        change(client, coach, what="something else", state="done", outcome="She comes on Mondays").status_code
-        == 302
-    )
+    # What was decided stays, and who typed other words is given them back; what became of it is still recorded.
+    done = {"state": "done", "outcome": "She comes on Mondays"}
+    refused = change(client, coach, what="something else", **done)
+    assert refused.status_code == 400
+    assert "You wrote: something else" in text(refused)
+    assert change(client, coach, **done).status_code == 302
     coach.refresh_from_db()
     assert coach.what.startswith("A coach for Alder")
     assert (coach.state, coach.outcome_on) == ("done", schoolyear.today())
@@ -232,12 +233,44 @@ def test_two_people_keeping_one_record_both_see_both(client, user_in, district):
     assert "C&I notes" in unescape(answer.content.decode())
     one.refresh_from_db()
     assert one.notes == "HR notes"
-    # Closed by one, it cannot be closed by the other on what they saw before.
+    # Closed by one, it cannot be closed by the other on what they saw before, and what these typed stays theirs.
     assert close(client, one).status_code == 302
-    assert client.post(url, body | {"act": "close"}).status_code == 409
+    typed = body | {"act": "close", "notes": "Typed meanwhile"}
+    answer = client.post(url, typed)
+    assert answer.status_code == 409
+    assert answer.context["form"]["notes"].value() == "Typed meanwhile"
+    again = {"revision": answer.context["form"]["revision"].value(), "act": "open"}
+    assert client.post(url, typed | again).status_code == 302
+    one.refresh_from_db()
+    assert (one.state, one.notes) == ("planned", "Typed meanwhile")
+    assert close(client, one).status_code == 302
     assert close(client, one, act="open").status_code == 302
     one.refresh_from_db()
     assert (one.state, one.run) == ("planned", None)
+
+
+def test_decision_outlives_the_school_the_owner_and_the_element_it_names(client, user_in, district):
+    """A school that left the meeting's schools, someone who left, and an element of an old framework stay with it."""
+    one, by = planned(district), user_in(Role.CI_ADMINISTRATOR)
+    before = one.follows
+    owner = user_in(Role.HR)
+    old = Element.objects.create(framework=district.version.framework, code="OLD")
+    decision = Decision.objects.get(meeting=before, school=district.schools[0])
+    Decision.objects.filter(pk=decision.pk).update(element=old, owner=owner)
+    Meeting.objects.filter(pk=before.pk).update(under=district.networks[1])  # Alder Elementary is the other's
+    owner.is_active = False
+    owner.save()
+    client.force_login(by)
+    for act in ("planned", "held"):
+        Meeting.objects.filter(pk=before.pk).update(state=act)
+        url = reverse("instruction:decision-change", args=[decision.uid])
+        form = client.get(url).context["form"]
+        open_fields = [name for name in form.fields if not form.fields[name].disabled]
+        sent = {name: "" if form[name].value() is None else str(form[name].value()) for name in open_fields}
+        assert client.post(url, sent | {"outcome": f"{act}: she came"}).status_code == 302
+        decision.refresh_from_db()
+        assert decision.outcome == f"{act}: she came"
+        assert (decision.school, decision.owner, decision.element) == (district.schools[0], owner, old)
 
 
 def test_form_sent_twice_records_one_decision_and_plans_one_meeting(sign_in, district):
