@@ -2,6 +2,7 @@
 
 from instruction.actions.frameworks import publish_framework
 from instruction.actions.targets import (
+    PlanClosed,
     Setting,
     TargetsMoved,
     change_school_targets,
@@ -10,6 +11,7 @@ from instruction.actions.targets import (
 )
 
 __all__ = [
+    "PlanClosed",
     "Setting",
     "TargetsMoved",
     "change_school_targets",

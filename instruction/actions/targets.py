@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import inputs_changed
-from instruction.models import Element, FrameworkVersion, SchoolTarget, Target
+from instruction.models import Element, FrameworkVersion, PlanState, SchoolPlan, SchoolTarget, Target
 from schools.models import Level, Org
 
 TARGET_STEP = Decimal("0.01")
@@ -42,6 +42,13 @@ class TargetsMoved(Exception):
     def __init__(self, now: Mapping[tuple[str, str], Decimal | None]) -> None:
         super().__init__(_("Someone else has changed some of these targets meanwhile. Nothing was set."))
         self.now = dict(now)
+
+
+class PlanClosed(Exception):
+    """The school's plan has ended with its year-end result: its targets stay what that was held against."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This plan is closed with its year-end result: its targets stay as they were."))
 
 
 def set_targets(
@@ -84,8 +91,14 @@ def change_targets(
 def change_school_targets(
     *, school: Org, version: FrameworkVersion, year: int, settings: Sequence[Setting], by: User | None
 ) -> int:
-    """Set, change or remove the targets of a school's improvement plan; as `change_targets`, levels aside."""
+    """Set, change or remove the targets of a school's improvement plan; as `change_targets`, levels aside.
+
+    PlanClosed where the plan of that year is.
+    """
     _one_at_a_time("school targets", school.pk, year)
+    plan = SchoolPlan.objects.select_for_update().filter(school=school, school_year=year).first()
+    if plan and plan.state == PlanState.CLOSED:
+        raise PlanClosed
     elements = {one.code: one for one in Element.objects.filter(framework=version.framework_id)}
     rows = SchoolTarget.objects.filter(
         school=school, element__framework=version.framework_id, school_year=year

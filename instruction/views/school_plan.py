@@ -14,7 +14,6 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from instruction import actions
 from instruction.filters import CapacityFilters
-from instruction.models import PlanState, SchoolPlan
 from instruction.plan_forms import PlanForm
 from instruction.queries.school_page import school_is_visible
 from instruction.queries.school_plan import PlanPage, plan_page
@@ -33,7 +32,7 @@ def school_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         return _without_framework(request, uid, filters)
     if request.method != "POST":
         return _page(request, page, PlanForm(page))
-    if not page.may_change or _is_closed(page):
+    if not page.may_change:
         raise Http404
     form = PlanForm(page, request.POST)
     if not form.is_valid():
@@ -45,19 +44,14 @@ def school_plan(request: HttpRequest, uid: UUID) -> HttpResponse:
         )  # fmt: skip
     except actions.TargetsMoved as moved:
         return _page(request, page, form.with_theirs(moved.now), status=CONFLICT, is_moved=True)
+    except actions.PlanClosed as closed:
+        messages.error(request, str(closed))
+        return _page(request, page, form, status=CONFLICT)
     if changed:
         messages.success(request, _("Saved. What is computed from these targets is computed again."))
     else:
         messages.info(request, _("Nothing was different: no target was changed."))
     return redirect(_address(page))
-
-
-def _is_closed(page: PlanPage) -> bool:
-    """Say whether the plan has ended with its result: its targets stay what it was held against."""
-    closed = SchoolPlan.objects.filter(
-        school=page.school, school_year=page.standing.year, state=PlanState.CLOSED
-    )
-    return closed.exists()
 
 
 def _without_framework(request: HttpRequest, uid: UUID, filters: CapacityFilters) -> HttpResponse:

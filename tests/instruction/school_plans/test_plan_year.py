@@ -1,6 +1,7 @@
 """The year of a school improvement plan, by the people who write, read and answer it."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from django.urls import reverse
@@ -9,12 +10,14 @@ from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Run
+from instruction.actions import PlanClosed, Setting, change_school_targets
 from instruction.models import (
     Moment,
     PlanAction,
     PlanState,
     SchoolCapacity,
     SchoolPlan,
+    SchoolTarget,
     SupportRequest,
 )
 from instruction.school_plans import actions
@@ -144,7 +147,15 @@ def test_year_of_a_plan_from_its_beginning_to_its_result(client, district, compu
     assert "Too early to tell" in shown
     # Closed is closed, for pages and for actions.
     assert client.post(add, {"what": "More", "state": "planned"}).status_code == 409
-    assert client.post(url(district), {}).status_code == 404
+    refused = client.post(url(district), {"target.E1": "3.5"})
+    assert refused.status_code == 409
+    assert "its targets stay as they were" in text(refused)
+    aim = Setting("E1", Decimal("3.5"))
+    with pytest.raises(PlanClosed):
+        change_school_targets(
+            school=school, version=district.version, year=plan.school_year, settings=[aim], by=principal
+        )
+    assert not SchoolTarget.objects.filter(school=school).exists()
     assert not PlanAction.objects.filter(what="More").exists()
     acts = set(AuditEvent.objects.values_list("act", flat=True))
     assert {"school-plan.begin", "school-plan.share", "school-plan.close", "support-request.answer"} <= acts
