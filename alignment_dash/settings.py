@@ -332,6 +332,11 @@ SPECTACULAR_SETTINGS = {
         "SupportState": "instruction.models.school_plans.SupportState",
         "SupportAnswerState": "instruction.school_plans.serializers.ANSWERS",
         "PlanActionState": "instruction.models.school_plans.ActionState",
+        "FrameworkKind": "instruction.models.framework.FrameworkKind",
+        "FrameworkVersionState": "instruction.models.framework.VersionState",
+        "ObservationKind": "instruction.completion.api.KINDS",
+        "MeetingState": "instruction.models.meetings.MeetingState",
+        "MeetingDecisionState": "instruction.models.meetings.DecisionState",
     },
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name

@@ -21,7 +21,7 @@ from schools.models import Level
 _PARAMETERS = [
     OpenApiParameter("year", int, description="End year of the school year; default: the current.")
 ]
-_KINDS = [one for one in ObservationKind.choices if one[0] != ObservationKind.CALIBRATION]
+KINDS = [one for one in ObservationKind.choices if one[0] != ObservationKind.CALIBRATION]
 
 
 class ExpectationSerializer(serializers.Serializer[Any]):
@@ -32,7 +32,7 @@ class ExpectationSerializer(serializers.Serializer[Any]):
         choices=Level.choices, allow_blank=True, required=False, default="", help_text='"": every level'
     )
     kind = serializers.ChoiceField(
-        choices=_KINDS, allow_blank=True, required=False, default="", help_text='"": any'
+        choices=KINDS, allow_blank=True, required=False, default="", help_text='"": any'
     )
     purpose = serializers.ChoiceField(
         choices=Purpose.choices, allow_blank=True, required=False, default="", help_text='"": any'

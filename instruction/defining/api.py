@@ -46,7 +46,7 @@ class FrameworkSerializer(serializers.Serializer[Any]):
     versions = VersionLineSerializer(many=True)
 
 
-class ElementSerializer(serializers.Serializer[Any]):
+class FrameworkElementSerializer(serializers.Serializer[Any]):
     """One element. levels: its descriptors from the lowest level up. carries, came_from: codes of earlier elements."""
 
     code = serializers.CharField(max_length=40)
@@ -64,14 +64,14 @@ class ElementSerializer(serializers.Serializer[Any]):
     origin_note = serializers.CharField(required=False, allow_blank=True)
 
 
-class DimensionSerializer(serializers.Serializer[Any]):
+class FrameworkDimensionSerializer(serializers.Serializer[Any]):
     """A dimension with its elements, in order."""
 
     name = serializers.CharField(max_length=200)
-    elements = ElementSerializer(many=True)
+    elements = FrameworkElementSerializer(many=True)
 
 
-class DefinitionSerializer(serializers.Serializer[Any]):
+class FrameworkDefinitionSerializer(serializers.Serializer[Any]):
     """A framework as a whole, as the YAML file has it."""
 
     kind = serializers.ChoiceField(choices=FrameworkKind.choices)
@@ -80,7 +80,7 @@ class DefinitionSerializer(serializers.Serializer[Any]):
     first_school_year = serializers.IntegerField(required=False)
     level_names = serializers.ListField(child=serializers.CharField(), min_length=4)
     proficient_level = serializers.IntegerField(required=False)
-    dimensions = DimensionSerializer(many=True)
+    dimensions = FrameworkDimensionSerializer(many=True)
 
 
 class VersionSerializer(VersionLineSerializer):
@@ -88,14 +88,14 @@ class VersionSerializer(VersionLineSerializer):
 
     framework = serializers.UUIDField()
     revision = serializers.IntegerField()
-    definition = DefinitionSerializer()
+    definition = FrameworkDefinitionSerializer()
 
 
 class DraftRequestSerializer(serializers.Serializer[Any]):
     """A draft as a whole, and the revision that was read."""
 
     revision = serializers.IntegerField()
-    definition = DefinitionSerializer()
+    definition = FrameworkDefinitionSerializer()
 
 
 class PublishRequestSerializer(serializers.Serializer[Any]):
@@ -165,7 +165,9 @@ class FrameworkList(APIView):
     def get(self, request: Request) -> Response:
         return Response([_history(one) for one in queries.versions_seen(scope_for(request))])
 
-    @extend_schema(request=DefinitionSerializer, responses={201: VersionSerializer, 409: ReasonsSerializer})
+    @extend_schema(
+        request=FrameworkDefinitionSerializer, responses={201: VersionSerializer, 409: ReasonsSerializer}
+    )
     def post(self, request: Request) -> Response:
         definition = _definition(request.data)
         try:

@@ -71,7 +71,7 @@ class LeaveList(APIView):
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.LEAVE
 
-    @extend_schema(parameters=_PARAMETERS, responses=LeavePageSerializer)
+    @extend_schema(operation_id="leave_list", parameters=_PARAMETERS, responses=LeavePageSerializer)
     def get(self, request: Request) -> Response:
         year = year_from(request.query_params)
         pages = Pages()
