@@ -23,7 +23,7 @@ SHORT = """
 kind: teaching
 name: n
 label: "1"
-level_names: [a, b]
+level_names: [a, b, c, d]
 dimensions:
   - {name: d, elements: [{code: c, name: n, description: d, proximity: 1, levels: [one]}]}
 """
