@@ -1,5 +1,7 @@
 """What becomes of ratings when a new version gives elements other codes."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from django.urls import reverse
@@ -8,10 +10,12 @@ from alignment_dash import schoolyear
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import Publication
+from instruction.defining.actions import change_draft
 from instruction.defining.checks import publish_check
 from instruction.defining.publishing import publish_draft
+from instruction.defining.reading import draft_revision
 from instruction.models import Element, FrameworkVersion, SchoolCapacity
-from instruction.snapshots.carrying import followed, once_each
+from instruction.snapshots.carrying import Step, carried, followed, once_each
 from instruction.snapshots.reading import read_evidence
 from tests import factories
 from tests.instruction.defining.drafts import renamed
@@ -21,20 +25,56 @@ ANY = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("steps", "elements", "found"),
+    ("steps", "found"),
     [
-        ([{1: 2}], {2}, {1: 2}),
-        ([{1: 2}, {2: 3}], {3}, {1: 3, 2: 3}),
-        ([{1: 2}, {2: 1}], {1}, {2: 1}),  # called by its first code again
-        ([{1: 2}, {2: 1}, {1: 4}], {4}, {1: 4, 2: 4}),
-        ([{1: 3, 2: 3}], {3}, {1: 3, 2: 3}),
-        ([{1: 2}], {1}, {}),  # what is still there keeps its own
-        ([{1: 2}], {5}, {}),
-        ([], {1}, {}),
+        # Of each version: its own elements, and what its crosswalk carries.
+        ([({1}, {}), ({2}, {1: 2})], {1: 2}),
+        ([({1}, {}), ({2}, {1: 2}), ({3}, {2: 3})], {1: 3, 2: 3}),
+        ([({1}, {}), ({2}, {1: 2}), ({1}, {2: 1})], {2: 1}),  # called by its first code again
+        ([({1}, {}), ({2}, {1: 2}), ({1}, {2: 1}), ({4}, {1: 4})], {1: 4, 2: 4}),
+        ([({1, 2}, {}), ({3}, {1: 3, 2: 3})], {1: 3, 2: 3}),
+        ([({1}, {}), ({1, 2}, {1: 2})], {}),  # what is still there keeps its own
+        ([({1}, {}), ({2}, {1: 2}), ({5}, {})], {}),
+        ([({1}, {})], {}),
+        # It came back beside what carried it, as another practice, and went again: nothing carries it.
+        ([({1}, {}), ({2}, {1: 2}), ({1, 2}, {}), ({2}, {})], {}),
     ],
 )
-def test_crosswalks_are_followed_one_after_the_other(steps, elements, found):
-    assert followed(steps, elements) == found
+def test_crosswalks_are_followed_one_after_the_other(steps, found):
+    own, _carries = steps[-1]
+    assert followed([Step(*step) for step in steps], own) == found
+
+
+@ANY
+def test_other_number_of_levels_carries_nothing_and_says_so(sign_in, district, compute):
+    compute()
+    draft = renamed(district, {"E1": "A1"}, carries=True)
+    change_draft(
+        version=draft, revision=draft_revision(draft), by=None, what="frame",
+        change=lambda held: replace(
+            held,
+            level_names=(*held.level_names, "Beyond"),
+            dimensions={
+                name: tuple(replace(one, levels=(*one.levels, "Looks like 5.")) for one in elements)
+                for name, elements in held.dimensions.items()
+            },
+        ),
+    )  # fmt: skip
+    draft.refresh_from_db()
+    assert carried(draft) == {}
+    editor = sign_in(Role.CI_ADMINISTRATOR)
+    crosswalk = text(editor.get(reverse("instruction:framework-crosswalk", kwargs={"uid": draft.uid})))
+    assert "No rating made so far counts" in crosswalk
+    assert "No rating stops counting" not in crosswalk
+    assert "Element 1 E1 1 15 ratings nothing" in crosswalk
+    assert any("no rating made so far counts" in note for note in publish_check(draft).notes)
+    publish_draft(version=draft, by=None)
+    old = Element.objects.get(code="E1")
+    page = text(editor.get(reverse("instruction:element", kwargs={"uid": old.uid})))
+    assert "no element carries its ratings" in page
+    with all_rows(why="a test"):
+        evidence = read_evidence(version=FrameworkVersion.objects.get(label="2"), year=factories.year())
+    assert len(evidence.ratings.level) == 0
 
 
 def test_several_that_became_one_are_the_mean_of_their_lesson():
