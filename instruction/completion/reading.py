@@ -38,13 +38,15 @@ WHERE l.during && daterange(%(first)s, %(day)s, '[]') AND l.person_id IN (
     WHERE a.role = %(role)s AND a.during @> %(day)s::date AND a.org_id = ANY (%(schools)s)
 )
 """
-# A lesson counts for the school it was seen at, whatever its kind and purpose; a calibration video for nobody.
+# A lesson counts for the school it was seen at, whatever its kind and purpose; a calibration video for nobody. One
+# that several observers rated in an exercise is one lesson.
 _LESSONS = """
 SELECT o.school_id, o.observed_id, o.observed_on >= %(first)s AS is_of_year,
     CASE WHEN o.observed_on >= %(first)s THEN o.kind ELSE '' END AS seen_kind,
     CASE WHEN o.observed_on >= %(first)s THEN o.purpose ELSE '' END AS seen_purpose,
-    count(*), max(o.observed_on)
+    count(i.id IS NULL OR NULL) + count(DISTINCT i.exercise_id), max(o.observed_on)
 FROM instruction_observation o JOIN instruction_frameworkversion v ON v.id = o.version_id
+LEFT JOIN instruction_calibrationinvitation i ON i.observation_id = o.id
 WHERE (%(framework)s::bigint IS NULL OR v.framework_id = %(framework)s) AND o.observed_on <= %(day)s AND o.role = %(role)s
     AND o.school_id = ANY (%(schools)s)
 GROUP BY 1, 2, 3, 4, 5

@@ -1,9 +1,11 @@
 """Calibration: several observers rate one lesson blind, see their levels together, and talk about them."""
 
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.models import User, new_uid
@@ -94,7 +96,8 @@ class CalibrationInvitation(models.Model):
     excused_at = models.DateTimeField(null=True, blank=True)
     # Counts the saves of the draft, so that a second window that is still open does not write over it.
     revision = models.PositiveIntegerField(default=0)
-    # What the release made of their levels; null before it, and where they submitted none.
+    # What the release made of their levels; null before it, where they submitted none, and where an observation that
+    # they wrote of the same lesson stands for it.
     observation = models.OneToOneField(
         Observation, null=True, blank=True, on_delete=models.PROTECT, related_name="invitation"
     )
@@ -106,6 +109,11 @@ class CalibrationInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation {self.pk}"
+
+    @property
+    def handed_in_on(self) -> date | None:
+        """The day of handing in as the district's clocks have it."""
+        return timezone.localtime(self.submitted_at).date() if self.submitted_at else None
 
 
 class CalibrationRating(models.Model):

@@ -11,6 +11,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access import audit, reach
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import inputs_changed
+from instruction.calibrating import once
 from instruction.calibrating.actions.preparing import locked
 from instruction.calibrating.refusals import Refused
 from instruction.imports.matching import Spell, spells_of, workplace, works_at
@@ -54,9 +55,11 @@ def release_exercise(*, exercise: CalibrationExercise, by: User) -> int:
 def observe(held: CalibrationExercise, submitted: list[CalibrationInvitation]) -> list[Observation]:
     """Write an observation with its ratings for each invitation handed in; call with the protected rows open.
 
-    Not seen is no rating. They are formative: practice never weighs on anyone, the observed person included.
+    Who has an observation of the lesson already gets no second one (instruction.calibrating.once). Not seen is no
+    rating. They are formative: practice never weighs on anyone, the observed person included.
     """
-    observed = held.observed_id
+    observed, written = held.observed_id, once.written_by(held)
+    submitted = [one for one in submitted if one.person_id not in written]
     spells = spells_of([one.person_id for one in submitted] + [observed]) if observed else {}
     observations = [_observation(held, one, spells) for one in submitted]
     Observation.objects.bulk_create(observations)
@@ -103,5 +106,4 @@ def _observation(
 
 def _day(invitation: CalibrationInvitation) -> date:
     """Return the day on which an observer handed in, which is about when they watched."""
-    at = invitation.submitted_at or timezone.now()
-    return timezone.localtime(at).date()
+    return invitation.handed_in_on or schoolyear.today()
