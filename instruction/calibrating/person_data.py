@@ -16,8 +16,11 @@ from instruction.models import (
     CalibrationExercise,
     CalibrationInvitation,
     CalibrationRating,
+    ExerciseState,
     ReferenceLevel,
 )
+
+_HELD_BACK = "held back until the exercise is released"
 
 
 def register_all() -> None:
@@ -38,12 +41,14 @@ def _rated_rows(subject: Subject) -> Iterator[Row]:
         )
     )
     for one in _ratings(subject):
+        # Whoever makes the copy for them may be invited, or lead, and is not to know before all are released.
+        blind = one.exercise.state == ExerciseState.OPEN
         yield {
             "exercise": one.exercise.title,
             "handed in": submitted.get(one.exercise_id),
             "element": one.element_version.name,
-            "level": one.level,
-            "written": one.evidence,
+            "level": _HELD_BACK if blind else one.level,
+            "written": _HELD_BACK if blind else one.evidence,
         }
 
 
@@ -66,12 +71,13 @@ def _lesson_rows(subject: Subject) -> Iterator[Row]:
     """Levels given to their lesson are observations of them once released, and handed out as such."""
     for one in _lessons(subject).select_related("school"):
         reasons = ReferenceLevel.objects.filter(exercise=one).exclude(why="").values_list("why", flat=True)
+        blind = one.state in {ExerciseState.DRAFT, ExerciseState.OPEN}
         yield {
             "exercise": one.title,
             "seen on": one.seen_on,
             "school": one.school.name if one.school else "",
             "state": one.get_state_display(),
-            "reasons of reference levels": " / ".join(reasons),
+            "reasons of reference levels": _HELD_BACK if blind else " / ".join(reasons),
         }
 
 

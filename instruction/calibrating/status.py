@@ -51,10 +51,12 @@ def checks(agreement: Agreement, severity: Severity | None, standard: Calibratio
 def status_of(agreement: Agreement, severity: Severity | None, standard: CalibrationStandard) -> Status:
     """Return the status: decided by point estimates, and only with enough rated elements.
 
-    Without a kappa, where all levels were the same, nothing beyond chance can be said: not enough. A severity that
-    is not computed yet decides nothing.
+    Without a kappa, where one side gave one level throughout, what the shares say may be chance: nobody is called
+    calibrated by it, and who misses another part of the standard is to keep practicing all the same. A severity
+    that is not computed yet decides nothing.
     """
-    if agreement.n_items < standard.fewest_ratings or agreement.quadratic.value is None:
+    if agreement.n_items < standard.fewest_ratings:
         return Status.NOT_ENOUGH
-    met = all(one.is_met is not False for one in checks(agreement, severity, standard))
-    return Status.CALIBRATED if met else Status.PRACTICING
+    if any(one.is_met is False for one in checks(agreement, severity, standard)):
+        return Status.PRACTICING
+    return Status.NOT_ENOUGH if agreement.quadratic.value is None else Status.CALIBRATED

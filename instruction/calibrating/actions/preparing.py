@@ -7,12 +7,15 @@ from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.access import audit
-from alignment_dash.access.models import User
+from alignment_dash.access.models import RoleGrant, User
+from alignment_dash.access.policy import Action, Data, Reach, reach_of
+from alignment_dash.access.roles import Role
 from instruction.calibrating.refusals import Moved, Refused
 from instruction.imports.matching import spells_of, workplace
 from instruction.models import (
@@ -31,6 +34,8 @@ from schools.models import Org, Person
 
 PREPARED = (ExerciseState.DRAFT, ExerciseState.OPEN)
 FEWEST_INVITED = 2
+# Who reads reference levels before the release.
+LEADS = sorted(role for role in Role if reach_of(role, Data.CALIBRATION, Action.CHANGE) == Reach.DISTRICT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +143,20 @@ def set_references(
 def invite(*, exercise: CalibrationExercise, people: Collection[int], by: User) -> int:
     """Invite observers, by ids of persons; return how many were not invited before.
 
-    Refused after the release, for the observed person, and for who prepared the reference levels.
+    Refused after the release, for the observed person, and, once there are reference levels, for who leads
+    calibration: whoever does could have read them.
     """
     held = locked(exercise, states=PREPARED)
     if held.observed_id in people:
         raise Refused(_("The person who is observed cannot rate their own lesson."))
-    knows = held.lead.pk if held.reference_levels.exists() else None
-    if knows and Person.objects.filter(pk__in=people, user=knows).exists():
-        raise Refused(_("Who prepared the reference levels knows them and cannot rate blind."))
     known = set(held.invitations.filter(person__in=people).values_list("person_id", flat=True))
     new = sorted(set(people) - known)
+    leading = RoleGrant.objects.filter(role__in=LEADS).on(schoolyear.today()).values("user")
+    knowing = Person.objects.filter(Q(user=held.lead) | Q(user__in=leading), pk__in=new)
+    if held.reference_levels.exists() and knowing.exists():
+        raise Refused(
+            _("Who leads calibration can read the reference levels that are set, and so cannot rate blind.")
+        )
     CalibrationInvitation.objects.bulk_create(
         CalibrationInvitation(exercise=held, person_id=person) for person in new
     )

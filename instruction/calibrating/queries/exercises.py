@@ -112,8 +112,7 @@ class Sheet:
     @property
     def is_late(self) -> bool:
         """Whether it was, or now would be, handed in after the last day."""
-        at = self.invitation.submitted_at
-        return (at.date() if at else schoolyear.today()) > self.exercise.due_on
+        return (self.invitation.handed_in_on or schoolyear.today()) > self.exercise.due_on
 
 
 def my_sheet(scope: Scope, exercise: CalibrationExercise) -> Sheet | None:

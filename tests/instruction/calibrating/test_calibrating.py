@@ -1,14 +1,16 @@
 """What calibration refuses, keeps blind, and tells; and that a release moves raters' severities."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alignment_dash import schoolyear
+from alignment_dash.access.actions import give_role
 from alignment_dash.access.persondata.registry import Subject
 from alignment_dash.access.reach import all_rows, rows_of
 from alignment_dash.access.roles import Role
@@ -87,6 +89,35 @@ def test_nobody_reads_anothers_levels_before_the_release_whatever_is_asked(distr
         actions.set_references(exercise=exercise, references={}, revision=exercise.revision, by=lead)
     page = client.get(reverse("instruction:calibration-prepare", args=[exercise.uid])).content.decode()
     assert "its reference levels are not shown to you" in page
+    # Nor does a copy of what is held about someone tell whoever makes it.
+    with all_rows(why="a copy is made"):
+        copy = list(RATED.rows(Subject(second.uid, "", second.pk, None, second)))
+    assert {(one["level"], one["written"]) for one in copy} == {
+        ("held back until the exercise is released",) * 2
+    }
+
+
+def test_another_lead_who_can_read_the_reference_levels_is_not_invited(district, opened, lead):
+    first, second = district.principals[0], district.principals[1]
+    exercise = opened([first, second])
+    give_role(
+        user=district.users[Role.SUPERVISOR],
+        role=Role.CALIBRATION_LEAD,
+        org_id=None,
+        by=district.users[Role.CABINET],
+    )
+    element = district.version.elements.first().pk
+    actions.set_references(
+        exercise=exercise, references={element: Reference(2)}, revision=exercise.revision, by=lead
+    )
+    with pytest.raises(Refused, match="cannot rate blind"):
+        actions.invite(exercise=exercise, people=[person_of(district, Role.SUPERVISOR).pk], by=lead)
+
+
+def test_day_of_handing_in_is_that_of_the_districts_clocks():
+    at = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+    with timezone.override("America/Chicago"):
+        assert CalibrationInvitation(submitted_at=at).handed_in_on == date(2026, 11, 23)
 
 
 def test_what_does_not_fit_is_refused_and_changes_nothing(district, opened, lead):
@@ -138,7 +169,7 @@ def test_lesson_seen_together_becomes_observations_of_the_person_and_two_are_tol
     school = district.schools[0]
     teacher = district.teachers[school.pk][2]
     first, second = district.principals[0], district.principals[1]
-    about = {"school": school, "observed": teacher, "seen_on": schoolyear.today()}
+    about = {"school": school, "observed": teacher, "seen_on": schoolyear.today() - timedelta(days=1)}
     exercise = opened([first, second], **about)
     with pytest.raises(Refused, match="own lesson"):
         actions.invite(exercise=exercise, people=[teacher.pk], by=lead)
@@ -264,6 +295,8 @@ def test_status_needs_ratings_and_a_kappa_and_meets_the_standard_exactly():
     assert status([(3, 3)] * 30) == Status.NOT_ENOUGH
     assert status(alike * 3 + [(2, 3), (3, 2)] * 4) == Status.CALIBRATED  # 12 of 20 is 0.6
     assert status(alike * 4 + [(1, 4)] * 4) == Status.PRACTICING
+    # One level throughout has no kappa, and is no way around the rest of the standard.
+    assert status([(3, 1), (3, 2), (3, 3), (3, 4)] * 6) == Status.PRACTICING
 
 
 @pytest.mark.parametrize(
