@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -126,16 +126,9 @@ def my_observing(request: HttpRequest) -> HttpResponse:
         "chance": words.chance_words(found) if found else "",
         "own": own,
         "own_words": severity_words(own) if own else "",
-        "calibration_url": _calibration_url() if scope.may(Data.CALIBRATION) else "",
+        "sees_calibration": scope.may(Data.CALIBRATION),
         "sees_severity": scope.may(Data.RATER_SEVERITY),
     }
     response = render(request, "instruction/completion/my_observing.html", context)
     response["Cache-Control"] = "no-store"
     return response
-
-
-def _calibration_url() -> str:
-    try:
-        return reverse("instruction:calibration-list")
-    except NoReverseMatch:
-        return ""
