@@ -14,7 +14,7 @@ from alignment_dash.access.models import User
 from instruction.defining.reading import definition_of, draft_revision
 from instruction.defining.writing import forget_unused, write_draft
 from instruction.frameworks.definition import FrameworkDefinition
-from instruction.frameworks.parsing import Unreadable
+from instruction.frameworks.values import Unreadable
 from instruction.models import Element, Framework, FrameworkVersion, VersionState
 
 
@@ -35,7 +35,8 @@ class Moved(Exception):
 
 
 def _unused_label(framework: Framework, label: str, *, but: int | None = None) -> None:
-    if framework.versions.filter(label=label).exclude(pk=but).exists():
+    others = framework.versions.filter(label=label)
+    if (others if but is None else others.exclude(pk=but)).exists():
         raise Refused(
             [
                 _("{name} has a version {label} already: give this one another label.").format(

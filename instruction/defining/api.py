@@ -20,7 +20,8 @@ from instruction.defining.publishing import publish_draft, retire_version
 from instruction.defining.reading import definition_of, draft_revision
 from instruction.frameworks.definition import FrameworkDefinition
 from instruction.frameworks.files import as_data
-from instruction.frameworks.parsing import Unreadable, framework_from
+from instruction.frameworks.parsing import framework_from
+from instruction.frameworks.values import Unreadable
 from instruction.models import FrameworkKind, FrameworkVersion, VersionState
 
 
@@ -28,7 +29,7 @@ class VersionLineSerializer(serializers.Serializer[Any]):
     """One version of a framework."""
 
     uid = serializers.UUIDField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     state = serializers.ChoiceField(choices=VersionState.choices)
     first_school_year = serializers.IntegerField(help_text="end year of the first school year it holds in")
     in_force = serializers.BooleanField(help_text="whether it holds this school year")
@@ -76,7 +77,7 @@ class FrameworkDefinitionSerializer(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(choices=FrameworkKind.choices)
     name = serializers.CharField(max_length=200)
-    label = serializers.CharField(max_length=40)
+    label = serializers.CharField(max_length=40)  # type: ignore[assignment]
     first_school_year = serializers.IntegerField(required=False)
     level_names = serializers.ListField(child=serializers.CharField(), min_length=4)
     proficient_level = serializers.IntegerField(required=False)
@@ -211,7 +212,7 @@ class FrameworkVersionDetail(APIView):
         revision = given.get("revision") if isinstance(given, dict) else None
         if isinstance(revision, bool) or not isinstance(revision, int):
             raise exceptions.ValidationError({"revision": ["The revision that was read, a whole number."]})
-        definition = _definition(given.get("definition"))
+        definition = _definition(given.get("definition") if isinstance(given, dict) else None)
         try:
             actions.replace_draft(
                 version=version, revision=revision, definition=definition, by=signed_in(request)

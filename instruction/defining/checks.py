@@ -57,7 +57,8 @@ def _of_frame(version: FrameworkVersion, definition: FrameworkDefinition) -> lis
 
 
 def _of_elements(definition: FrameworkDefinition) -> list[str]:
-    faults, seen = [], {}
+    faults: list[str] = []
+    seen: dict[str, str] = {}
     for one in definition.elements:
         if not one.name.strip():
             faults.append(_("{code} has no name: give it one.").format(code=one.code))

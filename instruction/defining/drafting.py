@@ -16,7 +16,8 @@ from alignment_dash.access.policy import Action, Data
 from instruction.defining import actions, queries
 from instruction.defining.checks import lost_words, ratings_words
 from instruction.defining.crosswalk import crosswalk_of
-from instruction.defining.forms import CrosswalkForm, FrameForm
+from instruction.defining.crosswalk_form import CrosswalkForm
+from instruction.defining.forms import FrameForm
 from instruction.defining.reading import definition_of
 from instruction.defining.views import address, version_page
 from instruction.frameworks.definition import FrameworkDefinition
@@ -75,10 +76,12 @@ def with_revision(form: F, revision: int) -> F:
 def different(typed: Form, now: Form) -> Different:
     """Return the fields where what was typed is not what stands now, with both texts."""
     found = []
+    about: dict[str, str] = getattr(typed, "about", {})
     for name, bound in typed.fields.items():
         mine, theirs = _said(typed.cleaned_data.get(name)), _said(now.initial.get(name))
         if name != "revision" and mine != theirs:
-            found.append((str(bound.label), theirs, mine))
+            label = f"{about[name]}: {bound.label}" if name in about else str(bound.label)
+            found.append((label, theirs, mine))
     return found
 
 

@@ -14,7 +14,7 @@ from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from instruction.defining import actions, elements
 from instruction.defining.drafting import CONFLICT, different, draft_of, with_revision
-from instruction.defining.forms import ElementForm
+from instruction.defining.element_form import ElementForm
 from instruction.defining.reading import definition_of
 from instruction.defining.views import address
 from instruction.models import Element, FrameworkVersion

@@ -1,4 +1,4 @@
-"""Forms of drafts: begin one, its frame, one element, what is taken over from earlier elements."""
+"""Forms of drafts: begin one, and its frame."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,24 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alignment_dash import schoolyear
-from instruction.defining.crosswalk import Earlier
 from instruction.frameworks.definition import ElementDefinition, FrameworkDefinition
-from instruction.frameworks.parsing import (
+from instruction.frameworks.values import (
     FEWEST_LEVELS,
-    LONGEST_CODE,
     LONGEST_LABEL,
     LONGEST_LEVEL_NAME,
     LONGEST_NAME,
-    LONGEST_NOTE,
-    LONGEST_SUBJECT,
-    LONGEST_TEXT,
     MOST_DIMENSIONS,
     MOST_LEVELS,
-    SEPARATOR,
     clean,
 )
-from instruction.models import Competency, FrameworkKind, FrameworkVersion, Proximity
-from schools.models import Level, StaffRole
+from instruction.models import FrameworkKind, FrameworkVersion
 
 LEVEL_NAMES = (
     gettext_lazy("Beginning"),
@@ -36,7 +29,7 @@ LEVEL_NAMES = (
 )
 
 
-class _Lines(forms.CharField):
+class Lines(forms.CharField):
     """Several texts, one a line."""
 
     def __init__(self, *, longest: int, most: int, **kwargs: Any) -> None:
@@ -107,14 +100,14 @@ class FrameForm(forms.Form):
         self.fields |= {
             "label": forms.CharField(label=_("Label of the version"), max_length=LONGEST_LABEL),
             "first_school_year": _year_field(),
-            "level_names": _Lines(
+            "level_names": Lines(
                 label=_("Proficiency levels, one a line, the lowest first"),
                 longest=LONGEST_LEVEL_NAME, most=MOST_LEVELS,
             ),
             "proficient_level": forms.IntegerField(
                 label=_("Number of the level that is good teaching"), min_value=1, max_value=MOST_LEVELS
             ),
-            "dimensions": _Lines(
+            "dimensions": Lines(
                 label=_("Dimensions, one a line, in their order"),
                 longest=LONGEST_NAME, most=MOST_DIMENSIONS, required=False,
             ),
@@ -187,182 +180,3 @@ def renamed(held: FrameworkDefinition, names: tuple[str, ...]) -> dict[str, tupl
             )
     before = dict(zip(new, gone, strict=False))
     return {name: held.dimensions.get(before.get(name, name), ()) for name in names}
-
-
-class ElementForm(forms.Form):
-    """One element of a draft; `revision` is the one that was seen, 0 for a new one."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
-    code = forms.CharField(
-        label=gettext_lazy("Code"),
-        max_length=LONGEST_CODE,
-        help_text=gettext_lazy("Short, such as 1a. History follows it."),
-    )
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=LONGEST_NAME, required=False)
-    description = forms.CharField(
-        label=gettext_lazy("Description"),
-        max_length=LONGEST_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
-    dimension = forms.ChoiceField(label=gettext_lazy("Dimension"))
-    proximity = forms.TypedChoiceField(
-        label=gettext_lazy("Nearness to students' learning"), coerce=int, choices=Proximity.choices
-    )
-    focus = forms.BooleanField(label=gettext_lazy("In focus"), required=False)
-    grade_levels = forms.MultipleChoiceField(
-        label=gettext_lazy("Levels of schools; none: all"),
-        choices=Level.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    roles = forms.MultipleChoiceField(
-        label=gettext_lazy("Roles; none: everyone observed"),
-        choices=StaffRole.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-    competencies = forms.MultipleChoiceField(
-        label=gettext_lazy("Deeper-learning competencies"),
-        choices=Competency.choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-    def __init__(
-        self, frame: FrameworkDefinition, held: ElementDefinition | None, revision: int, data: Any = None
-    ) -> None:
-        super().__init__(data, initial=_element_values(frame, held, revision))
-        self.held = held
-        self.fields["dimension"].choices = [(name, name) for name in frame.dimensions]  # type: ignore[attr-defined]
-        self.fields["subjects"] = _Lines(
-            label=_("Subjects, one a line; none: all"), longest=LONGEST_SUBJECT, most=50, required=False
-        )
-        self.level_names = frame.level_names
-        for n, name in enumerate(frame.level_names, start=1):
-            self.fields[f"level-{n}"] = forms.CharField(
-                label=f"{n} · {name}",
-                max_length=LONGEST_TEXT,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 3}),
-            )
-        for field in ("name", "description", *(f"level-{n}" for n in range(1, len(frame.level_names) + 1))):
-            self.fields[field].widget.attrs["dir"] = "auto"
-
-    def clean_code(self) -> str:
-        """Refuse what no code can be."""
-        found = clean(self.cleaned_data["code"])
-        if SEPARATOR in found or not found:
-            raise ValidationError(_("A code is one line without a semicolon."))
-        return found
-
-    def clean_subjects(self) -> tuple[str, ...]:
-        """Refuse a semicolon, which files put between subjects."""
-        found: tuple[str, ...] = self.cleaned_data["subjects"]
-        if any(SEPARATOR in one for one in found):
-            raise ValidationError(_("A subject is named without a semicolon."))
-        return found
-
-    def descriptors(self) -> list[forms.BoundField]:
-        """Return the fields of what each level looks like."""
-        return [self[f"level-{n}"] for n in range(1, len(self.level_names) + 1)]
-
-    def element(self) -> ElementDefinition:
-        """Return the element as it was typed, with the crosswalk that it has."""
-        given = self.cleaned_data
-        bare = self.held or ElementDefinition(given["code"], "", "", 1, ())
-        return replace(
-            bare, code=given["code"], name=clean(given["name"]), description=clean(given["description"]),
-            proximity=given["proximity"], focus=given["focus"], grade_levels=tuple(given["grade_levels"]),
-            roles=tuple(given["roles"]), competencies=tuple(given["competencies"]), subjects=given["subjects"],
-            levels=tuple(clean(given[f"level-{n}"]) for n in range(1, len(self.level_names) + 1)),
-        )  # fmt: skip
-
-
-def _element_values(
-    frame: FrameworkDefinition, held: ElementDefinition | None, revision: int
-) -> dict[str, Any]:
-    if held is None:
-        return {"revision": revision, "proximity": Proximity.STUDENTS_DO}
-    return {
-        "revision": revision, "code": held.code, "name": held.name, "description": held.description,
-        "dimension": next((name for name, elements in frame.dimensions.items() if held in elements), ""),
-        "proximity": held.proximity, "focus": held.focus, "grade_levels": list(held.grade_levels),
-        "roles": list(held.roles), "competencies": list(held.competencies), "subjects": "\n".join(held.subjects),
-        **{f"level-{n}": text for n, text in enumerate(held.levels, start=1)},
-    }  # fmt: skip
-
-
-class CrosswalkForm(forms.Form):
-    """For each element of the draft the earlier ones whose ratings it carries, those it also came from, and a note."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
-
-    def __init__(
-        self, definition: FrameworkDefinition, gone: list[Earlier], revision: int, data: Any = None
-    ) -> None:
-        self.held, self.codes = definition, [one.code for one in definition.elements]
-        initial: dict[str, Any] = {"revision": revision}
-        super().__init__(data, initial=initial)
-        # What a crosswalk named and nothing has any ratings of must stay choosable.
-        named = {code for one in definition.elements for code in (*one.carries, *one.came_from)}
-        labels = {one.code: f"{one.name} ({one.code})" for one in gone}
-        choices = list((labels | {code: code for code in sorted(named - labels.keys())}).items())
-        self.choices = choices
-        for n, one in enumerate(definition.elements):
-            initial |= {
-                f"carries-{n}": list(one.carries),
-                f"from-{n}": list(one.came_from),
-                f"note-{n}": one.origin_note,
-            }
-            for name, label in (
-                ("carries", _("The same practice: their ratings count here")),
-                ("from", _("Drawn from, but another practice: no ratings count here")),
-            ):
-                self.fields[f"{name}-{n}"] = forms.MultipleChoiceField(
-                    label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-                )
-            self.fields[f"note-{n}"] = forms.CharField(
-                label=_("What changed"),
-                max_length=LONGEST_NOTE,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
-            )
-
-    def rows(self) -> list[tuple[ElementDefinition, bool, list[forms.BoundField]]]:
-        """Return each element with whether it names or needs an origin, and its fields."""
-        return [
-            (one, bool(one.carries or one.came_from or any(self[f"{name}-{n}"].errors for name in ("carries", "from"))),
-             [self[f"{name}-{n}"] for name in ("carries", "from", "note")])
-            for n, one in enumerate(self.held.elements)
-        ]  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        """Refuse to carry the same ratings twice, or to name an element in both lists."""
-        found = super().clean() or {}
-        carried: dict[str, str] = {}
-        for n, one in enumerate(self.held.elements):
-            carries = found.get(f"carries-{n}") or []
-            for code in carries:
-                if code in carried:
-                    words = _("The ratings of {earlier} are carried to {first} already; they count once.")
-                    self.add_error(f"carries-{n}", words.format(earlier=code, first=carried[code]))
-                carried[code] = one.code
-            if both := set(carries) & set(found.get(f"from-{n}") or []):
-                self.add_error(f"from-{n}", _("{code} is named above already.").format(code=sorted(both)[0]))
-        return found
-
-    def change(self, held: FrameworkDefinition) -> FrameworkDefinition:
-        """Return a definition with this crosswalk."""
-        given, number = self.cleaned_data, {code: n for n, code in enumerate(self.codes)}
-        return replace(held, dimensions={
-            name: tuple(
-                replace(
-                    one, carries=tuple(sorted(given[f"carries-{number[one.code]}"])),
-                    came_from=tuple(sorted(given[f"from-{number[one.code]}"])),
-                    origin_note=clean(given[f"note-{number[one.code]}"]),
-                )
-                for one in elements
-            )
-            for name, elements in held.dimensions.items()
-        })  # fmt: skip

@@ -9,8 +9,8 @@ from instruction.models import ElementOrigin, ElementVersion, FrameworkVersion
 def definition_of(version: FrameworkVersion) -> FrameworkDefinition:
     """Return what a version says, its crosswalk included; four queries beside the version and its framework."""
     origins: dict[int, list[ElementOrigin]] = {}
-    for one in version.origins.select_related("earlier").order_by("earlier__code"):
-        origins.setdefault(one.element_id, []).append(one)
+    for origin in version.origins.select_related("earlier").order_by("earlier__code"):
+        origins.setdefault(origin.element_id, []).append(origin)
     dimensions: dict[str, list[ElementDefinition]] = {
         one.name: [] for one in version.dimensions.order_by("place")
     }

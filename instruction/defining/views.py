@@ -20,7 +20,7 @@ from instruction.defining.publishing import in_use
 from instruction.defining.reading import definition_of
 from instruction.frameworks import files
 from instruction.frameworks.definition import FrameworkDefinition
-from instruction.frameworks.parsing import clean
+from instruction.frameworks.values import clean
 from instruction.models import Competency, FrameworkVersion, Proximity, VersionState
 from schools.models import Level, StaffRole
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from instruction.defining.reading import definition_of
 from instruction.frameworks.definition import ElementDefinition, FrameworkDefinition
-from instruction.frameworks.parsing import Unreadable
+from instruction.frameworks.values import Unreadable
 from instruction.models import (
     Dimension,
     Element,

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from itertools import zip_longest
 from typing import Any
 
 import yaml
@@ -10,10 +11,13 @@ from django.utils.translation import gettext as _
 
 from alignment_dash.ui.spreadsheet import FORMULA
 from instruction.frameworks.definition import ElementDefinition, FrameworkDefinition
-from instruction.frameworks.parsing import SEPARATOR, Placed, Unreadable, clean, framework_from
+from instruction.frameworks.parsing import SHOWN_FAULTS, framework_from
+from instruction.frameworks.values import SEPARATOR, Placed, Unreadable, clean
 
 LARGEST = 1_000_000  # bytes
 LARGEST_WORDS = "1 MB"
+# Of a YAML file: a million bytes of brackets would keep a worker busy for a minute.
+MOST_NODES = 50_000
 
 # One row an element. What is about the framework stands in every row, so that the file sorts and filters.
 ABOUT_FRAMEWORK = ("framework", "kind", "version", "first_school_year", "proficient_level")
@@ -48,7 +52,12 @@ def _text(content: bytes) -> str:
 class _Loader(yaml.SafeLoader):
     """Plain data only; says where each mapping stands, and takes no aliases, which a few lines can blow up."""
 
+    n_nodes = 0
+
     def compose_node(self, parent: Any, index: Any) -> Any:
+        self.n_nodes += 1
+        if self.n_nodes > MOST_NODES:
+            raise Unreadable([_("The file has more than {n} entries.").format(n=f"{MOST_NODES:,}")])
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark
             words = _("Line {n}: aliases (*name) are not taken in; write the text out.")
@@ -180,18 +189,40 @@ def _unsafe(cell: str) -> str:
 def from_csv(content: bytes) -> FrameworkDefinition:
     """Return the framework of a CSV file. Raises Unreadable with each fault by row and column."""
     try:
-        rows = list(csv.reader(io.StringIO(_text(content), newline=""), strict=True))
+        text = _text(content)
+        first_line = text.partition("\n")[0]
+        # Spreadsheets of many countries write semicolons for commas.
+        delimiter = ";" if first_line.count(";") > first_line.count(",") else ","
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
         raise Unreadable([_("The file is not CSV: {error}.").format(error=error)]) from None
     heading = [_unsafe(cell).strip() for cell in rows[0]] if rows else []
     levels = _level_columns(heading)
+    _nothing_beside(heading, rows)
     body = [
-        (n, dict(zip(heading, map(_unsafe, row), strict=False))) for n, row in enumerate(rows[1:], start=2)
+        (n, dict(zip_longest(heading, map(_unsafe, row[: len(heading)]), fillvalue="")))
+        for n, row in enumerate(rows[1:], start=2)
     ]
     body = [(n, row) for n, row in body if any(cell.strip() for cell in row.values())]
     if not body:
         raise Unreadable([_("Row 2: the file has no element.")])
     return framework_from(_nested(body, levels))
+
+
+def _nothing_beside(heading: list[str], rows: list[list[str]]) -> None:
+    """Refuse a text in a cell that has no column, which would be lost. Raises Unreadable."""
+    words = _(
+        "Row {n}: a text stands in a column without a heading; put a text that holds a comma into quotes."
+    )
+    faults = [
+        words.format(n=n)
+        for n, row in enumerate(rows[1:], start=2)
+        if any(
+            cell.strip() and not (place < len(heading) and heading[place]) for place, cell in enumerate(row)
+        )
+    ]
+    if faults:
+        raise Unreadable(faults[:SHOWN_FAULTS])
 
 
 def _level_columns(heading: list[str]) -> dict[str, str]:

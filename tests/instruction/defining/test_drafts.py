@@ -12,6 +12,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
 from instruction.defining.actions import begin_draft, replace_draft
+from instruction.defining.crosswalk_form import key_of
 from instruction.defining.publishing import publish_draft
 from instruction.defining.reading import definition_of, draft_revision
 from instruction.frameworks import files
@@ -157,14 +158,40 @@ def test_crosswalk_page_counts_ratings_and_takes_each_once(sign_in, district, co
     address = url(draft, "framework-crosswalk")
     page = client.get(address)
     assert "These 2 elements lose the history of 30 ratings: Element 1, Element 2." in text(page)
-    sent = {"revision": draft.revision, "carries-0": ["E1"], "carries-1": ["E1"]}
+    first, second = key_of("A1"), key_of("A2")
+    sent = {"revision": draft.revision, f"carries-{first}": ["E1"], f"carries-{second}": ["E1"]}
     assert "carried to A1 already; they count once." in text(client.post(address, sent))
-    sent = {"revision": draft.revision, "carries-0": ["E1"], "from-1": ["E2"], "note-0": LONG}
+    sent = {
+        "revision": draft.revision,
+        f"carries-{first}": ["E1"],
+        f"from-{second}": ["E2"],
+        f"note-{first}": LONG,
+    }
     assert client.post(address, sent).status_code == 302
     assert "1 element loses the history of 15 ratings: Element 2." in text(client.get(address))
-    assert client.post(address, {**sent, "from-1": []}).status_code == 409
+    assert client.post(address, {**sent, f"from-{second}": []}).status_code == 409
     first, second = definition_of(draft).elements[:2]
     assert (first.carries, first.origin_note, second.came_from) == (("E1",), LONG.strip(), ("E2",))
+
+
+def test_crosswalk_stays_with_its_elements_when_someone_else_has_moved_them(sign_in, district):
+    draft, client = renamed(district, {"E1": "A1", "E2": "A2"}, carries=False), sign_in(Role.CI_ADMINISTRATOR)
+    address = url(draft, "framework-crosswalk")
+    sent = {
+        "revision": draft.revision, **{f"note-{key_of(code)}": "" for code in ("A1", "A2", "E3")},
+        f"carries-{key_of('A1')}": ["E1"],
+    }  # fmt: skip
+    client.post(url(draft, "framework-order"), {"code": "A2", "to": "up"})
+    # And a third code came about, whose crosswalk the sender has not seen.
+    client.post(element_url(draft, "E3"), typed(client, element_url(draft, "E3"), code="A3"))
+    answer = client.post(address, sent)
+    assert answer.status_code == 409
+    assert "Element 1: The same practice: their ratings count here" in text(answer)
+    again = sent | {"revision": answer.context["form"]["revision"].value()}
+    assert client.post(address, again).status_code == 302
+    assert {one.code: one.carries for one in definition_of(draft).elements} == {
+        "A1": ("E1",), "A2": (), "A3": ("E3",),
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

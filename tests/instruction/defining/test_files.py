@@ -20,7 +20,8 @@ from instruction.frameworks.files import (
     to_csv,
     to_yaml,
 )
-from instruction.frameworks.parsing import clean, framework_from
+from instruction.frameworks.parsing import framework_from
+from instruction.frameworks.values import clean
 from instruction.models import Competency, FrameworkKind
 from schools.models import Level, StaffRole
 
@@ -116,6 +117,11 @@ CSV = to_csv(read(SAMPLE)).decode("utf-8-sig")
         ("[" * 5_000, "not YAML"),
         ("a: !!python/object/apply:os.system [ls]", "this is not YAML"),
         ("x" * (LARGEST + 1), "larger than 1 MB"),
+        ("- [" + "1," * 60_000 + "]", "more than 50,000 entries"),
+        ("a: " + "9" * 5_000, "not YAML"),
+        ("a: 2026-13-45", "not YAML"),
+        (YAML.replace("name: Explaining ideas", "name: 2026-01-01"), "name: must be text; write it in quotes."),
+        ("a: {<<: {b: 1}}", "this is not YAML"),
         (YAML.replace("name: Explaining ideas", 'name: "a\\0b"'), "has a character that cannot be kept (NUL)"),
         (YAML.replace("name: Explaining ideas", f"name: {'x' * 201}"), "has 201 characters; at most 200 are kept"),
     ],
@@ -142,6 +148,13 @@ def test_wrong_yaml_names_the_line_and_what_to_do(text, fault):
         (CSV.split("\r\n")[0], "Row 2: the file has no element."),
         ("", "Row 1: there is no column framework"),
         ('a,"b', "not CSV"),
+        (CSV.split("\r\n")[0] + "\r\nMine", "row 2, kind: must not be empty."),
+        (
+            CSV.split("\r\n")[0] + "\r\n" + "," * 40 + "lost",
+            "Row 2: a text stands in a column without a heading",
+        ),
+        (CSV.replace(",name,", ",code,", 1), "Row 1, column code: stands there twice."),
+        (CSV.replace("Explaining ideas", "x" * 140_000, 1), "not CSV"),
     ],
 )
 def test_wrong_csv_names_row_and_column_and_what_to_do(text, fault):
@@ -154,6 +167,15 @@ def test_file_of_another_kind_or_encoding_is_refused():
     for name, content, fault in [
         ("x.xlsx", b"PK", "must end in"),
         ("x.csv", b"\xff\xfe", "not text in UTF-8"),
+        ("x.csv", CSV.encode("utf-16"), "not text in UTF-8"),
+        ("x.yaml", "name: Größe".encode("cp1252"), "not text in UTF-8"),
     ]:
         with pytest.raises(Unreadable, match=fault):
             from_file(name, content)
+
+
+def test_csv_with_semicolons_and_a_byte_order_mark_is_read_like_one_with_commas():
+    rows = list(csv.reader(io.StringIO(CSV, newline="")))
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=";").writerows(rows)
+    assert from_csv(out.getvalue().encode("utf-8-sig")) == read(SAMPLE)
