@@ -5,12 +5,14 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 
 from alignment_dash.access.models import AuditEvent
-from alignment_dash.access.reach import all_rows
+from alignment_dash.access.reach import all_rows, rows_of
 from alignment_dash.access.roles import Role
 from schools.models import ExternalId, Kind, Leave, SourceSystem
+from tests import factories
 from tests.instruction.test_views import text
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,17 @@ def test_leave_is_closed_to_queries_that_open_nothing(district, teachers):
             "INSERT INTO schools_leave (uid, person_id, during) VALUES (gen_random_uuid(), %s, '[2026-01-01,)')",
             [teachers[0].pk],
         )
+
+
+def test_leave_of_who_is_assigned_nowhere_is_hrs_to_see_and_to_no_school(sign_in, district):
+    person = factories.person(family="Nowhere")
+    with all_rows(why="a test lays out"):
+        Leave.objects.create(person=person, during=DateRange(date(2026, 9, 1), None))
+    assert "Nowhere" in text(sign_in(Role.HR).get(reverse(LIST)))
+    for opened, seen in (
+        ({"schools": [one.pk for one in district.schools]}, 0),
+        ({"person": person.pk}, 1),
+        ({"person": district.principals[0].pk}, 0),
+    ):
+        with rows_of(**opened):
+            assert Leave.objects.count() == seen
