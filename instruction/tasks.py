@@ -11,6 +11,7 @@ from alignment_dash.access.reach import all_rows
 from alignment_dash.runs import actions
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
+from instruction.calibrating.queries import status_counts
 from instruction.capacity import CapacityEstimate, estimate
 from instruction.capacity.coarse import coarsened
 from instruction.capacity.data import Components, Spread
@@ -62,7 +63,9 @@ def perform_capacity(run: Run, progress: Progress) -> None:
         writing.write_raters(run, result)
         write_completion(run, evidence)
         write_checklists(run, version=version, day=evidence.as_of)
-        actions.describe(run=run, other_roles=counts_of_other_roles(run, evidence))
+        actions.describe(
+            run=run, other_roles=counts_of_other_roles(run, evidence), calibrated=status_counts(run)
+        )
         write_plan(run, plan, result)
         _describe(run, evidence, result, changes)
         prune(run=run)

@@ -113,8 +113,10 @@ def lead_sentence(lines: list[Line]) -> str:
     return format_html(text, n=len(running), done=done, all=invited)
 
 
-def counts_words(counts: StatusCounts) -> str:
-    """Say how many of the district's observers are calibrated."""
+def counts_words(counts: StatusCounts | None) -> str:
+    """Say how many of the district's observers are calibrated, or when that is told."""
+    if counts is None:
+        return _("How many observers are calibrated is told where at least 5 are and at least 5 are not.")
     text = _("{n} of {total} observers in calibration exercises are calibrated by the district's standard.")
     said = text.format(n=counts.calibrated, total=counts.total)
     if counts.practicing is None:

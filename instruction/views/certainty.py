@@ -18,6 +18,8 @@ from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.workbook import workbook_response
 from instruction import certainty_export, certainty_table, queries
 from instruction import certainty_words as words
+from instruction.calibrating.queries import told_of_run
+from instruction.calibrating.words import counts_words
 from instruction.completion.queries import checklists, teacher_rules
 from instruction.completion.reading import default, rules_at
 from instruction.completion.words import checklist_sentence, due_words, expected_words, rule_words
@@ -57,6 +59,10 @@ def certainty(request: HttpRequest) -> HttpResponse:
         "pages": Paginator(
             range(page.found.n_schools), queries.schools_per_page(page.found.n_schools)
         ).get_page(page.found.filters.page),
+        "calibrated": counts_words(told_of_run(scope, standing.run))
+        if scope.district_wide(Data.SCHOOL_CAPACITY)
+        else "",
+        "sees_calibration": scope.may(Data.CALIBRATION),
         "sees_severity": scope.may(Data.RATER_SEVERITY),
         **_plan(scope, standing),
     }

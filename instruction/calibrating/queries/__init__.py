@@ -21,6 +21,7 @@ from instruction.calibrating.queries.observers import (
     observers,
     standard,
     status_counts,
+    told_of_run,
 )
 from instruction.calibrating.queries.results import ElementResult, Results, results
 
@@ -46,4 +47,5 @@ __all__ = [
     "results",
     "standard",
     "status_counts",
+    "told_of_run",
 ]

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.paginator import Page, Paginator
@@ -10,8 +10,9 @@ from django.db.models import F, OuterRef, Subquery
 
 from alignment_dash import schoolyear
 from alignment_dash.access import reach
-from alignment_dash.access.policy import Action
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.runs.models import Run
 from instruction.agreement import Agreement
 from instruction.calibrating.comparing import Compared, Rated, agreement_of, compare
 from instruction.calibrating.queries.exercises import is_lead, me
@@ -79,7 +80,7 @@ def my_standing(scope: Scope) -> ObserverLine | None:
     with reach.rows_of(person=person):
         rows = compare(_rated(held))
         own = [row for row in rows if row.person == person]
-        severity = _severities(person).get(person) if own else None
+        severity = _severities(_run(), person).get(person) if own else None
     return _line(person, "", own, severity, held) if own else None
 
 
@@ -104,7 +105,7 @@ def observers(scope: Scope, *, page: str = "") -> ObserversPage | None:
     held = standard()
     with reach.all_rows(why="the calibration lead sees how every observer stands"):
         rows = compare(_rated(held))
-        severities = _severities()
+        severities = _severities(_run())
     by_person = _by_person(rows)
     named = Identity.objects.filter(person__in=by_person).order_by("family_name", "given_name", "pk")
     shown = Paginator(named, PAGE).get_page(page)
@@ -144,16 +145,23 @@ def _elements(rows: list[Compared]) -> list[ElementLine]:
     return sorted(made, key=lambda line: (line.agreement.exact.value or 0.0, line.name))
 
 
-def status_counts() -> StatusCounts | None:
-    """Return the district's counts by status; None where they would tell of fewer than five people. Five queries.
+def status_counts(run: Run) -> dict[str, int | None] | None:
+    """Return what a capacity run may keep of the district's counts by status; protected rows must be open.
 
-    All in one status is told of nobody: it would tell each person's.
+    As of the run's school year and with its own severities; None where they would tell of few people. Four queries.
     """
     held = standard()
-    with reach.all_rows(why="only counts of five and more observers are told"):
-        by_person = _by_person(compare(_rated(held)))
-        severities = _severities()
-    return told_counts(_count(by_person, severities, held))
+    by_person = _by_person(compare(_rated(held, run.school_year)))
+    found = told_counts(_count(by_person, _severities(run), held))
+    return asdict(found) if found else None
+
+
+def told_of_run(scope: Scope, run: Run | None) -> StatusCounts | None:
+    """Return the counts by status that a run has kept, for who sees the whole district; no query."""
+    if run is None or not scope.district_wide(Data.SCHOOL_CAPACITY):
+        return None
+    kept = run.facts.get("calibrated")
+    return StatusCounts(**kept) if kept else None
 
 
 def _count(
@@ -176,15 +184,17 @@ def told_counts(count: Counter[Status]) -> StatusCounts | None:
     return StatusCounts(total, calibrated, practicing, not_enough)
 
 
-def _rated(held: CalibrationStandard) -> list[Rated]:
-    """Return the released levels of the standard's school years that row security opens; one query."""
-    since, _ = schoolyear.bounds(schoolyear.current_year() - held.years + 1)
+def _rated(held: CalibrationStandard, year: int | None = None) -> list[Rated]:
+    """Return the released levels that row security opens, of the standard's school years up to one; one query."""
+    year = year or schoolyear.current_year()
+    since, end = schoolyear.bounds(year - held.years + 1)[0], schoolyear.bounds(year)[1]
     reference = ReferenceLevel.objects.filter(
         exercise=OuterRef("exercise"), element_version=OuterRef("element_version")
     )
     found = CalibrationRating.objects.filter(
         exercise__state=ExerciseState.RELEASED,
         exercise__released_at__date__gte=since,
+        exercise__released_at__date__lt=end,
         exercise__invitations__person=F("person"),
         exercise__invitations__submitted_at__isnull=False,
         level__isnull=False,
@@ -203,6 +213,12 @@ def _of_several(rows: list[Compared]) -> list[Compared]:
     return [row for row in rows if len(people[row.exercise]) >= FEWEST_SHOWN]
 
 
+def _run() -> Run | None:
+    """Return the run that stands; two queries."""
+    found = standing(schoolyear.current_year())
+    return found.run if found else None
+
+
 def _by_person(rows: Iterable[Compared]) -> dict[int, list[Compared]]:
     held: dict[int, list[Compared]] = defaultdict(list)
     for row in rows:
@@ -210,12 +226,9 @@ def _by_person(rows: Iterable[Compared]) -> dict[int, list[Compared]]:
     return held
 
 
-def _severities(person: int | None = None) -> dict[int, Severity]:
-    """Return the mean severity of each observer, or of one, of the run that stands; three queries."""
-    found = standing(schoolyear.current_year())
-    if found is None or found.run is None:
-        return {}
-    rows = RaterSeverity.objects.filter(run=found.run)
+def _severities(run: Run | None, person: int | None = None) -> dict[int, Severity]:
+    """Return the mean severity of each observer, or of one, that a run has found; one query."""
+    rows = RaterSeverity.objects.filter(run=run.pk if run else 0)
     if person is not None:
         rows = rows.filter(person=person)
     held: dict[int, list[tuple[int, str, float, float, int]]] = defaultdict(list)

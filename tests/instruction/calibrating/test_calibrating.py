@@ -314,6 +314,29 @@ def test_counts_by_status_tell_of_no_small_group(calibrated, practicing, few, to
     assert told_counts(count) == told
 
 
+def test_certainty_page_tells_how_many_are_calibrated_of_no_small_group_and_links_to_calibration(
+    computed, district, client
+):
+    """The run keeps what may be told: none of it here, for nobody has rated."""
+    url = reverse("instruction:certainty")
+
+    def page(role):
+        client.force_login(district.users[role])
+        return client.get(url).content.decode()
+
+    assert computed.facts["calibrated"] is None
+    assert "is told where at least 5 are" in page(Role.CABINET)
+    told = {"total": 31, "calibrated": 20, "practicing": 5, "not_enough": 6}
+    computed.facts |= {"calibrated": told}
+    computed.save(update_fields=["facts"])
+    shown = page(Role.CABINET)
+    assert "20 of 31 observers in calibration exercises are calibrated" in shown
+    assert "5 keep practicing; 6 have not rated enough yet." in shown
+    own = page(Role.PRINCIPAL)
+    assert f'href="{reverse("instruction:calibration")}"' in own
+    assert "are calibrated" not in own
+
+
 def test_api_rates_hands_in_and_releases(district, opened, lead, client):
     first, second = district.principals[0], district.supervisor
     exercise = opened([first, second])
