@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash import schoolyear
-from instruction.defining.crosswalk import Crosswalk, crosswalk_of
+from instruction.defining.crosswalk import Crosswalk, Earlier, crosswalk_of
 from instruction.defining.reading import definition_of
 from instruction.frameworks.definition import ElementDefinition, FrameworkDefinition
-from instruction.models import FrameworkVersion, VersionState
+from instruction.models import FrameworkVersion, SchoolTarget, Target, VersionState
 
 FEW = 5
 NAMED = 10  # elements named in one sentence
@@ -29,7 +29,12 @@ def publish_check(version: FrameworkVersion) -> PublishCheck:
     """Return what stands against publishing a draft; about fifteen queries, however many elements it has."""
     definition = definition_of(version)
     crosswalk = crosswalk_of(version)
-    faults = [*_of_frame(version, definition), *_of_elements(definition), *_of_year(version)]
+    faults = [
+        *_of_frame(version, definition),
+        *_of_elements(definition),
+        *_of_crosswalk(definition),
+        *_of_year(version),
+    ]
     return PublishCheck(faults, _notes(version, crosswalk), len(definition.elements), crosswalk)
 
 
@@ -73,6 +78,20 @@ def _of_elements(definition: FrameworkDefinition) -> list[str]:
                 )
             )
     return faults
+
+
+def _of_crosswalk(definition: FrameworkDefinition) -> list[str]:
+    """Say which elements are carried to another one and stand in the draft themselves."""
+    codes = {one.code for one in definition.elements}
+    words = _(
+        "{earlier} is an element of this version and keeps its own ratings: take it out of what {code} carries."
+    )
+    return [
+        words.format(earlier=earlier, code=one.code)
+        for one in definition.elements
+        for earlier in one.carries
+        if earlier in codes
+    ]
 
 
 def _missing(one: ElementDefinition, names: tuple[str, ...]) -> list[str]:
@@ -126,11 +145,42 @@ def _notes(version: FrameworkVersion, crosswalk: Crosswalk) -> list[str]:
         notes.append(lost_words(crosswalk))
     else:
         notes.append(_("No rating stops counting: every element that is gone is carried by one that stays."))
+    notes += _of_targets(version, crosswalk)
     if version.first_school_year == schoolyear.current_year():
         notes.append(
             _("It is in force from this school year on: what was computed for it is computed again.")
         )
     return notes
+
+
+def _of_targets(version: FrameworkVersion, crosswalk: Crosswalk) -> list[str]:
+    """Say which targets set for the years to come stay behind with elements that are gone; two queries."""
+    gone = {one.code: one for one in crosswalk.gone}
+    about = {
+        "element__framework": version.framework_id, "element__code__in": gone,
+        "school_year__gte": version.first_school_year,
+    }  # fmt: skip
+    named = dict.fromkeys(
+        Target.objects.filter(**about).order_by("element__code").values_list("element__code", flat=True)
+    )
+    n_schools = SchoolTarget.objects.filter(**about).count()
+    notes = []
+    if named:
+        words = _("Targets are not carried to another code; set them again for what took its place: {names}.")
+        notes.append(words.format(names=", ".join(_and_successor(gone[code]) for code in [*named][:NAMED])))
+    if n_schools:
+        words = ngettext(
+            "{n} target of a school improvement plan is for an element that is gone: its school must set it again.",
+            "{n} targets of school improvement plans are for elements that are gone: their schools must set them again.",
+            n_schools,
+        )
+        notes.append(words.format(n=n_schools))
+    return notes
+
+
+def _and_successor(one: Earlier) -> str:
+    name = one.name or one.code
+    return _("{name} (now {code})").format(name=name, code=one.carried_by) if one.carried_by else name
 
 
 def lost_words(crosswalk: Crosswalk) -> str:

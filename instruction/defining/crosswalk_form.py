@@ -16,6 +16,18 @@ def key_of(code: str) -> str:
     return code.encode().hex()
 
 
+def field_words(name: str) -> str:
+    """Return what the name of a field says, with the element's code where it is of a crosswalk."""
+    part, _dash, key = name.partition("-")
+    if (
+        part not in {"carries", "from", "note"}
+        or not all(one in "0123456789abcdef" for one in key)
+        or len(key) % 2
+    ):
+        return name.replace("_", " ")
+    return f"{bytes.fromhex(key).decode(errors='replace')}, {part}"
+
+
 def _with_unseen(data: Any, definition: FrameworkDefinition) -> Any:
     """Return what was sent, with what stands of elements that the sender did not see, for they came meanwhile."""
     sent = data.copy()

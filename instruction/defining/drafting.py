@@ -1,6 +1,8 @@
 """Pages that change a draft: its frame and order, one element, the crosswalk."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,7 +18,7 @@ from alignment_dash.access.policy import Action, Data
 from instruction.defining import actions, queries
 from instruction.defining.checks import lost_words, ratings_words
 from instruction.defining.crosswalk import crosswalk_of
-from instruction.defining.crosswalk_form import CrosswalkForm
+from instruction.defining.crosswalk_form import CrosswalkForm, field_words
 from instruction.defining.forms import FrameForm
 from instruction.defining.reading import definition_of
 from instruction.defining.views import address, version_page
@@ -28,11 +30,46 @@ F = TypeVar("F", bound=Form)
 Different = list[tuple[str, str, str]]  # name of the field, what stands now, what was typed
 
 
+class _Published(Exception):
+    """What was to be changed is no draft any more."""
+
+    def __init__(self, version: FrameworkVersion) -> None:
+        super().__init__()
+        self.version = version
+
+
 def draft_of(request: HttpRequest, uid: UUID) -> FrameworkVersion:
-    found = queries.draft_to_change(request.scope, uid)  # type: ignore[attr-defined]
+    """Return the draft to change, in a view that `keeps_typed`. Http404 for none."""
+    scope = request.scope  # type: ignore[attr-defined]
+    found = queries.draft_to_change(scope, uid)
     if found is None:
+        version = queries.version_seen(scope, uid)
+        if request.method == "POST" and version is not None and scope.may(Data.DEFINITIONS, Action.CHANGE):
+            raise _Published(version)
         raise Http404
     return found
+
+
+def keeps_typed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let a view answer what is sent after the draft was published with all that was typed, to be copied."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except _Published as published:
+            version = published.version
+            context = {"version": version, "version_url": address(version), "typed": _typed(request)}
+            return render(request, "instruction/defining/published.html", context, status=CONFLICT)
+
+    return kept
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the texts that were sent, with the names of their fields."""
+    unsaid = {"csrfmiddlewaretoken", "revision", "act"}
+    sent = [(name, "\n".join(texts)) for name, texts in request.POST.lists() if name not in unsaid]
+    return [(field_words(name), text) for name, text in sent if text.strip()]
 
 
 def _revision(version: FrameworkVersion) -> int:
@@ -41,6 +78,7 @@ def _revision(version: FrameworkVersion) -> int:
 
 @require_POST
 @needs(Data.DEFINITIONS)
+@keeps_typed
 def framework_frame(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Change what is about a draft as a whole."""
     version = draft_of(request, uid)
@@ -93,6 +131,7 @@ def _said(value: Any) -> str:
 
 @require_POST
 @needs(Data.DEFINITIONS)
+@keeps_typed
 def framework_order(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Move one element of a draft up or down in its dimension."""
     version = draft_of(request, uid)
@@ -122,6 +161,7 @@ def moved_in(held: FrameworkDefinition, code: str, *, up: bool) -> FrameworkDefi
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.DEFINITIONS, Action.CHANGE)
+@keeps_typed
 def framework_crosswalk(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say which earlier elements each element of a draft came from, and whose ratings it carries."""
     version = draft_of(request, uid)

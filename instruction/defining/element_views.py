@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from instruction.defining import actions, elements
-from instruction.defining.drafting import CONFLICT, different, draft_of, with_revision
+from instruction.defining.drafting import CONFLICT, different, draft_of, keeps_typed, with_revision
 from instruction.defining.element_form import ElementForm
 from instruction.defining.reading import definition_of
 from instruction.defining.views import address
@@ -22,6 +22,7 @@ from instruction.models import Element, FrameworkVersion
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.DEFINITIONS, Action.CHANGE)
+@keeps_typed
 def framework_element_new(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Add an element to a draft."""
     version = draft_of(request, uid)
@@ -44,6 +45,7 @@ def framework_element_new(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.DEFINITIONS, Action.CHANGE)
+@keeps_typed
 def framework_element(request: HttpRequest, uid: UUID, element_uid: UUID) -> HttpResponse:
     """Change one element of a draft, or take it out."""
     version = draft_of(request, uid)

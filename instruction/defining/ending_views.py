@@ -11,8 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
+from instruction.consulting.reviewing import findings_of
 from instruction.defining import actions, queries
 from instruction.defining.checks import publish_check
+from instruction.defining.drafting import draft_of, keeps_typed
 from instruction.defining.publishing import publish_draft, retire_version
 from instruction.defining.reading import draft_revision
 from instruction.defining.views import address, found_version, version_page
@@ -23,11 +25,10 @@ CONFLICT = 409
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.DEFINITIONS, Action.CHANGE)
+@keeps_typed
 def framework_check(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Say what stands against publishing a draft and what it means; publish it."""
-    version = queries.draft_to_change(request.scope, uid)  # type: ignore[attr-defined]
-    if version is None:
-        raise Http404
+    version = draft_of(request, uid)
     status, moved = 200, False
     if request.method == "POST":
         try:
@@ -41,9 +42,12 @@ def framework_check(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             messages.success(request, _("Published."))
             return redirect(address(version))
+    groups, _n_elements = findings_of(version)
     context = {
         "version": version,
         "version_url": address(version),
+        "advice": [one for wording, found in groups if wording is None for one in found],
+        "n_advised": sum(wording is not None for wording, _found in groups),
         "check": publish_check(version),
         "revision": draft_revision(version),
         "year_label": schoolyear.label(version.first_school_year),

@@ -17,6 +17,7 @@ from instruction.defining.reading import definition_of, draft_revision
 from instruction.models import (
     CalibrationExercise,
     ExerciseState,
+    Framework,
     FrameworkVersion,
     ObservationRecord,
     RecordState,
@@ -33,6 +34,8 @@ def publish_draft(
     revision: of the draft that was looked at; Moved where it has changed since. Refused, with every reason, where it is
     not complete. What was computed for its school years so far is computed again.
     """
+    # One at a time in a framework: what is checked of its other versions holds until this one is published.
+    Framework.objects.select_for_update(no_key=True).get(pk=version.framework_id)
     draft = locked_draft(version)
     if revision is not None and revision != draft_revision(draft):
         raise Moved(draft, definition_of(draft))

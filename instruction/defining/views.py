@@ -14,6 +14,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.ui.body_limit import takes_files
+from instruction.consulting.queries import consulted_version
 from instruction.defining import actions, queries, words
 from instruction.defining.forms import FrameForm, NewDraftForm
 from instruction.defining.publishing import in_use
@@ -96,6 +97,7 @@ def version_page(request: HttpRequest, version: FrameworkVersion, **more: Any) -
         "year_label": schoolyear.label(version.first_school_year),
         "changes": changes,
         "retires": retires,
+        "consulted": consulted_version(request.scope, version.uid) is not None,  # type: ignore[attr-defined]
         "in_use": in_use(version, is_page=True) if retires else [],
         "form": FrameForm(definition, version.revision) if changes else None,
         "page_url": address(version),

@@ -171,6 +171,8 @@ def _write_origins(
 
 def _remove(row: ElementVersion) -> None:
     row.version.origins.filter(element=row.element_id).delete()
+    # What people said of it stays with the draft as a whole: they find their words, and the answer to them.
+    row.comments.update(element_version=None)
     row.delete()
 
 

@@ -10,14 +10,26 @@ from django.urls import reverse
 
 from alignment_dash import schoolyear
 from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
-from instruction.defining.actions import begin_draft, replace_draft
+from instruction.defining.actions import Refused, begin_draft, replace_draft
 from instruction.defining.crosswalk_form import key_of
+from instruction.defining.elements import add_element, remove_element
 from instruction.defining.publishing import publish_draft
 from instruction.defining.reading import definition_of, draft_revision
 from instruction.frameworks import files
 from instruction.frameworks.definition import FrameworkDefinition
-from instruction.models import Element, ElementVersion, Framework, FrameworkVersion
+from instruction.models import (
+    CalibrationExercise,
+    Element,
+    ElementComment,
+    ElementVersion,
+    Framework,
+    FrameworkVersion,
+    ObservationRecord,
+    SchoolTarget,
+    Target,
+)
 from tests import factories
 from tests.instruction.defining.drafts import draft_of, renamed
 from tests.instruction.test_views import text
@@ -220,6 +232,93 @@ def test_version_in_force_is_not_retired(sign_in, district):
     assert "no version follows it: publish its successor first" in text(answer)
     publish_draft(version=draft_of(district), by=None)
     assert "It is in force until version 2 follows in" in text(client.post(url(old, "framework-retire")))
+
+
+def test_what_is_not_finished_keeps_a_superseded_version_from_being_retired(sign_in, district):
+    client, old, lead = (
+        sign_in(Role.CI_ADMINISTRATOR),
+        district.version,
+        district.users[Role.CI_ADMINISTRATOR],
+    )
+    publish_draft(version=draft_of(district, first_school_year=schoolyear.current_year()), by=None)
+    school, day = district.schools[0], schoolyear.today()
+    lesson = {"school": school, "observed": district.teachers[school.pk][0], "version": old}
+    exercise = CalibrationExercise.objects.create(
+        **lesson, title="One lesson", state="open", lead=lead, seen_on=day, due_on=day
+    )
+    with all_rows(why="a test"):
+        record = ObservationRecord.objects.create(
+            **lesson, observer=district.principals[0], kind="informal", purpose="formative", observed_on=day,
+            school_year=schoolyear.current_year(),
+        )  # fmt: skip
+    answer = client.post(url(old, "framework-retire"))
+    assert answer.status_code == 409
+    assert "1 observation that is still a draft uses it: share or discard it first." in text(answer)
+    assert "1 calibration exercise is not released yet: release or cancel it first." in text(answer)
+    # The page itself opens no rows about persons, and names nobody.
+    page = text(client.get(url(old)))
+    assert "1 calibration exercise" in page
+    assert "still a draft uses it" not in page
+    with all_rows(why="a test"):
+        record.delete()
+    CalibrationExercise.objects.filter(pk=exercise.pk).update(state="canceled")
+    assert client.post(url(old, "framework-retire")).status_code == 302
+
+
+def test_published_while_someone_edits_shows_what_they_typed(sign_in, district):
+    draft, client = draft_of(district), sign_in(Role.CI_ADMINISTRATOR)
+    address, check = element_url(draft, "E1"), url(draft, "framework-check")
+    mine = typed(client, address, name="Mine", description=LONG)
+    seen = client.get(check).context["revision"]
+    assert client.post(check, {"revision": seen}).status_code == 302
+    # Who publishes it for a second time is told, and nothing happens twice.
+    for answer in (client.post(address, mine), client.post(check, {"revision": seen})):
+        assert answer.status_code == 409
+        assert "someone else has published version 2" in text(answer)
+    assert LONG.strip() in client.post(address, mine).content.decode()
+    assert f"{'A1'}, note Other wording" in text(
+        client.post(url(draft, "framework-crosswalk"), {f"note-{key_of('A1')}": "Other wording"})
+    )
+    with pytest.raises(Refused, match="no draft any more"):
+        publish_draft(version=draft, by=None)
+    assert AuditEvent.objects.filter(act="framework.publish").count() == 1
+    assert sign_in(Role.TEACHER).post(address, mine).status_code in {403, 404}
+
+
+def test_check_tells_what_stays_behind_and_what_may_be_worth_another_look(sign_in, district):
+    year = schoolyear.current_year() + 1
+    old = Element.objects.get(code="E1")
+    for wanted in (year - 1, year):
+        Target.objects.update_or_create(element=old, school_year=wanted, level="", defaults={"value": 3})
+    SchoolTarget.objects.create(school=district.schools[0], element=old, school_year=year, value=3)
+    draft = renamed(district, {"E1": "A1"}, carries=True, first_school_year=year)
+    page = text(sign_in(Role.CI_ADMINISTRATOR).get(url(draft, "framework-check")))
+    assert "set them again for what took its place: Element 1 (now A1)." in page
+    assert "1 target of a school improvement plan is for an element that is gone" in page
+    assert "Advice: none of it keeps the version from being published." in page
+    assert "All 3 elements are worded alike for every grade, subject and role." in page
+    # It came back under its own code: what carries it must be mended first.
+    definition = definition_of(draft)
+    name, elements = next(iter(definition.dimensions.items()))
+    add_element(version=draft, wanted=replace(elements[0], code="E1", carries=()), dimension=name, by=None)
+    with pytest.raises(Refused, match="E1 is an element of this version and keeps its own ratings"):
+        publish_draft(version=draft, by=None)
+
+
+def test_what_was_said_of_an_element_stays_when_it_is_taken_out(sign_in, district):
+    draft, author = draft_of(district), district.users[Role.TEACHER]
+    said = ElementComment.objects.create(
+        version=draft, author=author, role="teacher", text="Leave this one out.",
+        element_version=draft.elements.get(element__code="E1"),
+    )  # fmt: skip
+    element = Element.objects.get(code="E1")
+    remove_element(version=draft, element=element, revision=0, by=None)
+    said.refresh_from_db()
+    assert (said.element_version, said.text) == (None, "Leave this one out.")
+    page = sign_in(Role.CI_ADMINISTRATOR).get(url(draft))
+    for name in ("consultation", "framework-review"):
+        assert url(draft, name) in page.content.decode()
+        assert url(draft) in sign_in(Role.CI_ADMINISTRATOR).get(url(draft, name)).content.decode()
 
 
 def test_superseded_version_is_retired_and_still_read(sign_in, district):
