@@ -67,7 +67,9 @@ class CommentSerializer(serializers.Serializer[Any]):
 
     uid = serializers.UUIDField()
     element = serializers.CharField(allow_blank=True, help_text='code; "": the draft as a whole')
-    group = serializers.CharField()
+    group = serializers.CharField(
+        allow_blank=True, help_text='of the author\'s role; "": too few people could have written it'
+    )
     role = serializers.CharField(allow_blank=True)
     name = serializers.CharField(allow_blank=True)
     mine = serializers.BooleanField()
@@ -158,7 +160,8 @@ class ConsultationComments(_Consulting):
         scope, pages = scope_for(request), Pages()
         pages.default_limit = 100
         rows = pages.paginate_queryset(queries.comments(scope, self.version(request, uid)), request, self)
-        return pages.get_paginated_response([_comment(request, one) for one in rows or []])
+        groups = queries.groups_told(scope)
+        return pages.get_paginated_response([_comment(request, one, groups) for one in rows or []])
 
     @extend_schema(
         operation_id="consultation_comments_create",
@@ -180,7 +183,8 @@ class ConsultationComments(_Consulting):
             raise Conflict(str(closed)) from None
         except ValidationError as error:
             raise exceptions.ValidationError({"text": error.messages}) from None
-        return Response(_comment(request, made), status=201)
+        groups = queries.groups_told(scope_for(request))
+        return Response(_comment(request, made, groups), status=201)
 
 
 def _elements(version: FrameworkVersion, codes: list[str], field: str) -> list[ElementVersion]:
@@ -191,8 +195,8 @@ def _elements(version: FrameworkVersion, codes: list[str], field: str) -> list[E
     return [held[code] for code in codes]
 
 
-def _comment(request: Request, one: Any) -> dict[str, Any]:
-    said = queries.comment_as_told(scope_for(request), one)
+def _comment(request: Request, one: Any, groups: frozenset[str]) -> dict[str, Any]:
+    said = queries.comment_as_told(scope_for(request), one, groups)
     return {
         "uid": str(said.uid), "element": said.about, "group": said.group, "role": said.role, "name": said.name,
         "mine": said.is_mine, "text": said.text, "written_at": said.written_at, "answer": said.answer,

@@ -12,6 +12,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
+from alignment_dash.access.models import RoleGrant, User
 from alignment_dash.access.policy import Action, Data, reach_of
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import Scope
@@ -52,7 +53,10 @@ def stage_of(version: FrameworkVersion, consultation: Consultation | None, day: 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """A comment as the caller may see it. name: the author's, for editors alone; group: of the author's role."""
+    """A comment as the caller may see it. name: the author's, for editors alone.
+
+    group: of the author's role; "" where too few people could have written it.
+    """
 
     uid: UUID
     name: str
@@ -148,7 +152,7 @@ def days_of(version: FrameworkVersion) -> Consultation | None:
 def consultation_page(
     scope: Scope, uid: UUID, *, about: str = "", page: str | None = None
 ) -> ConsultationPage | None:
-    """Return a draft and what is said of it; None where there is none for the caller. Seven queries.
+    """Return a draft and what is said of it; None where there is none for the caller. Eight queries.
 
     about: the uid of the one element to show, or "whole"; anything else shows the whole draft.
     """
@@ -159,7 +163,8 @@ def consultation_page(
     consultation = days_of(version)
     stage = stage_of(version, consultation, today())
     counts = Counter(dict(version.comments.values_list("element_version").annotate(Count("pk")).order_by()))
-    newest = _newest(scope, version, may_edit)
+    groups = groups_told(scope)
+    newest = _newest(scope, version, groups)
     tallies, turnout = _tallies(version, stage)
     mine = _voted(scope, version)
     elements = [
@@ -170,7 +175,7 @@ def consultation_page(
     only = next((one for one in (whole, *elements) if one.key == about), None)
     pages = None if only is None else Paginator(_of(version, only), PER_PAGE).get_page(page)
     if only is not None and pages is not None:
-        shown = [_comment(one, scope, may_edit) for one in pages]
+        shown = [_comment(one, scope, groups) for one in pages]
         only = Said(only.wording, only.levels, shown, only.n_comments, only.tally, only.is_mine)
     return ConsultationPage(
         version, consultation, stage, whole, elements, turnout, counts.total(),
@@ -187,9 +192,24 @@ def comments(scope: Scope, version: FrameworkVersion) -> QuerySet[ElementComment
     return found.order_by("written_at", "pk")
 
 
-def comment_as_told(scope: Scope, one: ElementComment) -> Comment:
-    """Return a row of `comments` as the caller may see it; no query."""
-    return _comment(one, scope, scope.may(Data.DEFINITIONS, Action.CHANGE))
+def groups_told(scope: Scope) -> frozenset[str]:
+    """Return the groups that the caller may know comments to come from; one query, none for editors."""
+    if scope.may(Data.DEFINITIONS, Action.CHANGE):
+        return frozenset(votes.GROUPS)
+    roles: dict[str, list[str]] = {group: [] for group in votes.GROUPS}
+    for role in Role:
+        if reach_of(role, Data.FRAMEWORK_DRAFTS, Action.CHANGE):
+            roles[votes.group_of(role)].append(role)
+    able = RoleGrant.objects.on(today()).filter(user__in=User.objects.able())
+    people = able.aggregate(
+        **{group: Count("user", distinct=True, filter=Q(role__in=held)) for group, held in roles.items()}
+    )
+    return votes.authors_told(people)
+
+
+def comment_as_told(scope: Scope, one: ElementComment, groups: frozenset[str]) -> Comment:
+    """Return a row of `comments` as the caller may see it, who knows of `groups_told`; no query."""
+    return _comment(one, scope, groups)
 
 
 def _worded(version: FrameworkVersion) -> QuerySet[ElementVersion]:
@@ -208,13 +228,15 @@ def _levels(one: ElementVersion, version: FrameworkVersion) -> list[tuple[int, s
     ]
 
 
-def _newest(scope: Scope, version: FrameworkVersion, may_edit: bool) -> dict[int | None, list[Comment]]:
+def _newest(
+    scope: Scope, version: FrameworkVersion, groups: frozenset[str]
+) -> dict[int | None, list[Comment]]:
     """Return the newest comments on each element; one query."""
     place = Window(RowNumber(), partition_by=[F("element_version")], order_by=[F("pk").desc()])
     rows = version.comments.select_related("author", "element_version__element")
     found: dict[int | None, list[Comment]] = defaultdict(list)
     for one in rows.annotate(place=place).filter(place__lte=NEWEST).order_by("-pk"):
-        found[one.element_version_id].append(_comment(one, scope, may_edit))
+        found[one.element_version_id].append(_comment(one, scope, groups))
     return found
 
 
@@ -223,12 +245,13 @@ def _of(version: FrameworkVersion, said: Said) -> QuerySet[ElementComment]:
     return rows.filter(element_version=said.wording)
 
 
-def _comment(one: ElementComment, scope: Scope, may_edit: bool) -> Comment:
+def _comment(one: ElementComment, scope: Scope, groups: frozenset[str]) -> Comment:
+    may_edit, group = scope.may(Data.DEFINITIONS, Action.CHANGE), votes.group_of(one.role)
     return Comment(
         uid=one.uid,
         name=one.author.name if may_edit else "",
         role=str(Role(one.role).label) if may_edit and one.role in Role.values else "",
-        group=votes.group_of(one.role),
+        group=group if group in groups else "",
         is_mine=one.author_id == scope.user_id,
         text=one.text,
         written_at=one.written_at,

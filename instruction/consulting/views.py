@@ -135,7 +135,7 @@ def consultation_answer(request: HttpRequest, uid: UUID, comment: UUID) -> HttpR
                 _see(form, error.now)
             except ValidationError as error:
                 form.add_error("text", error)
-    shown = queries.comment_as_told(scope, found)
+    shown = queries.comment_as_told(scope, found, queries.groups_told(scope))
     context = {
         "version": version, "comment": words.told(shown), "form": form, "moved": moved, "is_conflict": status == CONFLICT,
         "wording": found.element_version,
@@ -158,8 +158,9 @@ def consultation_export(request: HttpRequest, uid: UUID) -> HttpResponse:
         _("Answered"),
     ]
     rows: list[list[object]] = [heading]
+    groups = queries.groups_told(scope)
     for one in queries.comments(scope, version):
-        said = queries.comment_as_told(scope, one)
+        said = queries.comment_as_told(scope, one, groups)
         answered = said.answered_at.isoformat() if said.answered_at else ""
         rows.append(
             [said.about, said.role, said.name, said.written_at.isoformat(), said.text, said.answer, answered]

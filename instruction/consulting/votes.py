@@ -26,6 +26,21 @@ def group_of(role: str) -> str:
     return _OF_ROLE.get(Role(role), CENTRAL) if role in Role.values else CENTRAL
 
 
+def authors_told(people: Mapping[str, int]) -> frozenset[str]:
+    """Return the groups that a comment is told to come from, where so many people of each have a say.
+
+    What comes from all others is told as from someone who has a say: groups of fewer than five, and as many of the
+    next smallest as it takes until five people could have written it.
+    """
+    by_size = sorted(GROUPS, key=lambda group: people.get(group, 0))
+    hidden: list[str] = []
+    for group in by_size:
+        n_hidden = sum(people.get(one, 0) for one in hidden)
+        if people.get(group, 0) < FEWEST or 0 < n_hidden < FEWEST:
+            hidden.append(group)
+    return frozenset(GROUPS) - set(hidden)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """What of a vote is told: the groups, and whether the count of everyone is."""

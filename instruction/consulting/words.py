@@ -22,6 +22,7 @@ ONE_OF_GROUP: dict[str, str | Promise] = {
     LEADERS: gettext_lazy("a principal or assistant principal"),
     SUPERVISORS: gettext_lazy("a principal supervisor"),
     CENTRAL: gettext_lazy("someone from the central office"),
+    "": gettext_lazy("someone who has a say"),
 }
 
 STAGE_WORDS: dict[Stage, str | Promise] = {

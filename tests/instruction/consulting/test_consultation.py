@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
@@ -56,6 +57,23 @@ def cast(version, role, n, chosen):
         actions.vote(version=version, elements=chosen, role=role, by=factories.user(role=role))
 
 
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [
+        ((9, 8, 7, 6), {"teachers", "leaders", "supervisors", "central"}),
+        ((90, 8, 2, 3), {"teachers", "leaders"}),  # five others could have written it
+        (
+            (90, 8, 2, 6),
+            {"teachers", "leaders"},
+        ),  # two could: the central office's are not told apart from theirs
+        ((1, 1, 1, 1), set()),
+        ((90, 8, 0, 6), {"teachers", "leaders", "central"}),
+    ],
+)
+def test_comment_is_told_to_come_from_no_group_of_a_few(people, told):
+    assert votes.authors_told(dict(zip(votes.GROUPS, people, strict=True))) == told
+
+
 def test_first_and_last_day_count_whole(district, version):
     held = Consultation(version=version, opens_on=today(), closes_on=today() + WEEK, votes_each=1)
     days = [today() - timedelta(days=1), today(), today() + WEEK, today() + WEEK + timedelta(days=1)]
@@ -83,7 +101,13 @@ def test_comment_stands_with_its_element_and_names_its_author_to_editors_alone(d
     for page in read.values():
         assert "🙂 شرح بالعربية &lt;script&gt;" in page
     assert "Quillfeather" not in read[Role.PRINCIPAL] + read[Role.ASSOCIATION]
-    assert "a teacher" in read[Role.PRINCIPAL]
+    # One teacher alone has an account here: that it was a teacher would name them.
+    shown = f'<span dir="auto">{{}}</span> · {date_format(today(), "M j, Y")}'
+    assert shown.format("someone who has a say") in read[Role.PRINCIPAL]
+    assert shown.format("a teacher") not in read[Role.PRINCIPAL]
+    for _ in range(4):
+        factories.user(role=Role.TEACHER)
+    assert shown.format("a teacher") in sign_in(Role.PRINCIPAL).get(address(version)).content.decode()
     assert "Terry Quillfeather, Teacher" in read[Role.CI_ADMINISTRATOR]
     assert "<textarea" not in read[Role.ASSOCIATION]
     assert say(sign_in(Role.ASSOCIATION), version, "We read along.").status_code == 404
@@ -281,7 +305,7 @@ def test_rest_says_and_does_what_the_page_does(district, version, client):
 
     made = send("post", "comments/", {"element": code, "text": "Shorter 🙂"})
     assert made.status_code == 201
-    assert made.json()["name"] == ""
+    assert (made.json()["name"], made.json()["group"]) == ("", "")
     assert client.get(base + "comments/").json()["count"] == 1
     voted = send("put", "votes/", {"elements": [code]}).json()
     assert [one["mine"] for one in voted["elements"]] == [True, False, False]
