@@ -110,6 +110,8 @@ class Demo:
                     )
                 time.sleep(0.2)
                 waiting = open_runs(self.servers.environment)
+        with self.steps.step("what follows from them in the sample district"):
+            self.manage("sample_district", "--after-jobs")
         for kind, message in failed_runs(self.servers.environment):
             self.steps.note(f"The job {kind} failed: {message} See var/log/worker.log.")
 

@@ -15,3 +15,8 @@ def register() -> None:
     sample_steps.register(
         sample_steps.Step("school improvement plans", 34, "instruction.sample.plans.load_plans")
     )
+    sample_steps.register(
+        sample_steps.Step(
+            "where plans stand", 34, "instruction.sample.standings.stand_plans", after_jobs=True
+        )
+    )

@@ -8,12 +8,14 @@ class Step:
     """One part of a sample district.
 
     name: what the progress line says; place: steps run in this order; run: dotted path of a function that
-    takes the `Sample` and returns how many rows it wrote, imported only when a district is made.
+    takes the `Sample` and returns how many rows it wrote, imported only when a district is made. after_jobs: it
+    follows from what the first jobs compute; its function takes nothing, and does nothing a second time.
     """
 
     name: str
     place: int
     run: str
+    after_jobs: bool = False
 
 
 _steps: dict[str, Step] = {}
@@ -26,6 +28,7 @@ def register(step: Step) -> None:
     _steps[step.name] = step
 
 
-def steps() -> list[Step]:
-    """Return every step, in the order in which they run."""
-    return sorted(_steps.values(), key=lambda step: (step.place, step.name))
+def steps(*, after_jobs: bool = False) -> list[Step]:
+    """Return the steps before or after the first jobs, in the order in which they run."""
+    found = (step for step in _steps.values() if step.after_jobs == after_jobs)
+    return sorted(found, key=lambda step: (step.place, step.name))

@@ -11,6 +11,7 @@ from alignment_dash.schoolyear import bounds
 from schools.models import Person
 from schools.sample.sample import Sample, SignIn
 
+SIGN_INS_END = "@sample.example"
 _AT_SCHOOL = {Role.PRINCIPAL, Role.ASSISTANT_PRINCIPAL, Role.TEACHER}
 _TITLES = {
     Role.DATA_ADMINISTRATOR: ("Data administrator", "Curriculum and data coordinator"),
@@ -34,7 +35,7 @@ def load_users(sample: Sample) -> int:
     for role in Role:
         person = _person_of(role, school, sample)
         name = _name(role, person, sample)
-        user = actions.add_user(email=f"{role}@sample.example", name=name, password=None, by=None)
+        user = actions.add_user(email=f"{role}{SIGN_INS_END}", name=name, password=None, by=None)
         User.objects.filter(pk=user.pk).update(password=hashed)
         org = int(sample.schools[school]) if role in AT_SCHOOLS else None
         actions.give_role(user=user, role=role, org_id=org, by=None, start=start)

@@ -15,12 +15,14 @@ from django.utils.module_loading import import_string
 
 from alignment_dash import schoolyear
 from alignment_dash.access.database import refresh_statistics
+from alignment_dash.access.models import User
 from alignment_dash.access.reach import all_rows
 from alignment_dash.runs.actions import request_nightly
 from schools.models import Org
 from schools.sample.profiles import PROFILES
 from schools.sample.registry import steps
 from schools.sample.sample import Sample, SignIn, plan
+from schools.sample.users import SIGN_INS_END
 from schools.sample.write import check_references_at_once
 
 
@@ -37,9 +39,15 @@ class Command(BaseCommand):
             "--credentials", type=Path, metavar="FILE", help="write the sign-ins there (JSON)"
         )
         parser.add_argument("--if-absent", action="store_true", help="do nothing where a district is loaded")
+        parser.add_argument(
+            "--after-jobs", action="store_true", help="once its jobs have run, write what follows from them"
+        )
         parser.add_argument("--no-jobs", action="store_true", help="do not ask for the computing of results")
 
     def handle(self, **options: Any) -> None:
+        if options["after_jobs"]:
+            self.follow()
+            return
         if Org.objects.exists():
             self.refuse(if_absent=options["if_absent"])
             return
@@ -60,6 +68,14 @@ class Command(BaseCommand):
             asked = sum(len(request_nightly(school_year=year)) for year in years)
             self.stdout.write(f"Asked for {asked} jobs; a worker does them.")
 
+    def follow(self) -> None:
+        """Write what follows from the first jobs; nothing in a database that holds no sample district."""
+        if not User.objects.filter(email__endswith=SIGN_INS_END).exists():
+            raise CommandError("This database holds no sample district.")
+        with transaction.atomic():
+            for step in steps(after_jobs=True):
+                self.perform(step.name, import_string(step.run))
+
     def refuse(self, *, if_absent: bool) -> None:
         """Leave a database that holds a district as it is."""
         if not if_absent:
@@ -68,10 +84,10 @@ class Command(BaseCommand):
             )
         self.stdout.write("A district is loaded already; nothing was changed.")
 
-    def perform(self, name: str, run: Any, sample: Sample) -> None:
+    def perform(self, name: str, run: Any, *given: Sample) -> None:
         """Run one step and print what it wrote."""
         started = time.monotonic()
-        rows = run(sample)
+        rows = run(*given)
         self.stdout.write(f"  {name:<32} {rows:>10,} rows {time.monotonic() - started:6.1f} s")
         self.stdout.flush()
 
