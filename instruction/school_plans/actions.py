@@ -3,7 +3,8 @@ what is done and what is asked for, share it, and close it with its result."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment_dash.access import audit
-from alignment_dash.access.models import User
+from alignment_dash.access.models import User, new_uid
 from instruction.models import (
     Moment,
     PlanAction,
@@ -24,6 +25,8 @@ from instruction.models import (
 )
 from instruction.school_plans.standings import standings_of
 from schools.models import Org
+
+Row = TypeVar("Row", PlanAction, SupportRequest)
 
 
 class Moved(Exception):
@@ -89,8 +92,8 @@ def _fill(plan: SchoolPlan, moment: Moment) -> int:
         for name in ("run_id", "as_of", "estimate", "se", "n_teachers", "evidence", "target"):
             setattr(row, name, getattr(one, name))
         row.save()
-    if found:  # what applies to the school no more
-        PlanStanding.objects.filter(pk__in=[one.pk for one in held.values()]).delete()
+    if found:  # what applies to the school no more, save where the school has said something of it
+        PlanStanding.objects.filter(pk__in=[one.pk for one in held.values()], own_view="").delete()
     return len(found)
 
 
@@ -100,14 +103,14 @@ def write_moment(
     plan: SchoolPlan,
     moment: Moment,
     views: Mapping[int, View],
-    text: str,
+    text: str | None,
     revision: int,
     by: User,
     close: bool = False,
 ) -> SchoolPlan:
     """Say what the school agrees with and what it sees otherwise, by element id, and what it concludes.
 
-    text: the plan's summary at the start, the conclusion of a check later. close: end the plan with its year-end
+    text: the plan's summary at the start, the conclusion of a check later; None leaves it as it is. close: end the plan with its year-end
     result. ValidationError where a disagreement has no reason or a close no conclusion, Moved where someone else
     has written since `revision`, Closed where the plan is.
     """
@@ -117,24 +120,30 @@ def write_moment(
         row.agrees, row.own_view = view.agrees, view.own_view.strip()
         row.validate_constraints()
         row.save(update_fields=["agrees", "own_view"])
-    if moment == Moment.START:
-        plan.summary = text.strip()
-    elif text.strip():
-        PlanCheck.objects.update_or_create(
-            plan=plan, moment=moment, defaults={"text": text.strip(), "by": by}
-        )
+    if text is not None:
+        _write_text(plan, moment, text.strip(), by)
     if close:
-        _close(plan, moment, text)
+        _close(plan, moment)
     _changed(plan, "school-plan.close" if close else "school-plan.write", by, {"moment": moment.value})
     return plan
 
 
-def _close(plan: SchoolPlan, moment: Moment, text: str) -> None:
+def _write_text(plan: SchoolPlan, moment: Moment, text: str, by: User) -> None:
+    checks = PlanCheck.objects.filter(plan=plan, moment=moment)
+    if moment == Moment.START:
+        plan.summary = text
+    elif not text:
+        checks.delete()
+    elif not checks.filter(text=text).exists():  # who wrote it stays where nothing is written anew
+        checks.update_or_create(plan=plan, moment=moment, defaults={"text": text, "by": by})
+
+
+def _close(plan: SchoolPlan, moment: Moment) -> None:
     if plan.state != PlanState.SHARED:
         raise Closed(_("Share the plan with the district before it is closed."))
     if moment != Moment.YEAR_END or not _has(plan, Moment.YEAR_END):
         raise Closed(_("A plan is closed with its year-end result: take over where the school stands first."))
-    if not text.strip():
+    if not plan.checks.filter(moment=moment).exists():
         raise ValidationError({"text": _("Say what the school concludes from the year.")})
     plan.state = PlanState.CLOSED
 
@@ -157,10 +166,17 @@ def write_action(
     by: User,
     action: PlanAction | None = None,
     revision: int | None = None,
+    uid: UUID | None = None,
 ) -> PlanAction:
-    """Add an action of the school, or change one; revision: the plan's, as the sender saw it, where one is changed."""
+    """Add an action of the school, or change one; revision: the plan's, as the sender saw it, where one is changed.
+
+    uid: made where a new one is written; the same one again with the same words is the same action.
+    """
     plan = _open(plan, revision if action else None)
-    row = action or PlanAction(plan=plan)
+    before = None if action else _sent_before(PlanAction, plan, uid, values)
+    if before is not None:
+        return before
+    row = action or PlanAction(plan=plan, uid=_free(PlanAction, uid))
     _set(row, values)
     _changed(plan, "school-plan.action", by, {"action": str(row.uid)}, moves=action is not None)
     return row
@@ -174,10 +190,17 @@ def write_request(
     by: User,
     request: SupportRequest | None = None,
     revision: int | None = None,
+    uid: UUID | None = None,
 ) -> SupportRequest:
-    """Ask the district for support, or change what is asked while it is unanswered; revision: the request's."""
+    """Ask the district for support, or change what is asked while it is unanswered; revision: the request's.
+
+    uid: as of `write_action`, so that a form sent twice does not ask for twice as much.
+    """
     plan = _open(plan)
-    row = request or SupportRequest(plan=plan)
+    before = None if request else _sent_before(SupportRequest, plan, uid, values)
+    if before is not None:
+        return before
+    row = request or SupportRequest(plan=plan, uid=_free(SupportRequest, uid))
     if request:
         row = _locked_request(request, revision)
         if row.state != SupportState.ASKED:
@@ -223,6 +246,19 @@ def answer_request(
     row.save()
     audit.record(act="support-request.answer", target=row, by=by, detail={"state": [before, state]})
     return row
+
+
+def _sent_before(
+    model: type[Row], plan: SchoolPlan, uid: UUID | None, values: Mapping[str, Any]
+) -> Row | None:
+    """Return the row that was written when the same form was sent before."""
+    found = model._default_manager.filter(plan=plan, uid=uid).first() if uid else None
+    return found if found and all(getattr(found, name) == value for name, value in values.items()) else None
+
+
+def _free(model: type[Row], uid: UUID | None) -> UUID:
+    """Return the id for a new row: the one that was sent where no row has it."""
+    return uid if uid and not model._default_manager.filter(uid=uid).exists() else new_uid()
 
 
 def _locked_request(request: SupportRequest, revision: int | None) -> SupportRequest:

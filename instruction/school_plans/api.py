@@ -151,7 +151,7 @@ class SchoolPlanMoment(APIView):
                 plan=plan.row,  # type: ignore[arg-type]
                 moment=which,
                 views=views,
-                text=given["text"],
+                text=given.get("text"),
                 revision=given["revision"],
                 close=given["close"],
                 by=signed_in(request),

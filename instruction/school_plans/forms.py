@@ -46,7 +46,7 @@ class RevisionForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what is to be written, by the names of the model's fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"revision", "uid"}}
 
     def again(self, revision: int) -> "RevisionForm":
         """Return the form as typed, as if its sender had seen `revision`: saved again, it holds."""
@@ -60,7 +60,9 @@ class RevisionForm(forms.Form):
 
 
 class PartForm(RevisionForm):
-    """A form with an element of the framework. elements: (uid, name) pairs."""
+    """A form with an element of the framework. elements: (uid, name) pairs; uid: of a row to be, made with the form."""
+
+    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: Any = None, *, elements: list[tuple[str, str]], initial: Any = None) -> None:
         super().__init__(data, initial=initial)
@@ -219,5 +221,5 @@ def _text(plan: Plan, moment: Moment) -> str:
 
 def initial_of(row: PlanAction | SupportRequest, fields: Any, revision: int) -> dict[str, Any]:
     """Return a row as a form's first values."""
-    found = {name: getattr(row, name) for name in fields if name not in ("revision", "element")}
+    found = {name: getattr(row, name) for name in fields if name not in ("revision", "element", "uid")}
     return found | {"revision": revision, "element": str(row.element.uid) if row.element else ""}

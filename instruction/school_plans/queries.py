@@ -11,7 +11,6 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.runs.models import Publication, Run
 from instruction.models import (
     Element,
-    ElementOrigin,
     ElementVersion,
     FrameworkVersion,
     Moment,
@@ -25,6 +24,7 @@ from instruction.models import (
 )
 from instruction.school_plans.telling import Difference, Figure, difference, told_together
 from instruction.snapshots import KIND
+from instruction.snapshots.carrying import carried
 from instruction.snapshots.terms import model_named
 from schools.models import Org, School
 
@@ -154,15 +154,15 @@ def _lines(
     held: dict[int, dict[str, PlanStanding]] = {}
     for one in standings:
         held.setdefault(one.element_id, {})[one.moment] = one
-    carried = _carried(held)
+    came = _carried(held, year)
     beside, newest = ({}, {}) if tells_all else _beside(standings, year)
     lines = []
     for element, by_moment in held.items():
-        if element in carried.values() and len(by_moment) == 1:
+        if element in came.values() and len(by_moment) == 1:
             continue  # shown as the start of the element that it became
-        earlier = carried.get(element)
+        earlier = came.get(element)
         came_from = ""
-        if earlier is not None and Moment.START not in by_moment:
+        if earlier is not None:
             start = held[earlier][Moment.START]
             by_moment, came_from = {**by_moment, Moment.START.value: start}, start.element.code
         lines.append(_line(element, by_moment, names, came_from, beside, newest.get(element, []), tells_all))
@@ -218,20 +218,18 @@ def measure_of(run: Run) -> str:
     return f"{run.method} {run.code_version.rpartition(model_named(''))[2]}"
 
 
-def _carried(held: dict[int, dict[str, PlanStanding]]) -> dict[int, int]:
+def _carried(held: dict[int, dict[str, PlanStanding]], year: int) -> dict[int, int]:
     """Return element -> the one earlier element whose ratings count as its own, where the plan began with that one."""
-    origins = ElementOrigin.objects.filter(element__in=held, earlier__in=held, carries=True).values_list(
-        "element_id", "earlier_id"
-    )
+    begun = {element for element, by_moment in held.items() if Moment.START in by_moment}
+    if not begun or len(begun) == len(held):
+        return {}
     found: dict[int, list[int]] = {}
-    for element, earlier in origins.distinct():
-        found.setdefault(element, []).append(earlier)
-    return {
-        element: earlier[0]
-        for element, earlier in found.items()
-        # Of several together, the start is another measure than what became of them.
-        if len(earlier) == 1 and Moment.START in held[earlier[0]]
-    }
+    for version in FrameworkVersion.objects.in_force(year).teaching():
+        for earlier, element in carried(version).items():
+            if earlier in begun and element in held and element not in begun:
+                found.setdefault(element, []).append(earlier)
+    # Of several together, the start is another measure than what became of them.
+    return {element: earlier[0] for element, earlier in found.items() if len(earlier) == 1}
 
 
 def _beside(

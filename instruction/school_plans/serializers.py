@@ -31,10 +31,10 @@ class PlanViewSerializer(serializers.Serializer[Any]):
 
 
 class PlanMomentSerializer(serializers.Serializer[Any]):
-    """What a plan says at a moment. close: end the plan with its year-end result."""
+    """What a plan says at a moment. text left out: as it is. close: end the plan with its year-end result."""
 
     revision = serializers.IntegerField(min_value=0)
-    text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False, default="")
+    text = serializers.CharField(max_length=LONGEST_TEXT, allow_blank=True, required=False)
     views = serializers.ListField(child=PlanViewSerializer(), max_length=500, required=False, default=list)
     close = serializers.BooleanField(required=False, default=False)
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs, signed_in
+from alignment_dash.access.models import new_uid
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.ui.years import year_from
 from instruction.models import Moment, PlanAction, SupportRequest, SupportState
@@ -116,6 +117,7 @@ def action(request: HttpRequest, uid: UUID, action: UUID | None = None) -> HttpR
                 by=signed_in(request),
                 action=row,
                 revision=form.seen(),
+                uid=form.cleaned_data["uid"],
             ),
             row=row,
         )
@@ -149,6 +151,7 @@ def support(request: HttpRequest, uid: UUID, support: UUID | None = None) -> Htt
                 by=signed_in(request),
                 request=row,
                 revision=form.seen(),
+                uid=form.cleaned_data["uid"],
             ),
             row=row,
         )
@@ -191,7 +194,9 @@ def _form(
     revision: int,
 ) -> PartForm:
     elements = elements_of(asked.school, asked.year, row.element if row else None)
-    first: dict[str, Any] = {"revision": revision, "element": request.GET.get("element", "")}
+    first: dict[str, Any] = {
+        "revision": revision, "uid": new_uid(), "element": request.GET.get("element", ""),
+    }  # fmt: skip
     if row:
         first = initial_of(row, kind.base_fields, revision)
     return kind(request.POST if request.method == "POST" else None, elements=elements, initial=first)
@@ -255,7 +260,7 @@ def _theirs(form: RevisionForm, stands: dict[str, Any]) -> list[tuple[str, str]]
     found = []
     for name, field in form.fields.items():
         value = "" if stands.get(name) is None else str(stands[name])
-        if name == "revision" or name not in stands or value == (form.data.get(name) or ""):
+        if name in {"revision", "uid"} or name not in stands or value == (form.data.get(name) or ""):
             continue
         said = dict(getattr(field, "choices", [])).get(value, value)
         found.append((str(field.label), str(said) or "–"))

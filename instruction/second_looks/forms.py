@@ -27,12 +27,13 @@ class _Revised(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return what is to be written, by the names of the model's fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"revision", "uid"}}
 
 
 class LookForm(_Revised):
-    """What closer looking found."""
+    """What closer looking found. uid: of one to be, made with the form."""
 
+    uid = forms.UUIDField(widget=forms.HiddenInput, required=False)
     looked_on = DayField(label=_("Looked on"), initial=today)
     found = _area(
         _("What closer looking found"),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs, signed_in
+from alignment_dash.access.models import new_uid
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace import recording
 from alignment_dash.schoolyear import today
@@ -104,7 +105,8 @@ def record(request: HttpRequest, school_uid: UUID, element_uid: UUID) -> HttpRes
         raise Http404
     school, element = cell
     year = year_from(request.GET)
-    form = LookForm(request.POST if request.method == "POST" else None, initial={"looked_on": today()})
+    first = {"looked_on": today(), "uid": new_uid()}
+    form = LookForm(request.POST if request.method == "POST" else None, initial=first)
     earlier = queries.second_looks(request.scope, [(school.pk, element.pk)])  # type: ignore[attr-defined]
     more: dict[str, Any] = {
         "school": school,
@@ -115,8 +117,9 @@ def record(request: HttpRequest, school_uid: UUID, element_uid: UUID) -> HttpRes
     if request.method == "POST" and form.is_valid():
         try:
             actions.record_look(
-                school=school, element=element, year=year, values=form.values(), by=signed_in(request)
-            )
+                school=school, element=element, year=year, values=form.values(), by=signed_in(request),
+                uid=form.cleaned_data["uid"],
+            )  # fmt: skip
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -193,7 +196,7 @@ def _save(request: HttpRequest, look: SecondLook, form: Any, act: Any) -> HttpRe
         theirs = [
             (str(field.label), str(stands.get(name, "") or "–"))
             for name, field in form.fields.items()
-            if name != "revision" and str(stands.get(name, "")) != (form.data.get(name) or "")
+            if name not in {"revision", "uid"} and str(stands.get(name, "")) != (form.data.get(name) or "")
         ]
         return _page(
             request, type(form)(data), status=CONFLICT, is_moved=True, theirs=theirs, **_of(moved.now)

@@ -2,16 +2,22 @@
 
 import re
 from decimal import Decimal
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
+from alignment_dash.access.scope import scope_of
 from alignment_dash.runs.models import Run
 from instruction.actions import PlanClosed, Setting, change_school_targets
+from instruction.defining.publishing import publish_draft
 from instruction.models import (
+    Meeting,
+    MeetingState,
     Moment,
     PlanAction,
     PlanState,
@@ -22,9 +28,12 @@ from instruction.models import (
 )
 from instruction.school_plans import actions
 from instruction.school_plans.adding_up import add_up
+from instruction.school_plans.queries import plan_of
 from instruction.school_plans.telling import Figure, difference, told_together
 from instruction.snapshots.pruning import prune
 from tests import factories
+from tests.instruction.defining.drafts import renamed
+from tests.instruction.meetings.routes import meeting
 from tests.instruction.test_views import text
 
 pytestmark = pytest.mark.django_db
@@ -213,6 +222,69 @@ def test_plan_is_begun_before_anything_is_computed_and_filled_later(sign_in, dis
     assert SchoolPlan.objects.get().standings.filter(moment="start", run=run).count() == 3
 
 
+def test_result_stands_beside_the_start_of_the_element_that_it_was_called_before(district, compute, plan):
+    school, principal = district.schools[0], district.users[Role.PRINCIPAL]
+    publish_draft(version=renamed(district, {"E1": "A1"}, carries=True), by=None)
+    last = compute()
+    tell(last, school, 2.6, code="A1")
+    actions.fill_standings(plan=plan, moment=Moment.YEAR_END, by=principal)
+    found = plan_of(scope_of(principal), school, plan.school_year)
+    assert [line.code for line in found.lines] == ["A1", "E2", "E3"]
+    line = found.lines[0]
+    assert (line.came_from, line.at("start").estimate, line.at("year-end").estimate) == ("E1", 2.3, 2.6)
+    assert (line.since["year-end"].by, line.since["year-end"].call) == (0.3, "risen")
+    # Of two that became one, neither is its start.
+    publish_draft(
+        version=renamed(
+            district, {"E2": "B", "E3": "B"}, carries=True, label="3", first_school_year=plan.school_year
+        ),
+        by=None,
+    )
+    compute()
+    actions.fill_standings(plan=plan, moment=Moment.YEAR_END, by=principal)
+    found = plan_of(scope_of(principal), school, plan.school_year)
+    (line,) = (line for line in found.lines if line.code == "B")
+    assert (line.came_from, line.since) == ("", {"year-end": None})
+
+
+def test_form_sent_twice_asks_and_does_once(sign_in, district, plan):
+    client = sign_in(Role.PRINCIPAL)
+    for name, typed in (
+        ("request", {"kind": "time", "department": "hr", "what": "Days", "n_teachers": "3"}),
+        ("action", {"what": "Plan together", "state": "planned"}),
+    ):
+        add = url(district, f"school-plan-{name}-add")
+        once = sent(client.get(add).context["form"], **typed)
+        for body in (once, once, once | {"what": "Other words are not lost"}):
+            assert client.post(add, body).status_code == 302
+    assert list(plan.support_requests.order_by("pk").values_list("what", flat=True)) == [
+        "Days", "Other words are not lost",
+    ]  # fmt: skip
+    assert plan.actions.count() == 2
+
+
+def test_sample_has_standings_checks_and_held_packs_once_its_jobs_have_run(district, compute, user_in):
+    year, school = factories.year(), district.schools[0]
+    for one in district.schools:
+        SchoolPlan.objects.create(school=one, school_year=year, state=PlanState.SHARED)
+    held = meeting(district)
+    Meeting.objects.update(state=MeetingState.HELD)
+    with pytest.raises(CommandError):
+        call_command("sample_district", after_jobs=True)
+    User.objects.filter(pk=user_in(Role.HR).pk).update(email="hr@sample.example")
+    before, now = compute(year - 1), compute()
+    tell(now, school, 2.3)
+    SchoolCapacity.objects.filter(run=now, school=school).update(told_beside=[before.pk])
+    for _twice in range(2):
+        call_command("sample_district", after_jobs=True, stdout=StringIO())
+    plan = SchoolPlan.objects.get(school=school)
+    found = set(plan.standings.filter(element__code="E1").values_list("moment", "run", "estimate"))
+    assert found == {("start", before.pk, None), ("mid-year", now.pk, 2.3)}
+    assert plan.checks.count() == 1
+    held.refresh_from_db()
+    assert held.run == now
+
+
 def test_small_school_is_told_no_figure_in_its_plan(district, computed):
     plan = actions.begin_plan(
         school=district.schools[2], year=factories.year(), by=district.users[Role.PRINCIPAL]
@@ -327,6 +399,10 @@ def test_plan_over_rest_is_the_one_of_the_page(sign_in, district, computed):
     view["own_view"] = "Seen otherwise"
     written = put("school-plan-moment", body, moment="start").json()
     assert written["summary"] == "Talk"
+    later = put(
+        "school-plan-moment", {"revision": written["revision"], "views": [view]}, moment="start"
+    ).json()
+    assert later["summary"] == "Talk"  # what is not sent stays
     assert written["elements"][0]["moments"][0]["own_view"] == "Seen otherwise"
     assert put("school-plan-moment", body, moment="start").status_code == 409  # that revision is gone
     requests = reverse("api-school-plan-requests", kwargs={"uid": school.uid})
