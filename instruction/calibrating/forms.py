@@ -263,6 +263,8 @@ class RatingForm(forms.Form):
                 required=False,
                 initial=_shown(row),
             )
+            # To hand in; a draft is saved without.
+            self.fields[f"level-{uid}"].is_needed = True  # type: ignore[attr-defined]
 
     def rows(
         self,

@@ -55,7 +55,7 @@ def figures(agreement: Agreement) -> list[tuple[str, str]]:
         (_("Same level"), share_words(agreement.exact)),
         (_("Within one level"), share_words(agreement.adjacent)),
         (_("Quadratic-weighted kappa"), kappa_words(agreement.quadratic)),
-        (_("Rated elements, lessons"), f"{agreement.n_items}, {agreement.n_units}"),
+        (_("Comparisons, lessons"), f"{agreement.n_items}, {agreement.n_units}"),
     ]
 
 
@@ -127,7 +127,7 @@ def counts_words(counts: StatusCounts | None) -> str:
 
 def _why(why: Why) -> str:
     if why is Why.NO_VARIANCE:
-        return _("cannot be told: one side gave one level throughout")
+        return _("not told: one level throughout")
     return _("nothing to compare")
 
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from alignment_dash.access.doors import needs, signed_in
@@ -170,7 +171,12 @@ def results_sentence(found_results: Results) -> str:
         )
     if found_results.own_exact is not None:
         same, n = found_results.own_exact
-        return _("You gave the reference level on {same} of {n} elements.").format(same=same, n=n)
+        text = ngettext(
+            "You gave the reference level on {same} of {n} element.",
+            "You gave the reference level on {same} of {n} elements.",
+            n,
+        )
+        return text.format(same=same, n=n)
     told = found_results.against or found_results.alike
     if told is not None and told.exact.value is not None:
         share = words.share_words(told.exact)

@@ -112,7 +112,7 @@ def test_four_people_go_from_invitation_to_release(district, people):
     lead.send("calibration-state", exercise.uid, act="release")
 
     page = people[Role.PRINCIPAL].read("calibration-results", exercise.uid)
-    assert "You gave the reference level on 1 of 1 elements." in page
+    assert "You gave the reference level on 1 of 1 element." in page
     assert "Two pupils explain." in page
     assert "2 of 3, within one level 3" in page
     assert "by-principal 😀 مرحبا" in page
