@@ -93,6 +93,12 @@ def shared_page(scope: Scope, uid: UUID, year: int) -> SharedPage | None:
     return SharedPage(school, year, [_line(one) for one in rows[:AT_MOST]], len(rows) > AT_MOST)
 
 
+def led_schools(scope: Scope) -> list[tuple[str, str]]:
+    """Return uid and name of the schools whose shared observations the caller may list; one query."""
+    schools = School.objects.visible_to(scope.schools(Data.PERSON_EVIDENCE)).order_by("name")
+    return [(str(uid), name) for uid, name in schools.values_list("uid", "name")]
+
+
 def _line(one: ObservationRecord) -> SharedLine:
     return SharedLine(
         uid=str(one.uid),

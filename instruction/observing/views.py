@@ -52,6 +52,7 @@ def records(request: HttpRequest) -> HttpResponse:
         "states": [("", _("All")), *RecordState.choices],
         "may_write": bool(may),
         "walks": walks.walked_schools(scope),
+        "led": led.led_schools(scope),
         "requests": queries.waiting_requests(scope),
     }
     return render(request, "instruction/observing/records.html", context)

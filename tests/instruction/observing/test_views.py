@@ -59,7 +59,8 @@ def test_leaders_find_what_was_shared_at_their_school_from_its_page(writer, clie
     list_url = f"/schools/{school.uid}/observations/"
     uid, draft, walk = writer.shared(), writer.begin(), writer.shared(kind="walkthrough", **WALK)
     client.force_login(district.users[Role.ASSISTANT_PRINCIPAL])
-    assert list_url in client.get(f"/schools/{school.uid}/").content.decode()
+    for path in (f"/schools/{school.uid}/", "/observations/"):
+        assert list_url in client.get(path).content.decode(), path
     answer = client.get(list_url)
     shown = answer.content.decode()
     assert (f"/observations/{uid}/" in shown, answer["Cache-Control"]) == (True, "no-store")
