@@ -8,6 +8,7 @@ that nothing can be subtracted from; of what no newer snapshot tells, nothing st
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
@@ -16,7 +17,7 @@ from instruction.models import SchoolCapacity
 from instruction.queries.cells import Cell
 from instruction.snapshots import KIND
 
-_FIGURES = dict.fromkeys(
+_FIGURES: dict[str, Any] = dict.fromkeys(
     (
         "estimate", "se", "target", "gap", "p_below", "expected_below", "n_ratings", "n_observations", "n_teachers",
         "n_raters", "last_seen", "previous_estimate", "n_new_teachers", "p_neediest", "rank_low", "rank_high",
