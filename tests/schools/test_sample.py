@@ -81,8 +81,9 @@ def fingerprint() -> str:
         "enrollments": "SELECT s.uid, c.uid, e.during FROM schools_enrollment e"
         " JOIN schools_student s ON s.id = student_id JOIN schools_section c ON c.id = section_id",
         "outcomes": "SELECT s.uid, school_year, subject, score FROM schools_outcome JOIN schools_student s ON s.id = student_id",
-        "ratings": "SELECT o.uid, o.observed_on, o.purpose, e.name, r.level, r.evidence FROM instruction_rating r"
-        " JOIN instruction_observation o ON o.id = observation_id"
+        "ratings": "SELECT p.uid, seen.uid, o.observed_on, o.purpose, e.name, r.level, r.evidence FROM instruction_rating r"
+        " JOIN instruction_observation o ON o.id = observation_id JOIN schools_person p ON p.id = o.observer_id"
+        " LEFT JOIN schools_person seen ON seen.id = o.observed_id"
         " JOIN instruction_elementversion e ON e.id = element_version_id",
         "positions": "SELECT uid, title, fte, during FROM staffing_position",
     }
