@@ -21,7 +21,7 @@ from instruction.models import (
     UnlockRequest,
 )
 from instruction.observing import content
-from schools.models import StaffAssignment, StaffRole
+from schools.models import Org, StaffAssignment, StaffRole
 from schools.sample.sample import Sample
 
 SCHOOLS = 8
@@ -77,7 +77,8 @@ def write_records(*schools: int) -> int:
     staff: dict[tuple[int, str], list[int]] = {}
     for school, role, person in held.values_list("org_id", "role", "person_id"):
         staff.setdefault((school, role), []).append(person)
-    writer = _Writer(version, list(worded), today)
+    uids = dict(Org.objects.filter(pk__in=schools).values_list("pk", "uid"))
+    writer = _Writer(version, list(worded), today, uids)
     for school in schools:
         principal = staff[school, StaffRole.PRINCIPAL][0]
         teachers = staff[school, StaffRole.TEACHER]
@@ -91,8 +92,11 @@ def write_records(*schools: int) -> int:
 class _Writer:
     """Collects records, observations, ratings and replies, and writes each kind at once."""
 
-    def __init__(self, version: FrameworkVersion, worded: list[ElementVersion], today: date) -> None:
-        self.version, self.worded, self.today = version, worded, today
+    def __init__(
+        self, version: FrameworkVersion, worded: list[ElementVersion], today: date, schools: dict[int, UUID]
+    ) -> None:
+        # Ids are made of the schools' uids, which the same seed makes again; the order of lines goes by them.
+        self.version, self.worded, self.today, self.schools = version, worded, today, schools
         self.records: list[ObservationRecord] = []
         self.texts: list[str | None] = []
         self.observations: list[Observation] = []
@@ -104,7 +108,7 @@ class _Writer:
         day = self.today - timedelta(days=days)
         if schoolyear.year_of(day) != schoolyear.year_of(self.today):
             day = self.today
-        uid = uuid5(SPACE, f"{school} {number} {observed is None}")
+        uid = uuid5(SPACE, f"{self.schools[school]} {number} {observed is None}")
         at = timezone.make_aware(datetime.combine(day, time(10, 15)))
         one = ObservationRecord(
             uid=uid, observer_id=observer, observed_id=observed, school_id=school, version=self.version,
