@@ -18,6 +18,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from django.utils.translation import gettext as _
+
 LINES_AT_MOST = 1_000
 TEXT_AT_MOST = 20_000
 ALL_AT_MOST = 400_000
@@ -40,7 +42,8 @@ def parse(given: object, *, elements: Collection[str], levels: int) -> Json:
         raise BadContent("An object with lines and levels is wanted.")
     lines, marks = given.get("lines", []), given.get("levels", {})
     if not isinstance(lines, list) or len(lines) > LINES_AT_MOST:
-        raise BadContent(f"lines: a list of at most {LINES_AT_MOST} lines is wanted.")
+        said = _("lines: a list of at most {most} lines is wanted.")
+        raise BadContent(said.format(most=LINES_AT_MOST))
     if not isinstance(marks, Mapping):
         raise BadContent("levels: an object is wanted, by element.")
     known = {str(one) for one in elements}
@@ -50,9 +53,8 @@ def parse(given: object, *, elements: Collection[str], levels: int) -> Json:
     rated = {_element(uid, known, "levels"): _level(one, str(uid), levels) for uid, one in marks.items()}
     size = sum(len(one["text"]) for one in read) + sum(len(one["why"]) for one in rated.values())
     if size > ALL_AT_MOST:
-        raise BadContent(
-            f"All that is written may have at most {ALL_AT_MOST:,} characters; this has {size:,}."
-        )
+        said = _("All that is written may have at most {most} characters; this has {n}.")
+        raise BadContent(said.format(most=f"{ALL_AT_MOST:,}", n=f"{size:,}"))
     return {"lines": read, "levels": rated}
 
 
@@ -106,9 +108,10 @@ def _text(value: object, where: str) -> str:
     if not isinstance(value, str):
         raise BadContent(f"{where}: text is wanted.")
     if len(value) > TEXT_AT_MOST:
-        raise BadContent(f"{where}: at most {TEXT_AT_MOST:,} characters; this has {len(value):,}.")
+        said = _("at most {most} characters; this has {n}.")
+        raise BadContent(f"{where}: {said.format(most=f'{TEXT_AT_MOST:,}', n=f'{len(value):,}')}")
     if "\0" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise BadContent(f"{where}: it holds a character that cannot be stored.")
+        raise BadContent(f"{where}: {_('it holds a character that cannot be stored.')}")
     return value
 
 

@@ -149,6 +149,14 @@ def unlock_answer(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Unlock, or say why not."""
     scope = request.scope  # type: ignore[attr-defined]
     choice = request.POST.get("choice", "")
+    if choice not in ("grant", "refuse"):
+        # Nothing chosen is no answer, and must not stand as a refusal.
+        waiting = queries.waiting_requests(scope)
+        if uid not in {one.uid for one in waiting}:
+            raise Http404
+        errors = {"choice": _("Unlock it, or leave it locked.")}
+        asked = _asked(waiting) | {"errors": errors}
+        return render(request, "instruction/observing/unlock_requests.html", asked, status=400)
     try:
         actions.answer_unlock(
             scope=scope, uid=uid, is_granted=choice == "grant", answer=request.POST.get("answer", ""),

@@ -114,6 +114,7 @@ def test_locked_record_changes_by_no_door_until_someone_else_unlocks_it(writer, 
     listed = client.get("/observations/unlock-requests/").content.decode()
     assert "A level is wrong" in listed
     assert "Students explain" not in listed
+    assert client.post(answer_url, {"answer": "nothing chosen"}).status_code == 400
     assert client.post(answer_url, {"choice": "grant"}).status_code == 302
     assert client.post(answer_url, {"choice": "refuse"}).status_code == 409
     client.force_login(district.users[Role.PRINCIPAL])
