@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from alignment_dash.runs.models import Run
-from instruction.capacity.data import IntArray
+from instruction.capacity.data import BoolArray, IntArray
 from instruction.completion.checklist import Facts, Written, facts
 from instruction.models import ChecklistCount, FrameworkVersion
 from instruction.snapshots.copying import BIGINT, copy_out
@@ -15,11 +15,12 @@ from instruction.snapshots.copying import BIGINT, copy_out
 FEWEST_OBSERVERS = 5
 YEARS = 3
 NO_NETWORK = -1
+NO_SOURCE = -1  # written here
 
 # A level of each element, and whether it has a note: no times, and no texts.
 _WRITTEN = """
 SELECT o.observer_id, coalesce(n.id, -1)::bigint AS network, o.school_year::bigint,
-    count(*) FILTER (WHERE r.evidence = '') AS bare, {levels}
+    coalesce(o.source_id, -1)::bigint AS source, count(*) FILTER (WHERE r.evidence = '') AS bare, {levels}
 FROM instruction_observation o
 JOIN instruction_frameworkversion v ON v.id = o.version_id
 JOIN instruction_rating r ON r.observation_id = o.id
@@ -34,7 +35,8 @@ GROUP BY o.id, n.id ORDER BY o.observed_on DESC, o.id DESC
 def read_written(*, version: FrameworkVersion, year: int, day: date, observer: int | None = None) -> Written:
     """Return the observations of up to three school years until a day, the newest first; one query.
 
-    observer: only theirs. Protected rows must be open (access.reach).
+    observer: only theirs. Those of another product that brought no note at all are left out: whether there were any
+    is not known. Protected rows must be open (access.reach).
     """
     n_levels = len(version.level_names)
     names = [f"level {one}" for one in range(1, n_levels + 1)]
@@ -48,11 +50,19 @@ def read_written(*, version: FrameworkVersion, year: int, day: date, observer: i
     rows = copy_out(
         _WRITTEN.format(levels=levels, years=YEARS),
         values,
-        dict.fromkeys(["observer", "network", "year", "bare", *names], BIGINT),
+        dict.fromkeys(["observer", "network", "year", "source", "bare", *names], BIGINT),
     )
     columns = {name: rows[name].astype(np.int64) for name in ("observer", "network", "year", "bare")}
     table: IntArray = np.stack([rows[name].astype(np.int64) for name in names], axis=1)
-    return Written(table, columns["bare"], columns["observer"], columns["network"], columns["year"])
+    found = Written(table, columns["bare"], columns["observer"], columns["network"], columns["year"])
+    return found.where(_may_have_notes(found, rows["source"].astype(np.int64)))
+
+
+def _may_have_notes(found: Written, source: IntArray) -> BoolArray:
+    """Return which observations were written here, or come from a product that brought a note with any of them."""
+    noted = found.levels.sum(axis=1) > found.bare
+    chosen: BoolArray = (source == NO_SOURCE) | np.isin(source, source[noted])
+    return chosen
 
 
 def write_checklists(run: Run, *, version: FrameworkVersion, day: date) -> None:

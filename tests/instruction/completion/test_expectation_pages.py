@@ -13,8 +13,10 @@ from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
 from instruction.completion import actions
+from instruction.completion.checklist import facts
+from instruction.completion.written import read_written
 from instruction.models import ObservationExpectation, Rating
-from schools.models import Leave
+from schools.models import Leave, SourceSystem
 from tests import factories
 from tests.instruction.test_views import see, text
 
@@ -211,3 +213,24 @@ def test_queries_do_not_grow_with_rules_and_teachers(
         client.get(url)
     with django_assert_max_num_queries(len(rules)):
         see(client, PAGE)
+
+
+def test_lessons_of_a_product_that_brought_no_note_say_nothing_of_how_they_were_written(district):
+    """Its file had no column for notes: nobody wrote, or did not write, any for all that is known."""
+    school, year = district.schools[0], schoolyear.current_year()
+    about = {
+        "version": district.version, "observer": district.principals[0], "school": school,
+        "observed": district.teachers[school.pk][1], "levels": [3, 3, 3],
+    }  # fmt: skip
+    held = {"version": district.version, "year": year, "day": schoolyear.today()}
+
+    def n():
+        with all_rows(why="a test counts"):
+            return facts(read_written(**held)).n
+
+    before, product = n(), SourceSystem.objects.create(code="product", name="Product")
+    made = [factories.observation(**about, source=product) for _one in range(2)]
+    assert n() == before
+    with all_rows(why="a note comes with one of them"):
+        made[0].ratings.filter(element_version__place=1).update(evidence="Three explain.")
+    assert n() == before + 2
