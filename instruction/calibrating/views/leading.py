@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -52,7 +53,8 @@ def new_exercise(request: HttpRequest) -> HttpResponse:
     form = ExerciseForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.make_exercise(details=_details(request, form), by=signed_in(request))
+            with transaction.atomic():  # a video that is refused with its exercise is not known twice
+                made = actions.make_exercise(details=_details(request, form), by=signed_in(request))
         except ValidationError as wrong:
             _put(form, wrong)
         else:
@@ -96,15 +98,20 @@ def prepare(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, held, form=form, status=400)
     revision = request.POST.get("revision", "")
+    chosen = chosen_elements(request.POST, form.cleaned_data.get("version"))
     try:
-        actions.change_exercise(
-            exercise=held,
-            details=_details(request, form, chosen_elements(request.POST, form.cleaned_data.get("version"))),
-            revision=int(revision) if revision.isascii() and revision.isdigit() and len(revision) < 9 else -1,
-            by=signed_in(request),
-        )
+        with transaction.atomic():
+            actions.change_exercise(
+                exercise=held,
+                details=_details(request, form, chosen),
+                revision=int(revision)
+                if revision.isascii() and revision.isdigit() and len(revision) < 9
+                else -1,
+                by=signed_in(request),
+            )
     except Moved:
-        return _page(request, _led(request, uid), form=form, status=CONFLICT, is_moved=True)
+        now = _led(request, uid)
+        return _page(request, now, form=form, status=CONFLICT, is_moved=True, ticked=set(chosen))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("instruction:calibration-prepare", uid)
@@ -212,7 +219,7 @@ def _page(request: HttpRequest, held: CalibrationExercise, *, status: int = 200,
     scope: Scope = request.scope  # type: ignore[attr-defined]
     known = reading.references(scope, held)
     elements = reading.elements(held)
-    ticked = elements_of(held)
+    ticked = more.pop("ticked", None) or elements_of(held)
     invited = list(held.invitations.select_related("person__identity", "person__user"))
     text = request.GET.get("q", "").replace("\0", "")[:100]
     network = _uid(request.GET.get("network", ""))

@@ -1,5 +1,6 @@
 """What calibration refuses, keeps blind, and tells; and that a release moves raters' severities."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 
@@ -335,6 +336,26 @@ def test_certainty_page_tells_how_many_are_calibrated_of_no_small_group_and_link
     own = page(Role.PRINCIPAL)
     assert f'href="{reverse("instruction:calibration")}"' in own
     assert "are calibrated" not in own
+
+
+def test_two_leads_of_one_draft_lose_nothing_and_make_no_video_twice(district, lead, client):
+    video = CalibrationVideo.objects.create(title="Fractions", url="https://v.example/1")
+    due = schoolyear.today() + timedelta(days=3)
+    details = Details(title="Fractions", version=district.version, due_on=due, video=video)
+    exercise = actions.make_exercise(details=details, by=lead)
+    actions.change_exercise(exercise=exercise, details=details, revision=0, by=lead)
+    first = district.version.elements.order_by("place").first()
+    sent = {
+        "title": "Decimals", "due_on": due, "version": district.version.uid, "elements": [first.element.uid],
+        "video_title": "Decimals", "video_url": "https://v.example/2", "revision": "0",
+    }  # fmt: skip
+    client.force_login(lead)
+    answer = client.post(reverse("instruction:calibration-prepare", args=[exercise.uid]), sent)
+    page = answer.content.decode()
+    assert (answer.status_code, CalibrationVideo.objects.count()) == (409, 1)
+    assert "What stands: Fractions, to hand in by" in page
+    assert page.count('name="elements"') == 3
+    assert len(re.findall(r'name="elements"[^>]* checked', page)) == 1
 
 
 def test_api_rates_hands_in_and_releases(district, opened, lead, client):
