@@ -125,6 +125,10 @@ def _earlier_sentence(earlier: Sequence[Decision], day: date) -> SafeString:
     of = ngettext("Of {n} earlier decision", "Of {n} earlier decisions", len(earlier)).format(n=len(earlier))
     said = ngettext("{n} is done", "{n} are done", done).format(n=done) if done else _("none is done")
     head = format_html("{} <b>{}</b>", of, said)
+    dropped = len(earlier) - done - n_open
+    if dropped:
+        was = ngettext("{n} was dropped", "{n} were dropped", dropped).format(n=dropped)
+        head = format_html("{}, {}", head, was)
     if not n_open:
         return format_html("{}.", head)
     waiting = ngettext("{n} is open", "{n} are open", n_open).format(n=n_open)

@@ -73,6 +73,8 @@ def difference_words(one: Difference | None) -> str:
 def requests_sentence(page: RequestsPage) -> SafeString:
     """Say how many schools ask for how much, and what waits."""
     total = page.total
+    if not total.requests and page.schools:
+        return format_html("{}", _("No request that counts fits what is chosen here."))
     if not total.requests:
         return format_html(
             _("No school asks the district for support in {year} yet."), year=schoolyear.label(page.year)

@@ -6,6 +6,8 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alignment_dash.access.models import AuditEvent, User
@@ -487,10 +489,33 @@ def test_each_department_answers_its_own_and_sees_how_the_asking_schools_stand(
         for one in SupportRequest.objects.all():
             address = reverse("instruction:support-request-answer", kwargs={"uid": one.uid})
             assert client.get(address).status_code == (200 if one.department == department else 404)
-        shown = text(client.get(reverse("instruction:support-requests")))
+        listed = reverse("instruction:support-requests")
+        assert "No request that counts fits what is chosen here." in text(
+            client.get(listed, {"state": "given"})
+        )
+        shown = text(client.get(listed))
         assert "2 schools ask for 6 things; 6 not answered yet" in shown
         assert "of 2 with a figure 1 very likely below target; 1.6 expected below" in shown
     client.force_login(user_in(Role.CI_STAFF))
+    # As many schools and requests more cost no query more, here and in the list of plans.
+    pages = [listed, reverse("instruction:school-plans")]
+    costs = []
+    for n_more in (0, 6):
+        for number in range(n_more):
+            more = factories.org(parent=district.networks[0], name=f"More {number}")
+            plan = SchoolPlan.objects.create(
+                school=more, school_year=factories.year(), state=PlanState.SHARED
+            )
+            SupportRequest.objects.create(
+                plan=plan, kind="time", department="hr", what="Days", element=element
+            )
+        costs.append([])
+        for page in pages:
+            client.get(page)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(page)
+            costs[-1].append(len(queries))
+    assert costs[0] == costs[1]
     csv = client.get(reverse("instruction:support-requests-export", kwargs={"kind": "csv"}))
     assert csv.content.decode("utf-8-sig").count("please") == 6
     xlsx = client.get(reverse("instruction:support-requests-export", kwargs={"kind": "xlsx"}))
