@@ -191,7 +191,10 @@ def framework_crosswalk(request: HttpRequest, uid: UUID) -> HttpResponse:
         "version_url": address(version),
         "form": form,
         "crosswalk": crosswalk,
-        "gone": [(one, ratings_words(one.n_ratings)) for one in crosswalk.gone],
+        "gone": [
+            (one, ratings_words(one.n_ratings) if crosswalk.counted else _("nothing computed yet"))
+            for one in crosswalk.gone
+        ],
         "lost": lost_words(crosswalk) if crosswalk.lost else "",
     }
     return render(request, "instruction/defining/crosswalk.html", context | more, status=status)

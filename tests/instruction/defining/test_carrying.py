@@ -15,6 +15,7 @@ from instruction.defining.checks import publish_check
 from instruction.defining.publishing import publish_draft
 from instruction.defining.reading import draft_revision
 from instruction.models import Element, FrameworkVersion, SchoolCapacity
+from instruction.snapshots import Basis
 from instruction.snapshots.carrying import Step, carried, followed, once_each
 from instruction.snapshots.reading import read_evidence
 from tests import factories
@@ -147,14 +148,22 @@ def test_without_a_crosswalk_it_says_so_before_and_the_ratings_do_not_count_afte
 def test_two_that_became_one_count_once_in_a_lesson(district, compute):
     publish_draft(version=renamed(district, {"E1": "A1", "E2": "A1"}, carries=True), by=None)
     version = FrameworkVersion.objects.get(label="2")
+    school = district.schools[0]
+    factories.observation(
+        version=district.version, observer=district.principals[0], levels=[1, 1, 1], purpose="formative",
+        observed=district.teachers[school.pk][0], school=school, on=schoolyear.bounds(factories.year())[0],
+    )  # fmt: skip
     with all_rows(why="a test"):
-        evidence = read_evidence(version=version, year=factories.year())
+        everything = read_evidence(version=version, year=factories.year())
+        # What persons' own figures rest on is carried alike, and never what was declared formative.
+        evidence = read_evidence(version=version, year=factories.year(), basis=Basis.EVALUATIVE)
+    assert len(everything.ratings.level) == len(evidence.ratings.level) + 2
     element = Element.objects.get(code="A1").pk
     level = evidence.ratings.level[evidence.ratings.element == element]
     # 15 lessons, each rated 2 or 3 on the one and 3 on the other.
     assert sorted(set(level.tolist())) == [2.5, 3.0]
     assert len(level) == 15
-    assert {value[1] for value in cells(compute(), "A1").values()} == {6, 3}
+    assert {value[1] for value in cells(compute(), "A1").values()} == {7, 6, 3}
 
 
 @ANY

@@ -292,7 +292,9 @@ def test_check_tells_what_stays_behind_and_what_may_be_worth_another_look(sign_i
         Target.objects.update_or_create(element=old, school_year=wanted, level="", defaults={"value": 3})
     SchoolTarget.objects.create(school=district.schools[0], element=old, school_year=year, value=3)
     draft = renamed(district, {"E1": "A1"}, carries=True, first_school_year=year)
-    page = text(sign_in(Role.CI_ADMINISTRATOR).get(url(draft, "framework-check")))
+    client = sign_in(Role.CI_ADMINISTRATOR)
+    assert "Element 1 E1 1 nothing computed yet A1" in text(client.get(url(draft, "framework-crosswalk")))
+    page = text(client.get(url(draft, "framework-check")))
     assert "set them again for what took its place: Element 1 (now A1)." in page
     assert "1 target of a school improvement plan is for an element that is gone" in page
     assert "Advice: none of it keeps the version from being published." in page
