@@ -410,11 +410,12 @@ def test_decision_in_place_answers_with_the_part_that_changed(sign_in, district)
     form = client.get(url, {"school": str(alder.uid)}, headers=headers).content.decode()
     assert f'hx-target="#decisions-{alder.uid}"' in form
     assert "<html" not in form
-    body = {"uid": str(uuid4()), "what": "Now", "department": "hr", "school": str(alder.uid)}
+    what = "Now <script>alert(1)</script>"
+    body = {"uid": str(uuid4()), "what": what, "department": "hr", "school": str(alder.uid)}
     answer = client.post(url, body, headers=headers)
     assert answer.status_code == 200
     assert answer.content.decode().strip().startswith(f'<div id="decisions-{alder.uid}">')
-    assert "Now" in text(answer)
+    assert "Now &lt;script&gt;alert(1)" in answer.content.decode()
     refused = client.post(url, body | {"what": "a\0b", "uid": str(uuid4())}, headers=headers)
     assert refused.status_code == 400
     assert refused["HX-Retarget"] == f"#add-{alder.uid}"
