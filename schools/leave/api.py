@@ -50,10 +50,22 @@ class LeaveRequestSerializer(LeaveDaysSerializer):
     person = serializers.UUIDField(help_text="uid of the person")
 
 
+class LeaveChangeSerializer(LeaveDaysSerializer):
+    """When a leave begins and ends now."""
+
+    version = serializers.CharField(
+        max_length=40,
+        required=False,
+        default="",
+        help_text="of the leave as it was read; 409 where it is another",
+    )
+
+
 class LeaveSerializer(LeaveRequestSerializer):
     """A leave as it is kept."""
 
     uid = serializers.UUIDField()
+    version = serializers.CharField()
 
 
 class LeavePageSerializer(serializers.Serializer[Any]):
@@ -109,15 +121,19 @@ class LeaveDetail(APIView):
         recording.seen(request, "leave", target=District.objects.get(), people=[leave.person_id])
         return _closed(Response(_said(leave)))
 
-    @extend_schema(request=LeaveDaysSerializer, responses=LeaveSerializer)
+    @extend_schema(request=LeaveChangeSerializer, responses={200: LeaveSerializer, 409: None})
     def put(self, request: Request, uid: UUID) -> Response:
         leave = _found(request, uid)
-        asked = LeaveDaysSerializer(data=request.data)
+        asked = LeaveChangeSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
+        given = dict(asked.validated_data)
+        seen = given.pop("version")
         try:
-            changed = actions.change_leave(leave=leave, by=signed_in(request), **asked.validated_data)
-        except actions.Moved:
-            raise Http404 from None
+            changed = actions.change_leave(leave=leave, by=signed_in(request), seen=seen, **given)
+        except actions.Moved as moved:
+            if moved.now is None:
+                raise Http404 from None
+            raise _Conflict(str(moved)) from None
         except ValidationError as error:
             raise exceptions.ValidationError({"first_day": error.messages}) from None
         return _closed(Response(_said(changed)))
@@ -131,6 +147,10 @@ class LeaveDetail(APIView):
         return Response(status=204)
 
 
+class _Conflict(exceptions.APIException):
+    status_code = 409
+
+
 def _found(request: Request, uid: UUID) -> Leave:
     leave = queries.leave(scope_for(request), uid)
     if leave is None:
@@ -142,6 +162,7 @@ def _said(leave: Leave) -> dict[str, Any]:
     last = leave.during.upper
     return {
         "uid": str(leave.uid),
+        "version": actions.version_of(leave),
         "person": str(leave.person.uid),
         "first_day": leave.during.lower,
         "last_day": date.fromordinal(last.toordinal() - 1) if last else None,

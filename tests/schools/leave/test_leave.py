@@ -119,7 +119,9 @@ def test_rest_adds_changes_and_removes(sign_in, teachers):
     assert client.post(url, body, content_type="application/json").status_code == 400
     one = reverse("api-leave-detail", args=[made.json()["uid"]])
     days = {"first_day": "2026-09-01", "last_day": "2026-09-30"}
-    assert client.put(one, days, content_type="application/json").json() == made.json() | days
+    assert client.put(one, days, content_type="application/json").json() == made.json() | days | {
+        "version": "2026-09-01/2026-10-01"
+    }
     wrong = client.put(
         one, {"first_day": "2026-09-01", "last_day": "2026-08-30"}, content_type="application/json"
     )
@@ -150,3 +152,18 @@ def test_leave_of_who_is_assigned_nowhere_is_hrs_to_see_and_to_no_school(sign_in
     ):
         with rows_of(**opened):
             assert Leave.objects.count() == seen
+
+
+def test_two_who_change_one_leave_over_rest_do_not_write_over_each_other(sign_in, teachers):
+    client = sign_in(Role.HR)
+    made = client.post(
+        reverse("api-leave-list"), {"person": str(teachers[0].uid), "first_day": "2026-09-01"}
+    ).json()
+    url = reverse("api-leave-detail", args=[made["uid"]])
+
+    def put(day):
+        sent = {"first_day": "2026-09-01", "last_day": day, "version": made["version"]}
+        return client.put(url, sent, content_type="application/json").status_code
+
+    assert (put("2026-10-30"), put("2026-12-18")) == (200, 409)
+    assert client.get(url).json()["last_day"] == "2026-10-30"
