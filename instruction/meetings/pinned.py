@@ -54,22 +54,23 @@ class Beside:
 
 
 def beside_newer(scope: Scope, run: Run, year: int, school_ids: Collection[int]) -> Beside | None:
-    """Return what of a run may be told of schools beside what stands today; two queries.
+    """Return what of a run may be told of schools beside what stands today; one query.
 
     None: the run itself stands, so every page tells it. Who sees a school's teachers sees its figures anyway.
     """
-    standing = Publication.objects.filter(
-        kind=KIND, subject=run.subject, school_year__gte=year, run__isnull=False
-    ).values_list("run_id", flat=True)
-    newer = set(standing)
-    if run.pk in newer:
-        return None
-    told = SchoolCapacity.objects.filter(run__in=newer, school__in=school_ids, estimate__isnull=False)
+    standing = Publication.objects.filter(kind=KIND, subject=run.subject, school_year__gte=year)
+    told = SchoolCapacity.objects.filter(
+        run__in=standing.values("run"), school__in=school_ids, estimate__isnull=False
+    )
+    newer: set[int] = set()
     figures: Counter[tuple[int, int]] = Counter()
     words: Counter[tuple[int, int]] = Counter()
-    for school, element, runs in told.values_list("school_id", "element_id", "told_beside"):
+    for run_id, school, element, runs in told.values_list("run_id", "school_id", "element_id", "told_beside"):
+        newer.add(run_id)
         words[school, element] += 1
         figures[school, element] += run.pk in (runs or ())
+    if run.pk in newer:
+        return None
     return Beside(
         figures=frozenset(cell for cell, n in figures.items() if n == len(newer)),
         words=frozenset(cell for cell, n in words.items() if n == len(newer)),

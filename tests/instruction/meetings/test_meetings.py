@@ -177,7 +177,9 @@ def test_held_pack_tells_no_figure_that_may_not_stand_beside_a_newer_one(
     assert "2.1" not in lines
     # What the job lets stand beside the newer one is told as it was.
     newer.filter(school=alder).update(told_beside=[computed.pk])
-    assert "very likely below (99 %) 2.1 ± 0.2 3.0" in text(pack_of(client, one))
+    with CaptureQueriesContext(connection) as queries:
+        assert "very likely below (99 %) 2.1 ± 0.2 3.0" in text(pack_of(client, one))
+    assert len(queries) <= 15
 
 
 def test_decision_done_without_saying_what_became_of_it_is_refused(sign_in, district):
