@@ -171,39 +171,43 @@ def merge(
         if copy and copy["id"] not in held:
             copies[line["id"]] = copy
     sent = {line["id"] for line in given["lines"]}
-    kept: set[str] = set()
+    merged_lines = {line["id"]: line for line in lines}
+    stay: list[Json] = []
     for line in held.values():
         if line["id"] in sent:
-            continue
-        if line["r"] <= base:
+            stay += [merged_lines[line["id"]]] if line["id"] in merged_lines else []
+        elif line["r"] <= base:
             gone[line["id"]] = {"r": revision, "was": _marks(line["was"], _mark(line))}
         else:
-            kept.add(line["id"])
+            stay.append(line)
+    # Who has seen everything says in which order it stands; a save that comes late moves nothing.
+    ordered = _woven(lines, stay) if base == revision - 1 else _woven(stay, lines)
     return {
-        "lines": _in_order(lines, list(held.values()), kept, copies),
+        "lines": [one for line in ordered for one in (line, copies.get(line["id"])) if one],
         "levels": at.levels(stored.get("levels", {}), given["levels"]),
         "gone": gone,
     }
 
 
-def _in_order(lines: list[Json], held: list[Json], kept: set[str], copies: Mapping[str, Json]) -> list[Json]:
-    """Return the device's lines in its order, what it has not seen after the line that it followed, copies below."""
-    after: dict[str, list[Json]] = {}
+def _woven(first: list[Json], second: list[Json]) -> list[Json]:
+    """Return `first` in its order, and what `second` alone has before the next line that both have."""
+    here = {line["id"] for line in first}
+    after: dict[str, list[Json]] = {"": []}
     last = ""
-    for line in held:
-        if line["id"] in kept:
-            after.setdefault(last, []).append(line)
-        else:
+    for line in second:
+        if line["id"] in here:
             last = line["id"]
-    ordered = list(after.pop("", []))
-    for line in lines:
+            after[last] = []
+        else:
+            after[last].append(line)
+    ordered: list[Json] = []
+    waiting = after[""]
+    for line in first:
+        if line["id"] in after:
+            ordered += waiting
+            waiting = after[line["id"]]
         ordered.append(line)
-        if line["id"] in copies:
-            ordered.append(copies[line["id"]])
-        ordered += after.pop(line["id"], [])
-    for rest in after.values():
-        ordered += rest
-    return ordered
+    return ordered + waiting
 
 
 class _At:

@@ -175,22 +175,18 @@ class World:
             return
         name, base, sent = device.waiting
         merged = merge(self.stored, sent, base=base, revision=self.revision + 1, save=name)
+        saw_less = base != self.revision
         if shown(merged) != shown(self.stored):
             self.stored, self.revision = merged, self.revision + 1
         if what == "lose-answer":
             return
-        before = {one["id"]: one["text"] for one in sent["lines"]}
-        now = {one["id"]: one["text"] for one in shown(self.stored)["lines"]}
-        # What was changed on the device since it sent stays as it is there; the rest is as answered.
-        for uid in before.keys() | now.keys() | device.lines.keys():
-            mine = device.lines.get(uid)
-            if mine != before.get(uid):
-                continue
-            if uid in now:
-                device.lines[uid] = now[uid]
-            else:
-                device.lines.pop(uid, None)
-        device.base, device.waiting = self.revision, None
+        device.waiting = None
+        if not saw_less:
+            device.base = self.revision
+        elif not device.dirty:
+            device.lines = {one["id"]: one["text"] for one in shown(self.stored)["lines"]}
+            device.base = self.revision
+        # Written on meanwhile, a device takes nothing over and says again what it last saw, as static/js does.
 
     def settle(self):
         for _turn in range(3):
@@ -209,7 +205,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(ACTS)
 def test_two_devices_with_lost_requests_and_answers_lose_no_word_and_double_nothing(acts):
     world = World()
