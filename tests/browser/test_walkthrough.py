@@ -31,12 +31,13 @@ EVERYTHING_KEPT = """new Promise((resolve) => {
       .filter(([name]) => name !== "observing:who").map(([, text]) => text)].join(" "));
   };
 })"""
-# The example of section 2.4.2 of RFC 8439: its first sixteen sealed bytes.
-RFC_8439_EXAMPLE = """(() => {
-  const key = Uint8Array.from({ length: 32 }, (_, at) => at);
-  const nonce = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0x4a, 0, 0, 0, 0]);
-  const data = new TextEncoder().encode("Ladies and Gentl");
-  return Array.from(observing.chacha20(key, nonce, 1, data), (one) => one.toString(16).padStart(2, "0")).join("");
+# What was sealed opens again, and no longer once one character of it is another.
+SEALED_AND_CHANGED = """(() => {
+  const { seal, open } = observing.sealing(["ab".repeat(32)]);
+  const sealed = seal({ text: "📈" });
+  const at = sealed.indexOf(".") + 5;
+  const changed = sealed.slice(0, at) + (sealed[at] === "A" ? "B" : "A") + sealed.slice(at + 1);
+  return [open(sealed), open(changed), open("x.y"), observing.sealing(["cd".repeat(32)]).open(sealed)];
 })()"""
 ONLY_SEEN = ["*.css*", "*.svg*", "*/plotly*", "*htmx*", "*/charts*", "*/js/page.*"]
 SHARED = re.compile(r"/observations/[-0-9a-f]{36}/$")
@@ -300,7 +301,7 @@ def test_what_the_device_keeps_is_sealed_and_nobody_else_s(district, window):
     page.evaluate("localStorage.clear(); indexedDB.deleteDatabase('observing')")
     one.go(reverse("instruction:record-new"))
     one.listening = False
-    assert page.evaluate(RFC_8439_EXAMPLE) == "6e2e359a2568f98041ba0728dd0d6981"
+    assert page.evaluate(SEALED_AND_CHANGED) == [{"text": "📈"}, None, None, None]
     context.set_offline(True)
     hand = Hand(page)
     hand.begin()
