@@ -80,9 +80,7 @@ def _level_targets(element_id: int, year: int) -> list[tuple[str, Decimal]]:
 def _wording(year: int, uid: UUID) -> ElementVersion | None:
     """Return the newest published wording that holds in the year, with its descriptors."""
     return (
-        ElementVersion.objects.filter(
-            element__uid=uid, version__first_school_year__lte=year
-        )
+        ElementVersion.objects.filter(element__uid=uid, version__first_school_year__lte=year)
         .exclude(version__state=VersionState.DRAFT)
         .select_related("element", "dimension", "version__framework")
         .prefetch_related(Prefetch("descriptors", LevelDescriptor.objects.order_by("level")))

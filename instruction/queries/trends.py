@@ -102,9 +102,11 @@ def snapshots_of(standing: Standing) -> Snapshots | None:
     run = standing.run
     if run is None or run.roster_date is None:
         return None
-    versions = FrameworkVersion.objects.filter(
-        framework=standing.version.framework_id
-    ).exclude(state=VersionState.DRAFT).order_by("first_school_year", "published_at", "pk")
+    versions = (
+        FrameworkVersion.objects.filter(framework=standing.version.framework_id)
+        .exclude(state=VersionState.DRAFT)
+        .order_by("first_school_year", "published_at", "pk")
+    )
     levels = [(one.first_school_year, len(one.level_names)) for one in versions]
     model = run.code_version.rpartition(model_named(""))[2]
     lasting = earlier_of_terms(run=run, day=run.roster_date, method=run.method, model=model)
