@@ -19,7 +19,7 @@ from alignment_dash import celery_app
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from tests import factories
-from tests.databases import DATABASES, DISTRICT, EMPTY, commits, drop_migrated, empty_as_owner
+from tests.databases import DATABASES, drop_migrated, empty_as_owner, wanted_by
 
 TransactionTestCase._fixture_teardown = empty_as_owner  # type: ignore[method-assign]
 
@@ -27,9 +27,8 @@ TransactionTestCase._fixture_teardown = empty_as_owner  # type: ignore[method-as
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Choose the database before any fixture begins its transaction."""
-    standing = "district" in getattr(item, "fixturenames", ()) and not commits(item)
     with item.config.stash[blocking_manager_key].unblock():
-        DATABASES.use(DISTRICT if standing else EMPTY)
+        DATABASES.use(wanted_by(item))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

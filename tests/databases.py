@@ -1,7 +1,8 @@
-"""The two databases of a test process: an empty one, and one that holds the small district already.
+"""The databases of a test process: an empty one, and two that hold the small district already.
 
 Migrating takes seconds and building the district a tenth of one, a thousand times: so one process migrates and
 the others copy its database, and a test that asks for the district, and commits nothing, begins where it stands.
+Tests marked `only_looks` commit, but change nothing that others of them mind: they share the third.
 """
 
 import copy
@@ -23,7 +24,8 @@ from alignment_dash.access import database
 from tests import factories
 
 MADE_ROLE = {"USER": "alignment_test_app", "PASSWORD": "alignment-test"}
-EMPTY, DISTRICT, MIGRATED = "", "_district", "_migrated"
+EMPTY, DISTRICT, LOOKED_AT, MIGRATED = "", "_district", "_looked_at", "_migrated"
+HOLD_THE_DISTRICT = (DISTRICT, LOOKED_AT)
 KEPT = ("django_migrations", "django_content_type")
 
 
@@ -33,7 +35,7 @@ class Databases:
     def __init__(self) -> None:
         self.name = ""
         self.wanted = EMPTY
-        self._standing: factories.SmallDistrict | None = None
+        self._standing: dict[str, factories.SmallDistrict] = {}
 
     def make(self) -> None:
         """Make the empty database and connect to the one that is wanted."""
@@ -63,28 +65,29 @@ class Databases:
         self.wanted = which
         if not self.name or settings.DATABASES["default"]["NAME"] == self.name + which:
             return
-        if which == DISTRICT and self._standing is None:
+        if which in HOLD_THE_DISTRICT and which not in self._standing:
             self._connect(EMPTY)  # which everyone must leave before it can be copied
             _end_other_sessions()
             connections["default"].close()
-            _copy(self.name, self.name + DISTRICT)
-            self._connect(DISTRICT)
-            self._standing = factories.small_district()
+            _copy(self.name, self.name + which)
+            self._connect(which)
+            self._standing[which] = factories.small_district()
         self._connect(which)
 
     def district(self) -> factories.SmallDistrict:
         """The small district: that which stands, or a new one in the empty database."""
-        return copy.deepcopy(self._standing) if self.wanted == DISTRICT else factories.small_district()
+        standing = self._standing.get(self.wanted)
+        return copy.deepcopy(standing) if standing else factories.small_district()
 
     def remove(self) -> None:
         """Drop both, whoever is still connected: a browser keeps its connections, and they the server's."""
-        for which in (EMPTY, DISTRICT):
+        made = [EMPTY, *self._standing]
+        for which in made:
             self._connect(which)
-            if which == EMPTY or self._standing:
-                _end_other_sessions()
+            _end_other_sessions()
             connections["default"].close()
         with _maintenance() as cursor:
-            for which in (EMPTY, DISTRICT):
+            for which in made:
                 cursor.execute(f'DROP DATABASE IF EXISTS "{self.name}{which}"')
 
     def _connect(self, which: str) -> None:
@@ -112,6 +115,15 @@ def drop_migrated() -> None:
         cursor.execute(f'DROP DATABASE IF EXISTS "test_{settings.DATABASES["owner"]["NAME"]}{MIGRATED}"')
 
 
+def wanted_by(item: pytest.Item) -> str:
+    """Return which database a test begins in."""
+    if "district" not in getattr(item, "fixturenames", ()):
+        return EMPTY
+    if item.get_closest_marker("only_looks"):
+        return LOOKED_AT
+    return EMPTY if commits(item) else DISTRICT
+
+
 def commits(item: pytest.Item) -> bool:
     """Whether a test commits what it writes."""
     marker = item.get_closest_marker("django_db")
@@ -127,6 +139,8 @@ def empty_as_owner(self: Any) -> None:
     Of eighty tables most are empty: deleting from the others is quicker than truncating all.
     """
     connections["default"].close()
+    if DATABASES.wanted == LOOKED_AT:
+        return
     with _as_owner(connections["owner"].settings_dict["NAME"]) as cursor:
         cursor.execute("BEGIN; SET CONSTRAINTS ALL DEFERRED; SET LOCAL alignment.everything = 'yes'")
         cursor.execute(

@@ -3,11 +3,13 @@
 The usual browsers of OpenAPI schemas write inline styles, which the CSP refuses.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -45,9 +47,23 @@ class TokenScheme(OpenApiAuthenticationExtension):
         return [{PERSON: []}, *[{PROGRAM: [str(one)]} for one in scopes]]
 
 
-class SchemaView(SpectacularJSONAPIView):
-    """The API's schema as JSON; it takes some time to make."""
+@lru_cache(maxsize=8)
+def _described(language: str | None) -> dict[str, Any]:
+    """Return the schema in a language: the same for everyone, and close to a second's work."""
+    return SchemaGenerator().get_schema(request=None, public=True)
 
+
+class RememberedSchema(SchemaGenerator):
+    """Makes the schema once in each process and language."""
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        return _described(get_language())
+
+
+class SchemaView(SpectacularJSONAPIView):
+    """The API's schema as JSON."""
+
+    generator_class = RememberedSchema
     costly = ("GET",)
 
 
@@ -63,7 +79,7 @@ def scopes_of(view: Any, method: str) -> list[MachineScope]:
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
     """List every operation of the API with its parameters, bodies and answers, and every schema's fields."""
-    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    schema = _described(get_language())
     operations = [
         _operation(path, method, item[method])
         for path, item in sorted(schema["paths"].items())

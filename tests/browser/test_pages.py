@@ -12,8 +12,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # Each width and each scheme once: what shows at one width only is checked there, whatever the scheme.
 LOOKS = ((DESKTOP, "light"), (PHONE, "dark"))
+# What these show is written for them, and can stand once only.
+ONCE = {
+    "instruction:alias-change",
+    "instruction:alias-list",
+    "instruction:import-mapping-list",
+    "instruction:observation-waiting",
+}
 PAGES = [
-    route
+    pytest.param(route, id=route.label, marks=() if route.name in ONCE else pytest.mark.only_looks)
     for route in ROUTES
     if route.page
     and route.method == "get"
@@ -32,7 +39,7 @@ def _path(route: Route, district) -> str:
     return reverse(route.name, kwargs=route.kwargs(district)) + route.query
 
 
-@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.label)
+@pytest.mark.parametrize("route", PAGES)
 def test_page_is_accessible_fits_narrow_screens_and_says_the_same_without_scripts(route, district, window):
     path = _path(route, district)
     one = window(_visitor(route), first_tab=True)
