@@ -68,7 +68,7 @@ class Panel:
 def choices(scope: Scope, day: date, versions: list[FrameworkVersion], school: str = "") -> Choices:
     """Return whom the caller may observe on a day by these versions; at most five queries.
 
-    school: uid of the one to show where they are many.
+    school: uid of the one to show where they are many; "" shows those they lead or supervise.
     """
     may = who.may_observe(scope, schoolyear.year_of(day))
     if not may:
@@ -76,7 +76,8 @@ def choices(scope: Scope, day: date, versions: list[FrameworkVersion], school: s
     schools = who.schools_to_observe(may, day)
     shown = schools
     if len(schools) > SCHOOLS_AT_ONCE:
-        shown = [one for one in schools if str(one.uid) == school]
+        theirs = scope.schools(Data.OBSERVING, Action.CHANGE).ids
+        shown = [one for one in schools if (str(one.uid) == school if school else one.pk in theirs)]
     people: dict[str, list[Choice]] = {}
     for kind in dict.fromkeys(version.framework.kind for version in versions):
         for one in who.people_to_observe(may, day, kind=kind, schools=shown) if shown else ():

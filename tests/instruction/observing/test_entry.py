@@ -1,8 +1,13 @@
-"""The form of an observation as it is sent without scripts."""
+"""The form of an observation as it is sent without scripts, and whom one may choose."""
 
 import pytest
 from django.http import QueryDict
+from django.urls import reverse
 
+from alignment_dash import schoolyear
+from alignment_dash.access.roles import Role
+from instruction.models import VisitingObserver
+from instruction.observing.entry import queries
 from instruction.observing.entry.lines import content_from, edited
 
 NOW, THEN = "2026-11-02T10:15:00+00:00", "2026-11-02T10:00:00+00:00"
@@ -52,3 +57,20 @@ def test_sent_form_becomes_a_document_with_not_seen_apart_from_nothing_said():
         "Y": {"level": None, "not_seen": True, "why": ""},
         "Z": {"level": None, "not_seen": False, "why": ""},
     }
+
+
+@pytest.mark.django_db
+def test_visitor_of_many_schools_begins_with_those_they_lead(district, sign_in, monkeypatch):
+    monkeypatch.setattr(queries, "SCHOOLS_AT_ONCE", 1)
+    VisitingObserver.objects.create(
+        person=district.principals[0], school_year=schoolyear.current_year(), lessons=4
+    )
+    own, other = district.schools[:2]
+    client, url = sign_in(Role.PRINCIPAL), reverse("instruction:record-new")
+    page = client.get(url).text
+    assert f".{own.uid}" in page
+    assert f".{other.uid}" not in page
+    assert f'<option value="{other.uid}"' in page
+    page = client.get(url, {"school": other.uid}).text
+    assert f".{other.uid}" in page
+    assert f".{own.uid}" not in page
