@@ -42,6 +42,7 @@
     document.querySelector("h1").textContent = kept.label;
     document.querySelector("h1").dir = "auto";
     document.querySelector("[data-facts]").textContent = kept.facts || "";
+    document.querySelector("[data-other-school]")?.remove();
     remember(kept.uid);
     const urls = urlsOf(kept.uid);
     const saved = () => {
