@@ -54,6 +54,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"]["LOCATION"] = url
     settings.REDIS_URL = settings.CELERY_BROKER_URL = url
     celery_app.conf.broker_url = url
+    # What serves the browser asks in the database that the test is in, not in the one of the test before.
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     # Static files come from where they are written, so that tests need no collecting first.
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
     # A browser keeps them from test to test.
