@@ -27,6 +27,7 @@ from instruction.models import (
     ValueKind,
     VisitingObserver,
 )
+from schools.names import name_of
 
 PEOPLE = (ValueKind.TEACHER, ValueKind.OBSERVER)
 TEXT_COLUMNS = ("findings", "answers", "outlook")
@@ -50,13 +51,12 @@ def _observed_rows(subject: Subject) -> Iterator[Row]:
     )
     for rating in found.order_by("observation__observed_on", "observation_id", "element_version__place"):
         seen = rating.observation
-        identity = getattr(seen.observer, "identity", None)
         yield {
             "observed on": seen.observed_on,
             "kind": seen.get_kind_display(),
             "purpose": seen.get_purpose_display(),
             "school": seen.school.name if seen.school else "",
-            "observer": identity.display_name if identity else "",
+            "observer": name_of(seen.observer),
             "element": rating.element_version.name,
             "level": rating.level,
             "written": rating.evidence,

@@ -1,30 +1,20 @@
 """Targets as a spreadsheet: out as they stand, and in again, with what is wrong by row and column."""
 
-import csv
-import io
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from alignment_dash.ui.csv_table import Unreadable, read_table
 from instruction.actions import Setting
 from instruction.actions.targets import TARGET_STEP, check_value
 from instruction.queries.targets import TargetTable
 from schools.models import Level
 
 COLUMNS = ("code", "level", "value")
-LARGEST = 1_000_000  # bytes
 _ALL = ("", "all")
 _SHOWN_FAULTS = 20
-
-
-class Unreadable(Exception):
-    """A file of targets that was not taken in; `faults` says why, by row and column."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
 
 
 def rows_of(table: TargetTable) -> Iterator[list[object]]:
@@ -41,18 +31,7 @@ def read(content: bytes, table: TargetTable) -> list[Setting]:
 
     Other columns are left alone. Raises Unreadable.
     """
-    if len(content) > LARGEST:
-        raise Unreadable([_("The file is larger than 1 MB.")])
-    try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        rows = list(reader)
-    except UnicodeDecodeError:
-        raise Unreadable([_("The file is not text in UTF-8. Save it as CSV UTF-8.")]) from None
-    except csv.Error as error:
-        raise Unreadable([_("The file is not CSV: {error}.").format(error=error)]) from None
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-    if missing:
-        raise Unreadable([_("Row 1: there is no column {names}.").format(names=", ".join(missing))])
+    rows = read_table(content, COLUMNS)
     return _settings(rows, table)
 
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, scope_for
+from alignment_dash.access.api import Conflict, MayReach, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from instruction import actions
@@ -85,14 +85,10 @@ class Targets(APIView):
                 version=table.version, year=year, settings=_settings(asked, table), by=signed_in(request)
             )
         except actions.TargetsMoved as moved:
-            raise _Moved(str(moved)) from None
+            raise Conflict(str(moved)) from None
         except ValidationError as error:
             raise exceptions.ValidationError({"targets": error.messages}) from None
         return Response(_said(*_table(request)))
-
-
-class _Moved(exceptions.APIException):
-    status_code = 409
 
 
 def _table(request: Request) -> tuple[int, TargetTable | None]:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.schoolyear import today
+from schools.names import name_of
 from staffing import actions, choices
 from staffing.forms import AddForm, FillForm, SearchForm, VacateForm
 from staffing.models import Incumbency, Position
@@ -90,7 +91,7 @@ def vacate(request: HttpRequest, uid: UUID) -> HttpResponse:
         else:
             return _done(request, held, _("{name} leaves {position} on {day}."), held.during.upper)
     holder = choices.holder(position, today())
-    context = {"position": position, "holder": choices.name_of(holder) if holder else ""}
+    context = {"position": position, "holder": name_of(holder) if holder else ""}
     return _page(request, "staffing/vacate.html", form, context)
 
 
@@ -108,7 +109,7 @@ def _page(request: HttpRequest, template: str, form: forms.Form, context: dict[s
 def _done(request: HttpRequest, held: Incumbency, words: str, day: date) -> HttpResponse:
     """Say what was done to who holds a position, and go back to the school's positions."""
     said = words.format(
-        name=choices.name_of(held.person), position=held.position.title, day=date_format(day, "M j, Y")
+        name=name_of(held.person), position=held.position.title, day=date_format(day, "M j, Y")
     )
     messages.success(request, said)
     return redirect("staffing:school-positions", uid=held.position.school.uid)

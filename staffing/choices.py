@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from schools.models import Person, School, StaffAssignment
+from schools.names import name_of
 from staffing.models import Incumbency, JobClass, Position
 
 # How many people of a name are offered.
@@ -71,12 +72,6 @@ def named(words: str, day: date) -> Sequence[Person]:
             | Q(identity__preferred_given_name__icontains=part)
         )
     return list(found[: FOUND + 1])
-
-
-def name_of(person: Person) -> str:
-    """Return the name pages show; "" where none is known."""
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""
 
 
 def label_of(person: Any) -> str:

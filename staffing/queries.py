@@ -14,7 +14,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import roster_day
 from schools.models import Level, OrgType, School
-from staffing.choices import name_of
+from schools.names import name_of
 from staffing.models import Incumbency, JobClass, Position
 
 NONE = Decimal("0.00")

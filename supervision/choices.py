@@ -12,15 +12,10 @@ from django.utils.translation import gettext as _
 from alignment_dash.access.models import RoleGrant
 from alignment_dash.access.roles import Role
 from schools.models import Person, School, StaffAssignment, StaffRole
+from schools.names import name_of
 from supervision.models import CaseloadAssignment
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
-
-
-def name_of(person: Person) -> str:
-    """Return the name pages show; "" where none is known."""
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""
 
 
 def supervisors(day: date) -> QuerySet[Person]:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import roster_day
-from supervision.choices import name_of
+from schools.names import name_of
 from supervision.models import CaseloadAssignment
 
 

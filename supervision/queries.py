@@ -14,7 +14,7 @@ from instruction import snapshots
 from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import ElementVersion, EvidenceClass, FrameworkVersion
 from schools.models import OrgType
-from supervision.choices import name_of
+from schools.names import name_of
 from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
 

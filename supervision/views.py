@@ -19,7 +19,8 @@ from alignment_dash.schoolyear import current_year, today
 from alignment_dash.ui.years import year_from
 from instruction.capacity.rules import DEFAULT_RULES
 from schools.models import Person
-from supervision import actions, choices, queries, rows
+from schools.names import name_of
+from supervision import actions, queries, rows
 from supervision.forms import AssignForm, EndForm
 from supervision.models import CaseloadAssignment
 from supervision.needs import SPAN_HIGH, SPAN_LOW
@@ -136,8 +137,8 @@ def from_roster(request: HttpRequest) -> HttpResponse:
 
 def _said(words: str, held: CaseloadAssignment, *, day: date) -> str:
     return words.format(
-        principal=choices.name_of(held.principal),
-        supervisor=choices.name_of(held.supervisor),
+        principal=name_of(held.principal),
+        supervisor=name_of(held.supervisor),
         school=held.school.name,
         day=date_format(day, "M j, Y"),
     )

@@ -32,6 +32,12 @@ def scope_for(request: Request) -> Scope:
     return scope
 
 
+class Conflict(exceptions.APIException):
+    """What was sent does not fit what stands: someone else has changed it, or it has ended. Answers 409."""
+
+    status_code = 409
+
+
 class MayReach(permissions.BasePermission):
     """Let in whoever's scope reaches the view's `data`; the others get 404, for existence does not leak.
 

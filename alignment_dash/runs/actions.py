@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -12,6 +12,7 @@ from alignment_dash.access.models import User
 from alignment_dash.runs.mishaps import Mishap
 from alignment_dash.runs.models import Publication, Run, State
 from alignment_dash.runs.registry import job_of, jobs, jobs_made_stale_by
+from alignment_dash.turns import one_at_a_time
 
 DEBOUNCE = timedelta(seconds=20)
 QUIET = timedelta(seconds=60)
@@ -122,8 +123,7 @@ def _is_its_turn(run_id: int) -> bool:
     run = Run.objects.filter(pk=run_id, state=State.QUEUED).first()
     if run is None or not any(job.one_at_a_time for job in jobs() if job.kind == run.kind):
         return True
-    with connection.cursor() as cursor:  # two workers that looked at once would both see nothing running
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [run.kind])
+    one_at_a_time(f"run {run.kind}")  # two workers that looked at once would both see nothing running
     before = Q(state=State.RUNNING) | Q(state=State.QUEUED, pk__lt=run.pk)
     return not Run.objects.filter(before, kind=run.kind).exists()
 

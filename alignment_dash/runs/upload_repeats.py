@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -11,12 +10,6 @@ from alignment_dash.access.models import User
 from alignment_dash.runs.models import DeliveryKey, State, Upload, UploadState
 from alignment_dash.runs.upload_bytes import Refused
 from alignment_dash.runs.upload_states import APPLIED, OPEN, WAITING
-
-
-def one_request(name: str) -> None:
-    """Let one request at a time on with what has this name, until it commits: two would make two imports."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
 
 
 def delivered(

@@ -24,8 +24,9 @@ from alignment_dash.runs.upload_bytes import Refused, write_content
 from alignment_dash.runs.upload_bytes import open_content as open_content
 from alignment_dash.runs.upload_bytes import read_content as read_content
 from alignment_dash.runs.upload_bytes import read_file as read_file
-from alignment_dash.runs.upload_repeats import delivered, one_request, remember, same
+from alignment_dash.runs.upload_repeats import delivered, remember, same
 from alignment_dash.runs.upload_states import OPEN, WAITING
+from alignment_dash.turns import one_at_a_time
 
 # How long the bytes of an import that stopped stay, so that it can be tried again.
 KEPT_FOR_RETRY = timedelta(days=1)
@@ -212,8 +213,8 @@ def receive(
         raise Refused(reason)
     sha256 = hashlib.sha256(content).hexdigest()
     if idempotency_key:
-        one_request(f"{kind.kind} {by.pk if by else 0} {idempotency_key}")
-    one_request(kind.kind + sha256)
+        one_at_a_time(f"{kind.kind} {by.pk if by else 0} {idempotency_key}")
+    one_at_a_time(kind.kind + sha256)
     known = delivered(kind.model, by=by, key=idempotency_key, sha256=sha256, options=options)
     if known:
         return known, False

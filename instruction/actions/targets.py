@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import inputs_changed
+from alignment_dash.turns import one_at_a_time
 from instruction.models import Element, FrameworkVersion, PlanState, SchoolPlan, SchoolTarget, Target
 from schools.models import Level, Org
 
@@ -75,7 +76,7 @@ def change_targets(
     KeyError for a code that the framework lacks, ValidationError for a value off the scale, TargetsMoved where
     something that the sender saw has been changed by someone else. What was computed is computed again.
     """
-    _one_at_a_time("targets", version.framework_id, year)
+    one_at_a_time(f"targets {version.framework_id} {year}")
     elements = {one.code: one for one in Element.objects.filter(framework=version.framework_id)}
     rows = Target.objects.filter(element__framework=version.framework_id, school_year=year)
     held = {(one.element.code, one.level): one for one in rows.select_related("element")}
@@ -95,7 +96,7 @@ def change_school_targets(
 
     PlanClosed where the plan of that year is.
     """
-    _one_at_a_time("school targets", school.pk, year)
+    one_at_a_time(f"school targets {school.pk} {year}")
     plan = SchoolPlan.objects.select_for_update().filter(school=school, school_year=year).first()
     if plan and plan.state == PlanState.CLOSED:
         raise PlanClosed
@@ -161,12 +162,6 @@ def _set(setting: Setting, held: Target | SchoolTarget | None, new: Target | Sch
     target.value = setting.value.quantize(TARGET_STEP)
     target.full_clean()
     target.save()
-
-
-def _one_at_a_time(what: str, row: int, year: int) -> None:
-    """Wait for who changes the same targets; rows that are not there yet cannot be locked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 2))", [f"{what} {row} {year}"])
 
 
 def _tell(

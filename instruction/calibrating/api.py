@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, scope_for
+from alignment_dash.access.api import Conflict, MayReach, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
@@ -28,10 +28,6 @@ from instruction.calibrating.serializers import (
 )
 from instruction.models import CalibrationExercise, ExerciseState
 from schools.models import Person
-
-
-class _Conflict(exceptions.APIException):
-    status_code = 409
 
 
 class _Calibration(APIView):
@@ -94,7 +90,7 @@ class CalibrationRatings(_Calibration):
                 by=signed_in(request),
             )
         except Refused as refused:
-            raise _Conflict(str(refused)) from None
+            raise Conflict(str(refused)) from None
         except ValidationError as wrong:
             raise exceptions.ValidationError({"ratings": wrong.messages}) from None
         return Response(_sheet(self.sheet(request, uid)))
@@ -109,7 +105,7 @@ class CalibrationSubmission(_Calibration):
         try:
             actions.submit_ratings(exercise=sheet.exercise, person=_person(request), by=signed_in(request))
         except Refused as refused:
-            raise _Conflict(str(refused)) from None
+            raise Conflict(str(refused)) from None
         except ValidationError as wrong:
             raise exceptions.ValidationError({"ratings": wrong.messages}) from None
         return Response(_sheet(self.sheet(request, uid)))
@@ -127,7 +123,7 @@ class CalibrationRelease(_Calibration):
         try:
             actions.release_exercise(exercise=held, by=signed_in(request))
         except Refused as refused:
-            raise _Conflict(str(refused)) from None
+            raise Conflict(str(refused)) from None
         return Response(
             _line(scope, next(line for line in queries.lines(scope) if line.exercise.pk == held.pk))
         )

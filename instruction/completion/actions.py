@@ -6,13 +6,14 @@ from datetime import date
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import inputs_changed
+from alignment_dash.turns import one_at_a_time
 from instruction.completion.queries import ROLES
 from instruction.models import ObservationExpectation, ObservationKind
 from schools.models import Level
@@ -69,7 +70,7 @@ def set_expectations(*, year: int, rules: Sequence[Wanted], by: User | None, see
     seen: `version_of` the rules as the sender saw them; Moved where others stand now. ValidationError for a rule that
     makes no sense, or two of the same people, kind and purpose. What the year's counts rest on is computed again.
     """
-    _one_at_a_time(year)
+    one_at_a_time(f"expectations {year}")
     held = {wanted_of(one).place: one for one in ObservationExpectation.objects.filter(school_year=year)}
     if seen is not None and seen != version_of(held.values()):
         raise Moved(list(held.values()))
@@ -131,9 +132,3 @@ def _check(rules: Sequence[Wanted], year: int) -> None:
             )
         if one.least_days > (end - first).days:
             raise ValidationError(_("A school year has {n} days.").format(n=(end - first).days))
-
-
-def _one_at_a_time(year: int) -> None:
-    """Wait for who changes the same year: rows that are not there yet cannot be locked."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 6))", [f"expectations {year}"])

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, scope_for
+from alignment_dash.access.api import Conflict, MayReach, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.ui.years import year_from
@@ -95,14 +95,10 @@ class Expectations(APIView):
                 seen=asked.validated_data.get("version"),
             )
         except actions.Moved as moved:
-            raise _Conflict(str(moved)) from None
+            raise Conflict(str(moved)) from None
         except ValidationError as error:
             raise exceptions.ValidationError({"rules": error.messages}) from None
         return Response(_said(request))
-
-
-class _Conflict(exceptions.APIException):
-    status_code = 409
 
 
 def _said(request: Request) -> dict[str, Any]:

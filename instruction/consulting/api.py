@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, Pages, scope_for
+from alignment_dash.access.api import Conflict, MayReach, Pages, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.access.roles import Role
@@ -20,12 +20,6 @@ from instruction.consulting import actions, queries
 from instruction.consulting.queries import ConsultationPage, Tally
 from instruction.models import ElementVersion, FrameworkVersion
 from instruction.models.defining import LONGEST_NOTE
-
-
-class Conflict(exceptions.APIException):
-    """What was sent does not fit what stands: it has closed, or someone else has changed it."""
-
-    status_code = 409
 
 
 class TallySerializer(serializers.Serializer[Any]):

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
+from alignment_dash.turns import one_at_a_time
 from instruction.consulting.focus import chosen
 from instruction.consulting.texts import checked
 from instruction.models import FocusElement, FrameworkVersion
@@ -51,7 +52,7 @@ def set_focus(
     wanted = {element: checked(why) for element, why in reasons.items()}
     if wanted.keys() - set(version.elements.values_list("element_id", flat=True)):
         raise ValidationError(_("A focus is chosen among the elements of this framework."))
-    _one_at_a_time(version, year, school)
+    one_at_a_time(f"focus {version.framework_id} {year} {school.pk if school else ''}")
     both = chosen(version, year, school)
     held = both.district if school is None else both.school
     if wanted == held:
@@ -72,10 +73,3 @@ def set_focus(
         detail={"year": year, "school": str(school.uid) if school else "", "elements": sorted(wanted)},
     )
     return True
-
-
-def _one_at_a_time(version: FrameworkVersion, year: int, school: Org | None) -> None:
-    """Wait for who chooses for the same year: rows that are not there yet cannot be locked."""
-    key = f"focus {version.framework_id} {year} {school.pk if school else ''}"
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [key])

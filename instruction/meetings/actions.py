@@ -15,19 +15,12 @@ from alignment_dash.access.models import User, new_uid
 from alignment_dash.runs.models import Run
 from instruction.meetings.queries import last_before, owners, under
 from instruction.models import Decision, DecisionState, Element, Meeting, MeetingState
+from instruction.revisions import Moved
 from schools.models import Org, School
 
 LAST = "last"
 # What stays as it was once the record of a meeting is closed.
 LOCKED = ("what", "school", "element")
-
-
-class Moved(Exception):
-    """Someone else has changed this meeting or decision meanwhile; `now` is the row as it stands."""
-
-    def __init__(self, now: Any) -> None:
-        super().__init__(_("Someone else has changed this meanwhile. Nothing was saved."))
-        self.now = now
 
 
 @transaction.atomic

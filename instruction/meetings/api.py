@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, Pages, scope_for
+from alignment_dash.access.api import Conflict, MayReach, Pages, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
@@ -38,10 +38,8 @@ _PACK = [
 _PAGES = [OpenApiParameter("limit", int), OpenApiParameter("offset", int)]
 
 
-class Changed(exceptions.APIException):
+class Changed(Conflict):
     """Someone else has changed it meanwhile; the answer holds what stands."""
-
-    status_code = status.HTTP_409_CONFLICT
 
     def __init__(self, moved: actions.Moved, now: Decision | None) -> None:
         said = {"detail": str(moved)}

@@ -12,7 +12,8 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import Scope
 from instruction.models import FrameworkKind, ObservationRecord, RecordReply, RecordState
-from schools.models import Person, School, StaffAssignment, StaffRole
+from schools.models import School, StaffAssignment, StaffRole
+from schools.names import name_of
 
 AT_MOST = 200
 
@@ -111,9 +112,3 @@ def _line(one: ObservationRecord) -> SharedLine:
         purpose_label=one.get_purpose_display(),
         is_acknowledged=one.is_acknowledged,  # type: ignore[attr-defined]
     )
-
-
-def name_of(person: Person | None) -> str:
-    """Return a person's name as pages show it; "" for nobody."""
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""

@@ -20,7 +20,8 @@ from instruction.models import (
 from instruction.observing import content
 from instruction.observing.actions import is_open, may_answer
 from instruction.observing.actions.answering import schools_to_answer_for
-from instruction.observing.led import name_of, readable
+from instruction.observing.led import readable
+from schools.names import name_of
 
 AT_MOST = 200
 # How far a device's clock may be off before its observer is told, in seconds.

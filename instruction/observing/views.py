@@ -18,8 +18,8 @@ from alignment_dash.access.trace import recording
 from alignment_dash.ui.years import year_from
 from instruction.models import RecordState
 from instruction.observing import actions, led, queries, walks, who
-from instruction.observing.led import name_of
 from instruction.observing.questions import records_sentence
+from schools.names import name_of
 
 CONFLICT = 409
 STATES = ("", *RecordState.values)

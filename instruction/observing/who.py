@@ -9,6 +9,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import NOWHERE, Schools, Scope
 from instruction.models import FrameworkKind, VisitingObserver
 from schools.models import Person, School, StaffAssignment, StaffRole
+from schools.names import name_of
 
 TEACHING_ROLES = (StaffRole.TEACHER, StaffRole.COACH, StaffRole.COUNSELOR, StaffRole.AIDE)
 EVERYWHERE = Schools(everywhere=True)
@@ -134,10 +135,9 @@ def _these(ids: Iterable[int]) -> Schools:
 
 
 def _observable(row: StaffAssignment) -> Observable:
-    identity = getattr(row.person, "identity", None)
     return Observable(
         uid=str(row.person.uid),
-        name=identity.display_name if identity else "",
+        name=name_of(row.person),
         school_uid=str(row.org.uid),
         role=row.role,
         role_label=str(row.get_role_display()),

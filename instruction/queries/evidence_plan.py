@@ -9,7 +9,7 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.runs.models import Publication
 from instruction.models import SuggestedVisit
 from instruction.queries.standing import Standing
-from schools.models import Person
+from schools.names import name_of
 
 
 class VisitLine(NamedTuple):
@@ -73,15 +73,10 @@ def _line(one: SuggestedVisit) -> VisitLine:
     return VisitLine(
         school=one.school.name,
         school_uid=str(one.school.uid),
-        observer=_name(one.observer),
-        companion=_name(one.companion) if one.companion else "",
+        observer=name_of(one.observer),
+        companion=name_of(one.companion) if one.companion else "",
         n_lessons=one.n_lessons,
         hours=one.hours,
         se_before=one.se_before,
         se_after=one.se_after,
     )
-
-
-def _name(person: Person) -> str:
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""

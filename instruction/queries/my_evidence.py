@@ -9,6 +9,7 @@ from alignment_dash.access import reach
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.models import Observation, ObservationRecord, Rating, RecordReply
+from schools.names import name_of
 
 LESSONS_AT_MOST = 100
 
@@ -60,13 +61,12 @@ def my_evidence(scope: Scope, year: int) -> list[LessonSeen]:
 
 def _lesson(one: Observation) -> LessonSeen:
     names = one.version.level_names
-    identity = getattr(one.observer, "identity", None)
     return LessonSeen(
         day=one.observed_on,
         kind=one.get_kind_display(),
         purpose=one.purpose,
         purpose_label=one.get_purpose_display(),
-        observer=identity.display_name if identity else "",
+        observer=name_of(one.observer),
         school=one.school.name if one.school else "",
         ratings=[
             RatingSeen(

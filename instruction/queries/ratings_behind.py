@@ -12,6 +12,7 @@ from instruction.queries.derivation import DerivationPage
 from instruction.snapshots.carrying import carried
 from instruction.snapshots.rated import YEARS, repeated_observations
 from schools.models import StaffAssignment, StaffRole
+from schools.names import name_of
 
 RATINGS_PER_PAGE = 50
 
@@ -84,16 +85,11 @@ def _behind(rating: Rating) -> RatingBehind:
     seen: Any = rating.observation
     return RatingBehind(
         day=seen.observed_on,
-        observer=_name(seen.observer),
+        observer=name_of(seen.observer),
         is_visitor=seen.is_cross_school,
-        teacher=_name(seen.observed),
+        teacher=name_of(seen.observed),
         teacher_id=seen.observed_id,
         level=rating.level,
         purpose=seen.purpose,
         purpose_label=seen.get_purpose_display(),
     )
-
-
-def _name(person: Any) -> str:
-    identity = getattr(person, "identity", None)
-    return identity.display_name if identity else ""

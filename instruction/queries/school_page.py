@@ -14,6 +14,7 @@ from instruction.queries.cells import Cell, cells, interval
 from instruction.queries.elements import Column, columns
 from instruction.queries.standing import Standing, standing_of_persons
 from schools.models import AccountabilityTier, Org, School, StaffAssignment
+from schools.names import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +132,7 @@ def _staff(standing: Standing, school: Org) -> list[StaffAssignment]:
 
 
 def _staff_line(one: StaffAssignment) -> StaffLine:
-    return StaffLine(_name(one), one.get_role_display(), one.title)
-
-
-def _name(one: StaffAssignment) -> str:
-    identity = getattr(one.person, "identity", None)
-    return identity.display_name if identity else ""
+    return StaffLine(name_of(one.person), one.get_role_display(), one.title)
 
 
 def _teachers(
@@ -152,7 +148,7 @@ def _teachers(
         )
         for person, element, estimate, se, n in rows:
             figures[person, element] = TeacherFigure(estimate, *interval(estimate, se), n)
-    names = {one.person_id: _name(one) for one in staff if one.role == "teacher"}
+    names = {one.person_id: name_of(one.person) for one in staff if one.role == "teacher"}
     return [_teacher_line(person, name, found, figures) for person, name in names.items()]
 
 

@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User, new_uid
+from alignment_dash.turns import one_at_a_time
 from instruction.models import (
     Moment,
     PlanAction,
@@ -23,18 +24,11 @@ from instruction.models import (
     SupportRequest,
     SupportState,
 )
+from instruction.revisions import Moved
 from instruction.school_plans.standings import standings_of
 from schools.models import Org
 
 Row = TypeVar("Row", PlanAction, SupportRequest)
-
-
-class Moved(Exception):
-    """Someone else has changed the same thing meanwhile; `now` is the row as it stands."""
-
-    def __init__(self, now: Any) -> None:
-        super().__init__(_("Someone else has changed this meanwhile. Nothing was saved."))
-        self.now = now
 
 
 class Closed(Exception):
@@ -52,10 +46,7 @@ class View:
 @transaction.atomic
 def begin_plan(*, school: Org, year: int, by: User) -> SchoolPlan:
     """Begin the plan of a school year with what the published snapshot tells; the one that is there stays as it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 4))", [f"school plan {school.pk} {year}"]
-        )
+    one_at_a_time(f"school plan {school.pk} {year}")
     plan, made = SchoolPlan.objects.get_or_create(school=school, school_year=year)
     if made:
         audit.record(act="school-plan.begin", target=plan, by=by, detail=_where(plan))

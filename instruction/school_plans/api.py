@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, scope_for
+from alignment_dash.access.api import Conflict, MayReach, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.ui.years import year_from
@@ -36,12 +36,6 @@ from instruction.school_plans.serializers import (
 )
 
 _YEAR = [OpenApiParameter("year", int, description="End year of the school year; default: the current.")]
-
-
-class Moved(exceptions.APIException):
-    """Someone else has written meanwhile, or the plan is closed."""
-
-    status_code = 409
 
 
 def refusal(error: ValidationError) -> exceptions.ValidationError:
@@ -67,13 +61,13 @@ def _written(act: Callable[[], Any]) -> Any:
     except actions.Moved as moved:
         _tell(moved)
     except actions.Closed as closed:
-        raise Moved(str(closed)) from None
+        raise Conflict(str(closed)) from None
     except ValidationError as error:
         raise refusal(error) from None
 
 
 def _tell(moved: actions.Moved) -> NoReturn:
-    raise Moved({"detail": str(moved), "revision": moved.now.revision}) from None
+    raise Conflict({"detail": str(moved), "revision": moved.now.revision}) from None
 
 
 def _values(asked: Any) -> tuple[dict[str, Any], int | None]:

@@ -1,6 +1,6 @@
 """Forms of a plan's parts. Each carries the revision that was seen, so that nobody overwrites unseen."""
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.http import QueryDict
@@ -19,44 +19,12 @@ from instruction.models import (
     SupportState,
 )
 from instruction.models.school_plans import LONGEST_TEXT
+from instruction.revisions import RevisionForm, area
 from instruction.school_plans.actions import View
 from instruction.school_plans.queries import Plan
 
 NO_NAME = gettext_lazy("A role or a team, such as “science teachers”. Name no single teacher.")
 MOST_TEACHERS = 2_000
-
-
-def area(
-    label: Any, longest: int, *, required: bool = False, hint: Any = "", rows: int = 3
-) -> forms.CharField:
-    """Return the field of a longer text, which may run in any direction."""
-    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"})
-    return forms.CharField(label=label, max_length=longest, required=required, help_text=hint, widget=widget)
-
-
-class RevisionForm(forms.Form):
-    """A form about a row that others may change at the same time."""
-
-    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1, required=False)
-
-    def seen(self) -> int:
-        """Return the revision that the sender saw; one that no row has where it was left out."""
-        found = self.cleaned_data.get("revision")
-        return -1 if found is None else int(found)
-
-    def values(self) -> dict[str, Any]:
-        """Return what is to be written, by the names of the model's fields."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"revision", "uid"}}
-
-    def again(self, revision: int) -> "RevisionForm":
-        """Return the form as typed, as if its sender had seen `revision`: saved again, it holds."""
-        data = QueryDict(mutable=True) if not isinstance(self.data, QueryDict) else self.data.copy()
-        data["revision"] = str(revision)
-        return self.remade(data)
-
-    def remade(self, data: QueryDict) -> "RevisionForm":
-        """Return a form of the same kind for other data."""
-        return type(self)(data)
 
 
 class PartForm(RevisionForm):
@@ -73,7 +41,7 @@ class PartForm(RevisionForm):
         self.fields["element"] = choice
         self.order_fields(["element"])
 
-    def remade(self, data: QueryDict) -> "PartForm":
+    def remade(self, data: QueryDict) -> Self:
         return type(self)(data, elements=self.elements)
 
     def clean_element(self) -> Element | None:
@@ -83,6 +51,9 @@ class PartForm(RevisionForm):
 
 class ActionForm(PartForm):
     """What the school itself does."""
+
+    heading = gettext_lazy("What the school does")
+    reminder = gettext_lazy("A plan names no single teacher. It may be subject to records requests.")
 
     what = forms.CharField(label=gettext_lazy("What the school does"), max_length=500)
     who = forms.CharField(
@@ -95,6 +66,11 @@ class ActionForm(PartForm):
 
 class RequestForm(PartForm):
     """What the school asks the district for, in amounts that a department can add up."""
+
+    heading = gettext_lazy("Support asked of the district")
+    reminder = gettext_lazy(
+        "A request names no single teacher. It is read across the district and may be subject to records requests."
+    )
 
     department = forms.ChoiceField(label=gettext_lazy("Asked of"), choices=Department.choices)
     kind = forms.ChoiceField(label=gettext_lazy("Kind of support"), choices=SupportKind.choices)
@@ -184,8 +160,8 @@ class MomentForm(RevisionForm):
         )
         self.fields["text"] = area(label, LONGEST_TEXT, rows=5)
 
-    def remade(self, data: QueryDict) -> "MomentForm":
-        return MomentForm(self.plan, self.moment, data)
+    def remade(self, data: QueryDict) -> Self:
+        return type(self)(self.plan, self.moment, data)
 
     def rows(self) -> Any:
         """Yield each line with what was found and its two fields."""

@@ -287,6 +287,5 @@ def _part(
         "fill_url": asked.url("instruction:school-plan-fill", moment=which.value) if which else "",
         "may_withdraw": more.get("row") is not None and more["row"].state != SupportState.GIVEN,
     }
-    names = {ActionForm: "action", RequestForm: "request", MomentForm: "moment"}
-    template = f"instruction/school_plans/{names[type(form)]}.html"
+    template = f"instruction/school_plans/{'moment' if which else 'part'}.html"
     return render(request, template, context | more, status=status or (400 if form.errors else 200))

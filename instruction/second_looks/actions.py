@@ -14,17 +14,10 @@ from alignment_dash.access.models import User, new_uid
 from alignment_dash.schoolyear import today
 from instruction.models import Element, SecondLook
 from instruction.queries.standing import standing
+from instruction.revisions import Moved
 from schools.models import Org
 
 TEXTS = ("looked_on", "found", "hypothesis", "leverage")
-
-
-class Moved(Exception):
-    """Someone else has changed this second look meanwhile; `now` is how it stands."""
-
-    def __init__(self, now: SecondLook) -> None:
-        super().__init__(_("Someone else has changed this second look meanwhile. Nothing was saved."))
-        self.now = now
 
 
 @transaction.atomic
@@ -82,7 +75,8 @@ def _locked(look: SecondLook, revision: int) -> SecondLook:
         SecondLook.objects.select_for_update(of=("self",)).select_related("school", "element").get(pk=look.pk)
     )
     if row.revision != revision:
-        raise Moved(row)
+        said = _("Someone else has changed this second look meanwhile. Nothing was saved.")
+        raise Moved(row, said)
     row.revision += 1
     return row
 

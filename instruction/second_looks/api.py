@@ -13,11 +13,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alignment_dash import schoolyear
-from alignment_dash.access.api import MayReach, scope_for
+from alignment_dash.access.api import Conflict, MayReach, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Action, Data
 from instruction.models import SecondLook
-from instruction.school_plans.api import Moved, refusal
+from instruction.school_plans.api import refusal
 from instruction.second_looks import actions, queries
 from instruction.second_looks.forms import LONGEST
 from instruction.second_looks.views import filters_of
@@ -131,7 +131,7 @@ class SecondLookDetail(APIView):
                 look=look, revision=values.pop("revision"), values=values, by=signed_in(request)
             )
         except actions.Moved as moved:
-            raise Moved({"detail": str(moved), "now": SecondLookSerializer(moved.now).data}) from None
+            raise Conflict({"detail": str(moved), "now": SecondLookSerializer(moved.now).data}) from None
         except ValidationError as error:
             raise refusal(error) from None
         return Response(SecondLookSerializer(changed).data)
@@ -151,7 +151,7 @@ class SecondLookOutcome(APIView):
         try:
             changed = actions.say_outcome(look=look, by=signed_in(request), **asked.validated_data)
         except actions.Moved as moved:
-            raise Moved({"detail": str(moved), "now": SecondLookSerializer(moved.now).data}) from None
+            raise Conflict({"detail": str(moved), "now": SecondLookSerializer(moved.now).data}) from None
         except ValidationError as error:
             raise refusal(error) from None
         return Response(SecondLookSerializer(changed).data)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.ui.csv_table import LARGEST
 from alignment_dash.ui.spreadsheet import csv_response
 from instruction import actions, target_files
 from instruction.filters import CapacityFilters
@@ -59,7 +60,7 @@ def _take_file(request: HttpRequest, table: TargetTable) -> HttpResponse:
     if upload is None:
         return _page(request, table, form, status=400, faults=[_("Choose a file.")])
     try:
-        settings = target_files.read(upload.read(target_files.LARGEST + 1), table)
+        settings = target_files.read(upload.read(LARGEST + 1), table)
     except target_files.Unreadable as unreadable:
         return _page(request, table, form, status=400, faults=unreadable.faults)
     try:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import inputs_changed
+from alignment_dash.turns import one_at_a_time
 from instruction.models import VisitingObserver
 from instruction.visiting.queries import of_roles
 from schools.models import Person
@@ -39,7 +40,7 @@ def set_visiting_observers(
     did not look. ValidationError for a number out of range; ObserversMoved where someone else has set what the
     sender saw to something else than they want. All or none; the year's plan is computed again.
     """
-    _one_at_a_time(year)
+    one_at_a_time(f"visiting observers {year}")
     held = {
         one.person_id: one for one in VisitingObserver.objects.filter(school_year=year, person__in=lessons)
     }
@@ -72,14 +73,6 @@ def set_role(*, year: int, role: str, lessons: int | None, by: User | None) -> i
     """Set the same number for everyone who has the role on the year's day; return how many changed."""
     people = of_roles(schoolyear.roster_day(year)).filter(role=role).values_list("person_id", flat=True)
     return set_visiting_observers(year=year, lessons=dict.fromkeys(people, lessons), by=by)
-
-
-def _one_at_a_time(year: int) -> None:
-    """Wait for who changes the same year: rows that are not there yet cannot be locked."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 3))", [f"visiting observers {year}"]
-        )
 
 
 def _check_unmoved(

@@ -11,6 +11,7 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from instruction.models import VisitingObserver
 from schools.models import StaffAssignment, StaffRole
+from schools.names import name_of
 
 ROLES = (
     StaffRole.PRINCIPAL_SUPERVISOR,
@@ -81,11 +82,10 @@ def of_roles(day: date) -> QuerySet[StaffAssignment]:
 
 def line_of(held: StaffAssignment) -> Observer:
     """Return one line from a row of `observers`."""
-    identity = getattr(held.person, "identity", None)
     return Observer(
         person_id=held.person_id,
         uid=held.person.uid,
-        name=identity.display_name if identity else "",
+        name=name_of(held.person),
         role=held.get_role_display(),
         place=held.org.name,
         lessons=held.lessons,  # type: ignore[attr-defined]  # annotated

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils.translation import gettext as _
 
@@ -13,6 +13,7 @@ from alignment_dash import schoolyear
 from alignment_dash.access import audit, reach
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import inputs_changed
+from alignment_dash.turns import one_at_a_time
 from schools.models import Leave, Person
 
 TOPIC = "leave"
@@ -51,7 +52,7 @@ class Moved(Exception):
 @reach.all_rows(why=WHY)
 def add_leave(*, away: Away, by: User | None) -> Leave:
     """Keep that someone is away. ValidationError for days that overlap another leave of theirs."""
-    _one_at_a_time()
+    one_at_a_time("leave")
     made = _keep(Leave(person_id=away.person_id), away.during)
     _tell("leave.add", [made], by)
     return made
@@ -63,7 +64,7 @@ def change_leave(
     *, leave: Leave, first_day: date, last_day: date | None, by: User | None, seen: str = ""
 ) -> Leave:
     """Set when a leave begins and ends. seen: `version_of` it as the sender saw it; Moved where it is another now."""
-    _one_at_a_time()
+    one_at_a_time("leave")
     held = _held(leave, seen)
     before = held.during
     during = Away(held.person_id, first_day, last_day).during
@@ -78,7 +79,7 @@ def change_leave(
 @reach.all_rows(why=WHY)
 def remove_leave(*, leave: Leave, by: User | None, seen: str = "") -> None:
     """Remove a leave that was entered by mistake. Moved as for `change_leave`."""
-    _one_at_a_time()
+    one_at_a_time("leave")
     held = _held(leave, seen)
     _tell("leave.remove", [held], by)
     Leave.objects.filter(pk=held.pk).delete()
@@ -92,7 +93,7 @@ def add_leaves(*, rows: Sequence[tuple[int, Away]], by: User | None) -> int:
     A leave that is kept already is left as it is; one with the same first day gets the file's last day.
     ValidationError with a message for each row that is wrong.
     """
-    _one_at_a_time()
+    one_at_a_time("leave")
     found = Leave.objects.filter(person__in=[away.person_id for _number, away in rows])
     held = {(one.person_id, one.during.lower): one for one in found}
     changed, faults = [], []
@@ -149,9 +150,3 @@ def _years(during: DateRange) -> range:
     first = schoolyear.year_of(during.lower) if during.lower else current - 1
     last = schoolyear.year_of(during.upper - timedelta(days=1)) if during.upper else current
     return range(max(first, current - 1), min(last, current) + 1)
-
-
-def _one_at_a_time() -> None:
-    """Wait for who changes leave: an overlap is then told in words and not by the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('leave', 7))")

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment_dash.access.api import MayReach, Pages, scope_for
+from alignment_dash.access.api import Conflict, MayReach, Pages, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
@@ -133,7 +133,7 @@ class LeaveDetail(APIView):
         except actions.Moved as moved:
             if moved.now is None:
                 raise Http404 from None
-            raise _Conflict(str(moved)) from None
+            raise Conflict(str(moved)) from None
         except ValidationError as error:
             raise exceptions.ValidationError({"first_day": error.messages}) from None
         return _closed(Response(_said(changed)))
@@ -145,10 +145,6 @@ class LeaveDetail(APIView):
         except actions.Moved:
             raise Http404 from None
         return Response(status=204)
-
-
-class _Conflict(exceptions.APIException):
-    status_code = 409
 
 
 def _found(request: Request, uid: UUID) -> Leave:

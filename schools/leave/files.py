@@ -1,29 +1,19 @@
 """Leave as a spreadsheet: in, with what is wrong by row and column, and out as it stands."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from alignment_dash.ui.csv_table import Unreadable, read_table
 from schools.leave.actions import Away
 from schools.leave.queries import people_by_external_id
 from schools.models import Leave
 
 COLUMNS = ("person", "first_day", "last_day")
-LARGEST = 1_000_000  # bytes
 MOST_ROWS = 10_000
 _SHOWN_FAULTS = 20
 _EARLIEST, _LATEST = date(1950, 1, 1), date(2100, 1, 1)
-
-
-class Unreadable(Exception):
-    """A file of leave that was not taken in; `faults` says why, by row and column."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("; ".join(faults))
-        self.faults = faults
 
 
 def read(content: bytes) -> list[tuple[int, Away]]:
@@ -67,18 +57,7 @@ def rows_of(leaves: Iterable[Leave], ids: dict[int, str]) -> Iterator[list[objec
 
 
 def _rows(content: bytes) -> list[tuple[int, dict[str, str]]]:
-    if len(content) > LARGEST:
-        raise Unreadable([_("The file is larger than 1 MB.")])
-    try:
-        reader = csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True)
-        rows = list(reader)
-    except UnicodeDecodeError:
-        raise Unreadable([_("The file is not text in UTF-8. Save it as CSV UTF-8.")]) from None
-    except csv.Error as error:
-        raise Unreadable([_("The file is not CSV: {error}.").format(error=error)]) from None
-    missing = [name for name in COLUMNS if name not in (reader.fieldnames or [])]
-    if missing:
-        raise Unreadable([_("Row 1: there is no column {names}.").format(names=", ".join(missing))])
+    rows = read_table(content, COLUMNS)
     if len(rows) > MOST_ROWS:
         raise Unreadable([_("The file has more than {n} rows.").format(n=MOST_ROWS)])
     given = [

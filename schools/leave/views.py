@@ -17,11 +17,13 @@ from alignment_dash import schoolyear
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Data
 from alignment_dash.access.trace import recording
+from alignment_dash.ui.csv_table import LARGEST
 from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.years import year_from
 from schools.leave import actions, files, queries
 from schools.leave.forms import LeaveForm, NewLeaveForm
 from schools.models import District, Leave
+from schools.names import name_of
 
 PAGE = 50
 CONFLICT = 409
@@ -101,7 +103,7 @@ def _take_file(request: HttpRequest) -> HttpResponse:
     if upload is None:
         return _list(request, status=400, faults=[_("Choose a file.")])
     try:
-        rows = files.read(upload.read(files.LARGEST + 1))
+        rows = files.read(upload.read(LARGEST + 1))
         n = actions.add_leaves(rows=rows, by=signed_in(request))
     except files.Unreadable as unreadable:
         return _list(request, status=400, faults=unreadable.faults)
@@ -123,7 +125,7 @@ def _list(request: HttpRequest, **more: Any) -> HttpResponse:
         recording.seen(request, "leave", target=District.objects.get(), people=people, year=year)
     context = {
         "page": page,
-        "rows": [(one, _name(one), _last_day(one)) for one in page],
+        "rows": [(one, name_of(one.person), _last_day(one)) for one in page],
         "form": form or NewLeaveForm(),
         "year": year,
         "year_label": schoolyear.label(year),
@@ -139,7 +141,7 @@ def _one(request: HttpRequest, leave: Leave, form: LeaveForm, **more: Any) -> Ht
     recording.seen(request, "leave", target=District.objects.get(), people=[leave.person_id])
     context = {
         "leave": leave,
-        "name": _name(leave),
+        "name": name_of(leave.person),
         "form": form,
         "last_day": _last_day(leave),
         "seen": actions.version_of(leave),
@@ -154,11 +156,6 @@ def _closed(response: HttpResponse) -> HttpResponse:
 
 def _back(request: HttpRequest) -> HttpResponse:
     return redirect(reverse("schools:leave-list", query={"year": year_from(request.GET)}))
-
-
-def _name(leave: Leave) -> str:
-    identity = getattr(leave.person, "identity", None)
-    return identity.display_name if identity else ""
 
 
 def _last_day(leave: Leave) -> Any:

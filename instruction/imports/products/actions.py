@@ -15,7 +15,7 @@ from alignment_dash.access.models import User
 from alignment_dash.runs import uploads
 from alignment_dash.runs.actions import request_run
 from alignment_dash.runs.models import State, UploadState
-from alignment_dash.runs.upload_repeats import one_request
+from alignment_dash.turns import one_at_a_time
 from instruction.imports.products import KIND
 from instruction.imports.products.layout import Layout
 from instruction.imports.products.meanings import Meaning
@@ -46,7 +46,7 @@ def take_in(
     """
     forget_old()
     sha256 = hashlib.sha256(content).hexdigest()
-    one_request(KIND + sha256)
+    one_at_a_time(KIND + sha256)
     options = options | ({"mapping": mapping.name} if mapping else {})
     known = (
         ObservationImport.objects.defer("content")

@@ -22,6 +22,7 @@ from instruction.observing.entry.forms import StartForm
 from instruction.observing.entry.keys import keys_of
 from instruction.observing.entry.lines import content_from
 from instruction.observing.entry.sheets import sheet_of
+from schools.names import name_of
 
 CONFLICT = 409
 NOBODY = UUID(int=0)
@@ -170,5 +171,4 @@ def _write(
 def _label(record: ObservationRecord) -> str:
     if record.observed is None:
         return _("A walk through {school}").format(school=record.school.name)
-    identity = getattr(record.observed, "identity", None)
-    return f"{identity.display_name if identity else ''}, {record.school.name}"
+    return f"{name_of(record.observed)}, {record.school.name}"
