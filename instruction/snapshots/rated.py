@@ -94,7 +94,8 @@ def read_ratings(
 ) -> tuple[Ratings, dict[str, int]]:
     """Return the ratings that count as of a day, and how many do not by `LeftOut`; two queries.
 
-    carries: earlier elements whose ratings count as those of one of `elements`. Protected rows must be open (reach.all_rows).
+    carries: earlier elements whose ratings count as those of one of `elements`. Protected rows must be open
+    (reach.all_rows).
     """
     repeated = repeated_observations(version=version, year=year, as_of=as_of, basis=basis)
     counted = [*elements, *(carries or {})]

@@ -50,8 +50,9 @@ class Evidence:
 def read_evidence(
     *, version: FrameworkVersion, year: int, basis: Basis = Basis.ALL, as_of: date | None = None
 ) -> Evidence:
-    """Read all inputs as of a day of the year; eight queries, nine with a crosswalk. Protected rows must be open (reach.all_rows).
+    """Read all inputs as of a day of the year; eight queries, nine with a crosswalk.
 
+    Protected rows must be open (reach.all_rows).
     basis: which ratings count; those of calibration videos always do, for they are of no teacher of the district.
     as_of: default the year's roster day.
     """

@@ -29,8 +29,9 @@ from schools.models import StaffAssignment
 def share_record(*, scope: Scope, uid: UUID, by: User, base: int | None = None) -> ObservationRecord:
     """Show a record to the observed and make ratings of it; return it.
 
-    base: the revision that its observer has read, where more may have come from another device. Shared again after a correction, its ratings become what is written now. Closed where it is shared already,
-    Refused where something is missing, NotYours.
+    base: the revision that its observer has read, where more may have come from another device. Shared again after
+    a correction, its ratings become what is written now. Closed where it is shared already, Refused where something
+    is missing, NotYours.
     """
     with transaction.atomic(), _own_rows(scope) as person:
         record = _my_record(uid, person)
