@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from alignment_dash.access.roles import Role
 from alignment_dash.ui.heatmap import LEGEND
@@ -31,7 +32,7 @@ def gallery(window):
 
 def test_chart_draws_every_row_and_follows_the_color_scheme(gallery):
     page = gallery().page
-    assert page.locator("#sample .errorbar").count() == 4
+    expect(page.locator("#sample .errorbar")).to_have_count(4)
     light = page.locator("#sample .xtick text").first.evaluate("tick => getComputedStyle(tick).fill")
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(
@@ -46,21 +47,21 @@ def test_chart_is_drawn_again_after_a_swap(gallery):
         "htmx.ajax('GET', location.href, {target: '#sample', select: '#sample', swap: 'outerHTML'})"
     )
     one.page.wait_for_selector("#sample:not([data-old]) [data-state=drawn]")
-    assert one.page.locator("#sample .errorbar").count() == 4
+    expect(one.page.locator("#sample .errorbar")).to_have_count(4)
 
 
 def test_chart_without_scripts_points_to_its_table(window):
     one = window(ADMINISTRATOR, scripts=False)
     one.page.goto(one.base + reverse("ui:gallery"))
-    assert one.page.locator("#sample a[href='#sorted']").is_visible()
-    assert not one.page.locator("#sample .plot").is_visible()
-    assert one.page.locator("#sample figcaption").inner_text()
+    expect(one.page.locator("#sample a[href='#sorted']")).to_be_visible()
+    expect(one.page.locator("#sample .plot")).not_to_be_visible()
+    expect(one.page.locator("#sample figcaption")).not_to_be_empty()
 
 
 def test_cells_differ_without_color(gallery):
     page = gallery(forced_colors=True).page
     marks = page.locator(".legend").first.locator("i")
-    assert marks.count() == len(LEGEND)
+    expect(marks).to_have_count(len(LEGEND))
     seen = [mark.evaluate(SEEN_WITHOUT_COLOR) for mark in marks.all()]
     assert len(set(seen)) == len(LEGEND)
 
@@ -68,10 +69,10 @@ def test_cells_differ_without_color(gallery):
 def test_paper_shows_numbers_filters_and_no_controls(gallery):
     page = gallery(scheme="dark").page
     page.emulate_media(media="print")
-    assert not page.locator(".top nav").is_visible()
-    assert not page.locator(".bar .btn").first.is_visible()
-    assert page.locator(".seg a[aria-current]").is_visible()
-    assert page.locator(".stamp").first.is_visible()
+    expect(page.locator(".top nav")).not_to_be_visible()
+    expect(page.locator(".bar .btn").first).not_to_be_visible()
+    expect(page.locator(".seg a[aria-current]")).to_be_visible()
+    expect(page.locator(".stamp").first).to_be_visible()
     assert (
         page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor")
         == "rgb(255, 255, 255)"
@@ -103,15 +104,15 @@ def test_menu_opens_on_a_phone_without_scripts(window):
     one = window(ADMINISTRATOR, width=NARROWEST, scripts=False)
     one.page.goto(one.base + reverse("ui:home"))
     if one.page.locator("#navigation").count():
-        assert not one.page.locator("#navigation a").first.is_visible()
+        expect(one.page.locator("#navigation a").first).not_to_be_visible()
         one.page.get_by_role("button", name="Menu").click()
-        assert one.page.locator("#navigation a").first.is_visible()
+        expect(one.page.locator("#navigation a").first).to_be_visible()
 
 
 def test_skip_link_is_first_and_leads_to_the_content(gallery):
     page = gallery().page
     page.keyboard.press("Tab")
-    assert page.locator(".skip").is_visible()
+    expect(page.locator(".skip")).to_be_visible()
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
 
@@ -125,7 +126,7 @@ def test_a_person_signs_in_and_out(window, user_in):
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Sign in", exact=True).click()
-    assert page.locator("ul.errorlist").is_visible()
+    expect(page.locator("ul.errorlist")).to_be_visible()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(one.base + reverse("ui:home"))

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from alignment_dash.access.roles import Role
 from schools.models import FeedKind, FeedPull, RosterFeed
@@ -42,13 +43,13 @@ def test_feed_with_a_long_address_fits_a_phone_and_shows_what_came_of_it(window)
 def test_form_of_a_feed_asks_for_its_kind_alone(window):
     opened = window(Role.DATA_ADMINISTRATOR, width=PHONE)
     page = opened.go("/roster-imports/feeds/add/")
-    assert page.locator("#id_base_url").is_visible()
-    assert not page.locator("#id_folder").is_visible()
-    assert "optional" not in page.locator("label[for=id_base_url]").inner_text()
+    expect(page.locator("#id_base_url")).to_be_visible()
+    expect(page.locator("#id_folder")).not_to_be_visible()
+    expect(page.locator("label[for=id_base_url]")).not_to_contain_text("optional")
     page.select_option("#id_kind", FeedKind.FOLDER)
-    assert not page.locator("#id_base_url").is_visible()
-    assert page.locator("#id_folder").is_visible()
-    assert "optional" not in page.locator("label[for=id_folder]").inner_text()
+    expect(page.locator("#id_base_url")).not_to_be_visible()
+    expect(page.locator("#id_folder")).to_be_visible()
+    expect(page.locator("label[for=id_folder]")).not_to_contain_text("optional")
     page.fill("#id_name", "Drops")
     page.fill("#id_source", "sis")
     page.fill("#id_folder", "sis")

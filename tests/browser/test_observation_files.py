@@ -1,7 +1,10 @@
 """A file of another product from its upload to its import, by a person with a browser, with and without scripts."""
 
+import re
+
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from alignment_dash.access.reach import all_rows
 from alignment_dash.access.roles import Role
@@ -30,15 +33,15 @@ def test_file_of_another_product_is_explained_and_imported(district, window, scr
     page.goto(one.base + reverse("instruction:observation-import-list"))
     page.set_input_files("input[type=file]", {"name": "grow.xlsx", "mimeType": "", "buffer": content})
     page.click("main button[data-kind=main]")
-    assert page.url.endswith("/columns/")
+    expect(page).to_have_url(re.compile("/columns/$"))
     page.select_option("#sheet", "Export")
     page.click("form.bar button")
-    assert "in row 3" in page.locator("main").inner_text()
-    assert page.locator("#purpose").input_value() == ""
+    expect(page.locator("main")).to_contain_text("in row 3")
+    expect(page.locator("#purpose")).to_have_value("")
     one.shoot(f"columns-guessed-{scripts}")
     page.fill("#source", "grow")
     page.click("form:has(.columns) button[data-kind=main]")
-    assert "never guessed" in page.locator(".note").first.inner_text()
+    expect(page.locator(".note").first).to_contain_text("never guessed")
     one.faults.clear()  # the browser complains about the answer 400, which was meant
     page.select_option("#purpose", "formative")
     page.fill("#save-as", "Grow export")
@@ -51,13 +54,13 @@ def test_file_of_another_product_is_explained_and_imported(district, window, scr
     work()
     page.goto(page.url)
     page.click("a[data-kind=main]")
-    assert "3 of 3 rows would be imported" in page.locator("p.answer").inner_text()
+    expect(page.locator("p.answer")).to_contain_text("3 of 3 rows would be imported")
     with all_rows(why="a test looks at what was written"):
         assert not Observation.objects.filter(source__code="grow").exists()
     page.click("main button[data-kind=main]")
     work()
     page.goto(page.url)
-    assert "3 of 3 rows imported" in page.locator("p.answer").inner_text()
+    expect(page.locator("p.answer")).to_contain_text("3 of 3 rows imported")
     with all_rows(why="a test looks at what was written"):
         made = Observation.objects.filter(source__code="grow")
         assert [one.purpose for one in made] == ["formative"] * 3

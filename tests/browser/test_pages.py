@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from alignment_dash.access.roles import Role
 from tests.browser.conftest import DESKTOP, NARROWEST, PHONE
@@ -48,7 +49,7 @@ def test_page_is_accessible_fits_narrow_screens_and_says_the_same_without_script
         page.goto(one.base + path)
         said = _words(page)
     one.go(path)
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     assert _words(page) == said
     found = {}
     for width, scheme in LOOKS:

@@ -1,8 +1,10 @@
 """A passkey in a real browser, with an authenticator that Chromium plays: added, then used in both ways."""
 
+import re
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from alignment_dash.access.roles import Role
 from alignment_dash.access.second_factor.queries import second_factors_of
@@ -58,7 +60,7 @@ def test_passkey_is_set_up_signs_in_after_the_password_and_instead_of_it(distric
     page.get_by_role("button", name="Add a passkey").click()
     page.wait_for_url("**/second-factor/recovery-codes")
     opened.shoot("recovery-codes")
-    assert page.locator(".codes li").count() == 10
+    expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("link", name="I have kept them").click()
     page.wait_for_url(opened.base + "/")
     held = second_factors_of(user)
@@ -81,14 +83,14 @@ def test_passkey_is_set_up_signs_in_after_the_password_and_instead_of_it(distric
 
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url(opened.base + "/")
-    assert user.name in page.locator("details.menu summary").inner_text()
+    expect(page.locator("details.menu summary")).to_contain_text(user.name)
     # Confirmed by the same passkey, it can be renamed.
     page.goto(f"{opened.base}/second-factor/confirm-passkey?next=/second-factor/passkeys/{held[0].id}/rename")
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_label("Name").fill("My new phone")
     page.get_by_role("button", name="Save").click()
     page.wait_for_url("**/second-factor/")
-    assert page.get_by_text("My new phone").first.is_visible()
+    expect(page.get_by_text("My new phone").first).to_be_visible()
 
 
 def test_passkey_of_another_authenticator_does_not_open_the_account(district, window):
@@ -101,5 +103,5 @@ def test_passkey_of_another_authenticator_does_not_open_the_account(district, wi
     page.get_by_role("button", name="Sign in with a passkey").click()
     trouble = page.get_by_role("alert").filter(has_text="No passkey answered")
     trouble.wait_for()
-    assert page.url.endswith("/sign-in")
+    expect(page).to_have_url(re.compile("/sign-in$"))
     protocol.detach()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from alignment_dash.access.roles import Role
 from alignment_dash.runs.models import UploadState
@@ -56,11 +57,11 @@ def test_import_under_way_shows_its_end_by_itself(user_in, window):
     upload = roster_import(UploadState.VALIDATING, by=user_in(Role.DATA_ADMINISTRATOR))
     one = window(Role.DATA_ADMINISTRATOR)
     one.page.goto(one.base + reverse("schools:roster-import-detail", args=[upload.uid]))
-    assert one.page.locator("progress").count() == 1
+    expect(one.page.locator("progress")).to_have_count(1)
     done = roster_import(UploadState.APPLIED)
     for name in ("state", "plan", "plan_hash", "planned_at", "applied_at", "ended_at"):
         setattr(upload, name, getattr(done, name))
     upload.save()
     one.page.get_by_role("heading", name="What happened").wait_for()
-    assert one.page.locator("progress").count() == 0
-    assert one.page.locator("h1").count() == 1
+    expect(one.page.locator("progress")).to_have_count(0)
+    expect(one.page.locator("h1")).to_have_count(1)

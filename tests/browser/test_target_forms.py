@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from alignment_dash.access.roles import Role
 from instruction.models import Element, SchoolTarget, Target
@@ -44,5 +45,5 @@ def test_targets_are_filled_in_by_keyboard_and_a_wrong_one_is_named(district, la
     page.wait_for_selector("text=1 target set")
     assert float(Target.objects.get(element__code="E1", school_year=factories.year()).value) == 2.5
     page.get_by_role("link", name="Copy the targets of").click()
-    assert page.get_by_label("Element 1, all schools").input_value() == "2.50"
+    expect(page.get_by_label("Element 1, all schools")).to_have_value("2.50")
     assert not SchoolTarget.objects.exists()

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from alignment_dash.access import reach
 from alignment_dash.access.roles import Role
@@ -311,11 +312,11 @@ def test_what_the_device_keeps_is_sealed_and_nobody_else_s(district, window):
     _sign_in(one, district.users[Role.SUPERVISOR])
     context.set_offline(False)
     page.wait_for_selector("text=Someone else is signed in")
-    assert not page.get_by_text("graphs").count()
+    expect(page.get_by_text("graphs")).to_have_count(0)
     other = context.new_page()
     other.goto(one.base + reverse("instruction:record-new"))
     other.wait_for_function("indexedDB.databases().then(found => found.length)")
-    assert not other.get_by_text("Kept on this device", exact=True).is_visible()
+    expect(other.get_by_text("Kept on this device", exact=True)).not_to_be_visible()
     assert records() == []
     other.close()
     _sign_in(one, district.users[Role.PRINCIPAL])
@@ -340,7 +341,7 @@ def test_without_scripts_a_plain_form_does_the_same(district, window):
     hand.level("Element 1", "2 Developing")
     hand.level("Element 2", "Not seen")
     page.get_by_role("button", name="Save", exact=True).click()
-    assert page.get_by_text("Saved.").count()
+    expect(page.get_by_text("Saved.").first).to_be_visible()
     hand.share()
     made = record()
     assert texts(made) == ["Before all.", *NOTES]
