@@ -10,5 +10,7 @@ urlpatterns = [
     path("v1/", include("alignment_dash.access.clients.api_urls")),
     path("v1/", include("schools.api_urls")),
     path("v1/", include("instruction.api_urls")),
+    path("v1/", include("supervision.api_urls")),
+    path("v1/", include("alignment_dash.notices.api_urls")),
     path("v1/", include("alignment_dash.runs.api_urls")),
 ]

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "alignment_dash.access.clients",
     "alignment_dash.access.persondata",
     "alignment_dash.access.signin",
+    "alignment_dash.notices",
     "alignment_dash.runs",
     "alignment_dash.ui",
     "schools",

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("act-as/", include("alignment_dash.access.acting.urls")),
     path("programs/", include("alignment_dash.access.clients.urls")),
     path("", include("alignment_dash.access.trace.urls")),
+    path("notices/", include("alignment_dash.notices.urls")),
     path("runs/", include("alignment_dash.runs.urls")),
     path("", include("schools.urls")),
     path("", include("instruction.urls")),

@@ -5,6 +5,7 @@ from instruction.calibrating.api_urls import urlpatterns as calibrating_urls
 from instruction.completion.api_urls import urlpatterns as completion_urls
 from instruction.consulting.api_urls import urlpatterns as consulting_urls
 from instruction.defining.api_urls import urlpatterns as defining_urls
+from instruction.leadership.api_urls import urlpatterns as leadership_urls
 from instruction.meetings.api_urls import urlpatterns as meetings_urls
 from instruction.observing.api_urls import urlpatterns as observing_urls
 from instruction.school_plans.api_urls import urlpatterns as school_plans_urls
@@ -58,4 +59,5 @@ urlpatterns = [
     *school_plans_urls,
     *second_looks_urls,
     *meetings_urls,
+    *leadership_urls,
 ]

@@ -13,6 +13,7 @@ PACKAGES = (
     "school_plans",
     "second_looks",
     "meetings",
+    "leadership",
 )
 
 

@@ -5,6 +5,7 @@ from instruction.calibrating.urls import urlpatterns as calibrating_urls
 from instruction.completion.urls import urlpatterns as completion_urls
 from instruction.consulting.urls import urlpatterns as consulting_urls
 from instruction.defining.urls import urlpatterns as defining_urls
+from instruction.leadership.urls import urlpatterns as leadership_urls
 from instruction.meetings.urls import urlpatterns as meetings_urls
 from instruction.observing.urls import urlpatterns as observing_urls
 from instruction.school_plans.urls import urlpatterns as school_plans_urls
@@ -83,4 +84,5 @@ urlpatterns = [
     *school_plans_urls,
     *second_looks_urls,
     *meetings_urls,
+    *leadership_urls,
 ]

@@ -1,5 +1,18 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Each makes itself known; in the order of the pages they add.
+PACKAGES = (
+    "balancing",
+    "timelog",
+    "calendars",
+    "visits",
+    "growth",
+    "overview",
+    "principal_bench",
+)
 
 
 class SupervisionConfig(AppConfig):
@@ -32,3 +45,5 @@ class SupervisionConfig(AppConfig):
             )
         )
         sample.register(sample.Step("caseloads", 40, "supervision.sample.load_caseloads"))
+        for name in PACKAGES:
+            import_module(f"supervision.{name}.start").register()

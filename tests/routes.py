@@ -14,11 +14,20 @@ from tests.instruction.calibrating import routes as calibrating
 from tests.instruction.completion import routes as completion
 from tests.instruction.consulting import routes as consulting
 from tests.instruction.defining import routes as defining
+from tests.instruction.leadership import routes as leadership
 from tests.instruction.meetings import routes as meetings
 from tests.instruction.observing import routes as observing
 from tests.instruction.school_plans import routes as school_plans
 from tests.instruction.second_looks import routes as second_looks
+from tests.notices import routes as notices
 from tests.route import Route, school
+from tests.supervision.balancing import routes as balancing
+from tests.supervision.calendars import routes as calendars
+from tests.supervision.growth import routes as growth
+from tests.supervision.overview import routes as overview
+from tests.supervision.principal_bench import routes as principal_bench
+from tests.supervision.timelog import routes as timelog
+from tests.supervision.visits import routes as visits
 
 
 def _one_person(district: SmallDistrict) -> dict[str, Any]:
@@ -44,6 +53,15 @@ ROUTES = [
     *school_plans.ROUTES,
     *second_looks.ROUTES,
     *meetings.ROUTES,
+    *leadership.ROUTES,
+    *notices.ROUTES,
+    *balancing.ROUTES,
+    *timelog.ROUTES,
+    *calendars.ROUTES,
+    *visits.ROUTES,
+    *growth.ROUTES,
+    *overview.ROUTES,
+    *principal_bench.ROUTES,
     Route("ui:home"),
     Route("ui:gallery", Data.COMPONENTS),
     Route("trace:audit", Data.AUDIT),

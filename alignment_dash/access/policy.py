@@ -34,6 +34,13 @@ class Data(StrEnum):
     EVIDENCE_PLAN = "evidence-plan"
     STAFFING = "staffing"
     CASELOADS = "caseloads"
+    LEADERSHIP_EVIDENCE = "leadership-evidence"
+    SELF_ASSESSMENTS = "self-assessments"
+    VISITS = "visits"
+    SUPERVISOR_TIME = "supervisor-time"
+    CALENDARS = "calendars"
+    SUPERVISOR_SUPPORT = "supervisor-support"
+    PRINCIPAL_BENCH = "principal-bench"
     IMPORTS = "imports"
     OBSERVATION_IMPORTS = "observation-imports"
     JOBS = "jobs"
@@ -119,7 +126,10 @@ RULES: list[Rule] = [
         (Data.SCHOOL_PLAN, (VIEW, EXPORT)),
         (Data.EVIDENCE_PLAN, (VIEW, EXPORT)),
         (Data.STAFFING, (VIEW,)),
-        (Data.CASELOADS, (VIEW, CHANGE)),
+        (Data.CASELOADS, (VIEW, EXPORT, CHANGE)),
+        (Data.SUPERVISOR_TIME, (VIEW, EXPORT)),
+        (Data.SUPERVISOR_SUPPORT, (VIEW, EXPORT, CHANGE)),
+        (Data.PRINCIPAL_BENCH, (VIEW, EXPORT, CHANGE)),
         (Data.JOBS, (VIEW, CHANGE)),
         (Data.AUDIT, (VIEW, EXPORT)),
         (Data.USAGE, (VIEW,)),
@@ -167,6 +177,7 @@ RULES: list[Rule] = [
         (Data.SCHOOL_CAPACITY, (VIEW, EXPORT)),
         (Data.STAFF_LIST, (VIEW,)),
         (Data.STAFFING, (VIEW, CHANGE)),
+        (Data.PRINCIPAL_BENCH, (VIEW, EXPORT)),
         (Data.JOBS, (VIEW, CHANGE)),
         (Data.EXPECTATIONS, (VIEW, CHANGE)),
         (Data.LEAVE, (VIEW, CHANGE)),
@@ -197,7 +208,29 @@ RULES: list[Rule] = [
         (Data.SECOND_LOOKS, (VIEW,)),
         (Data.MEETINGS, (VIEW, EXPORT, CHANGE)),
     ),
-    Rule(Role.SUPERVISOR, Data.CASELOADS, VIEW, Reach.OWN),
+    *_rules(
+        Role.SUPERVISOR,
+        Reach.CASELOAD,
+        (Data.LEADERSHIP_EVIDENCE, (VIEW, EXPORT)),
+        (Data.VISITS, (VIEW, EXPORT, CHANGE)),
+        (Data.PRINCIPAL_BENCH, (VIEW, CHANGE)),
+    ),
+    *_rules(
+        Role.SUPERVISOR,
+        Reach.OWN,
+        (Data.CASELOADS, (VIEW, EXPORT)),
+        (Data.SUPERVISOR_TIME, (VIEW, EXPORT, CHANGE)),
+        (Data.CALENDARS, (VIEW, CHANGE)),
+        (Data.SUPERVISOR_SUPPORT, (VIEW, EXPORT)),
+        (Data.SELF_ASSESSMENTS, (VIEW, CHANGE)),
+    ),
+    *_rules(
+        Role.PRINCIPAL,
+        Reach.OWN,
+        (Data.LEADERSHIP_EVIDENCE, (VIEW, EXPORT)),
+        (Data.SELF_ASSESSMENTS, (VIEW, CHANGE)),
+        (Data.VISITS, (VIEW, CHANGE)),
+    ),
     *_rules(
         Role.PRINCIPAL,
         Reach.SCHOOLS,

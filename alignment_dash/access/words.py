@@ -93,6 +93,42 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
             " ending it closes it"
         ),
     ),
+    Data.LEADERSHIP_EVIDENCE: (
+        _("Evidence of a principal's leadership"),
+        _(
+            "a principal's observations and estimates of instructional leadership, and growth beside the support given"
+        ),
+    ),
+    Data.SELF_ASSESSMENTS: (
+        _("Self-assessments"),
+        _(
+            "what principals and principal supervisors say of their own work; a principal's, once shared, also for the"
+            " principal supervisor"
+        ),
+    ),
+    Data.VISITS: (
+        _("Visits and coaching"),
+        _(
+            "a supervisor's visits to a principal and what both committed to; notes are for these two persons alone,"
+            " also after the caseload changes"
+        ),
+    ),
+    Data.SUPERVISOR_TIME: (
+        _("Principal supervisors' time"),
+        _("hours by purpose and principal as supervisors enter them; for the cabinet as sums"),
+    ),
+    Data.CALENDARS: (
+        _("Calendars"),
+        _("events read from a principal supervisor's calendar; their owner's alone"),
+    ),
+    Data.SUPERVISOR_SUPPORT: (
+        _("Support for principal supervisors"),
+        _("coaching and training that principal supervisors receive"),
+    ),
+    Data.PRINCIPAL_BENCH: (
+        _("Principal bench"),
+        _("openings expected, and who is ready to lead a school, by role and experience; no scores"),
+    ),
     Data.IMPORTS: (_("Rosters"), _("rosters taken in from other systems, and what they would change")),
     Data.OBSERVATION_IMPORTS: (_("Imported ratings"), _("files of ratings taken in from other systems")),
     Data.JOBS: (_("Jobs"), _("when numbers were computed, and asking for it again")),

@@ -51,6 +51,7 @@ from instruction.models.framework import (
     Target,
     VersionState,
 )
+from instruction.models.leadership import PrincipalCapacity, SelfAssessment, SelfRating
 from instruction.models.meetings import Decision, DecisionState, Meeting, MeetingState
 from instruction.models.observing import (
     ObservationExpectation,
@@ -120,6 +121,7 @@ __all__ = [
     "PlanCheck",
     "PlanStanding",
     "PlanState",
+    "PrincipalCapacity",
     "Proximity",
     "Purpose",
     "RaterSeverity",
@@ -132,6 +134,8 @@ __all__ = [
     "SchoolPlan",
     "SchoolTarget",
     "SecondLook",
+    "SelfAssessment",
+    "SelfRating",
     "SuggestedVisit",
     "SupportKind",
     "SupportRequest",

@@ -12,10 +12,12 @@ from schools.models import Level, Org
 class FrameworkKind(models.TextChoices):
     TEACHING = "teaching", _("Teaching")
     LEADERSHIP = "leadership", _("Principals' instructional leadership")
+    # What principal supervisors grow by themselves.
+    SUPERVISION = "supervision", _("Principal supervision")
 
 
 class Framework(models.Model):
-    """The district's one definition of good teaching, or of principals' instructional leadership."""
+    """The district's one definition of good teaching, of principals' instructional leadership, or of its supervision."""
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     kind = models.CharField(max_length=16, choices=FrameworkKind.choices)

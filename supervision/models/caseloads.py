@@ -4,6 +4,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.models import DatedQuerySet, new_uid
@@ -11,11 +12,17 @@ from schools.models import Org, Person
 
 
 class CaseloadAssignment(models.Model):
-    """A principal at a school in a principal supervisor's caseload: first day in, last day out."""
+    """A principal at a school in a principal supervisor's caseload: first day in, last day out.
+
+    principal null: the position is vacant, and the supervisor looks after the school meanwhile. Principals who share
+    a school have a row each, with the same supervisor; a principal of two schools has one for each.
+    """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     supervisor = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="caseload")
-    principal = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="supervised_in")
+    principal = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="supervised_in"
+    )
     school = models.ForeignKey(Org, on_delete=models.PROTECT, related_name="caseload_assignments")
     during = DateRangeField()
 
@@ -24,9 +31,24 @@ class CaseloadAssignment(models.Model):
     class Meta:
         constraints = [
             ExclusionConstraint(
-                name="supervision_caseload_school_once",
-                expressions=[("school", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+                name="supervision_caseload_one_supervisor",
+                expressions=[
+                    ("school", RangeOperators.EQUAL),
+                    ("supervisor", RangeOperators.NOT_EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
                 violation_error_message=_("This school already has a principal supervisor at that time."),
+            ),
+            ExclusionConstraint(
+                name="supervision_caseload_principal_once",
+                expressions=[
+                    ("school", RangeOperators.EQUAL),
+                    (Coalesce("principal", 0), RangeOperators.EQUAL),
+                    ("during", RangeOperators.OVERLAPS),
+                ],
+                violation_error_message=_(
+                    "This principal is in the caseload for this school at that time already."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(supervisor=F("principal")),

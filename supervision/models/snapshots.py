@@ -40,6 +40,13 @@ class CaseloadSummary(models.Model):
     n_principals = models.PositiveIntegerField()
     n_schools = models.PositiveIntegerField()
     span = models.CharField(max_length=8, choices=Span.choices)
+    # Positions of principals that are vacant, beside the principals.
+    n_vacant = models.PositiveIntegerField(default=0)
+    # The sum of our need index: as many principals of average need. Null where the weights are all zero.
+    need = models.FloatField(null=True)
+    need_low = models.FloatField(null=True)
+    need_high = models.FloatField(null=True)
+    need_span = models.CharField(max_length=8, choices=Span.choices, blank=True, default="")
     # Schools with at least one element very likely below target, and schools without enough evidence on any.
     n_schools_below = models.PositiveIntegerField()
     n_schools_unclear = models.PositiveIntegerField()
@@ -72,7 +79,7 @@ class CaseloadSchool(models.Model):
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
     supervisor = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    principal = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    principal = models.ForeignKey(Person, null=True, on_delete=models.CASCADE, related_name="+")
     school = models.ForeignKey(Org, on_delete=models.CASCADE, related_name="+")
     # First day of the principal's present assignment there; none where the roster knows of none.
     principal_since = models.DateField(null=True)
@@ -90,12 +97,25 @@ class CaseloadSchool(models.Model):
     n_elements = models.PositiveIntegerField(default=0)
     n_elements_below = models.PositiveIntegerField(default=0)
     n_elements_unclear = models.PositiveIntegerField(default=0)
+    # Our need index (1 is the district's average) with its interval, and its parts, each 0 to 1; null: not known.
+    # A principal of several schools has the same on each of their rows.
+    need = models.FloatField(null=True)
+    need_low = models.FloatField(null=True)
+    need_high = models.FloatField(null=True)
+    part_leadership = models.FloatField(null=True)
+    part_tenure = models.FloatField(null=True)
+    part_gaps = models.FloatField(null=True)
+    part_size = models.FloatField(null=True)
 
     objects = CaseloadSchoolQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["run", "school"], name="supervision_caseloadschool_once"),
+            models.UniqueConstraint(
+                fields=["run", "school", "principal"],
+                nulls_distinct=False,
+                name="supervision_caseloadschool_principal_once",
+            ),
             models.CheckConstraint(
                 condition=models.Q(gap__isnull=True) | models.Q(evidence__gt=EvidenceClass.NOT_ENOUGH),
                 name="supervision_caseloadschool_none_shown_without_evidence",

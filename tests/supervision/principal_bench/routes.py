@@ -1,0 +1,5 @@
+"""Routes of this package."""
+
+from tests.route import Route
+
+ROUTES: list[Route] = []
