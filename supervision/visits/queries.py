@@ -1,0 +1,146 @@
+"""Visits, notes and commitments as one caller sees them: her caseload's as a supervisor, one's own as a principal.
+
+Notes and commitments are behind row security; `opened` opens what the caller reaches, and the filters here ask for no
+more than that.
+"""
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+
+from alignment_dash.access import reach
+from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.scope import Scope
+from alignment_dash.schoolyear import today
+from schools.models import Org, Person, School
+from supervision.models import CaseloadAssignment, Commitment, CommitmentState, Visit, VisitNote, VisitState
+
+Place = tuple[int, int]
+"""A school's id and a principal's."""
+
+
+class Commitments(NamedTuple):
+    """How many commitments are open, and how many of them are overdue."""
+
+    open: int
+    overdue: int
+
+
+@contextmanager
+def opened(scope: Scope) -> Iterator[None]:
+    """Open the protected rows of the schools the caller supports, and those about or by the caller."""
+    with reach.rows_of(schools=scope.schools(Data.VISITS).ids, person=own_person(scope)):
+        yield
+
+
+def own_person(scope: Scope, action: Action = Action.VIEW) -> int | None:
+    """Return the caller's person id where visits are the caller's at all; None while someone acts as them."""
+    return scope.own_id(Data.VISITS, action) if scope.may(Data.VISITS, action) else None
+
+
+def visible_visits(scope: Scope, action: Action = Action.VIEW) -> QuerySet[Visit]:
+    """Keep the visits at the schools the caller supports today, and those to the caller; to change: one's own."""
+    own = own_person(scope, action) or 0
+    here = Q(school__in=scope.schools(Data.VISITS, action).ids)
+    mine = here & Q(supervisor=own) if action is Action.CHANGE else here | Q(principal=own)
+    return Visit.objects.filter(mine).select_related(
+        "school", "principal__identity", "supervisor__identity", "element", "entry"
+    )
+
+
+def visible_commitments(scope: Scope) -> QuerySet[Commitment]:
+    """Keep the commitments at the schools the caller supports, and the caller's own; within `opened` alone."""
+    own = own_person(scope) or 0
+    here = Q(school__in=scope.schools(Data.VISITS).ids) | Q(principal=own)
+    found = Commitment.objects.filter(here).select_related(
+        "school", "principal__identity", "writer__identity", "element", "visit"
+    )
+    return found.annotate(
+        rank=Case(
+            When(state=CommitmentState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
+    )
+
+
+def own_notes(scope: Scope) -> QuerySet[VisitNote]:
+    """Keep the notes of visits that the caller made or had; within `opened` alone."""
+    own = own_person(scope) or 0
+    found = VisitNote.objects.filter(Q(supervisor=own) | Q(principal=own))
+    return found.select_related(
+        "author__identity", "visit__school", "principal__identity", "supervisor__identity"
+    )
+
+
+def last_visits(scope: Scope, school_ids: Collection[int]) -> dict[Place, date]:
+    """Return the last day on which each principal was visited at each of these schools; one query.
+
+    Whoever the principal supervisor was then. Who was never visited has no entry.
+    """
+    found = visible_visits(scope).filter(school__in=school_ids, state=VisitState.DONE).order_by()
+    rows = found.values("school_id", "principal_id").annotate(last=Max("day"))
+    return {(row["school_id"], row["principal_id"]): row["last"] for row in rows}
+
+
+def visit_counts(scope: Scope, school_ids: Collection[int], since: date, until: date) -> dict[Place, int]:
+    """Return how many visits each principal had at each school from `since` to `until`, both included; one query."""
+    found = visible_visits(scope).filter(
+        school__in=school_ids, state=VisitState.DONE, day__range=(since, until)
+    )
+    rows = found.order_by().values("school_id", "principal_id").annotate(n=Count("pk"))
+    return {(row["school_id"], row["principal_id"]): row["n"] for row in rows}
+
+
+def elements_in_focus(scope: Scope, school_ids: Collection[int]) -> dict[Place, int]:
+    """Return the element (id) that was in focus on the last visit that had one; one query."""
+    found = visible_visits(scope).filter(school__in=school_ids, state=VisitState.DONE, element__isnull=False)
+    rows = found.order_by("day", "pk").values_list("school_id", "principal_id", "element_id")
+    return {(school, principal): element for school, principal, element in rows if element is not None}
+
+
+def open_commitments(scope: Scope, school_ids: Collection[int]) -> dict[Place, Commitments]:
+    """Return open and overdue commitments of each principal at each of these schools; one query, and four that open
+    and close the rows. Who has none open has no entry."""
+    day = today()
+    with opened(scope):
+        found = visible_commitments(scope).filter(school__in=school_ids, state=CommitmentState.OPEN)
+        rows = found.order_by().values("school_id", "principal_id")
+        rows = rows.annotate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=day)))
+        return {(row["school_id"], row["principal_id"]): Commitments(row["n"], row["late"]) for row in rows}
+
+
+def school_of(scope: Scope, uid: UUID, action: Action = Action.VIEW) -> Org | None:
+    """Return a school that the caller supports today; one query."""
+    found = School.objects.visible_to(scope.schools(Data.VISITS, action)).with_network()
+    return found.filter(uid=uid).first()
+
+
+def led_by(school: Org) -> list[CaseloadAssignment]:
+    """Return who is in a caseload for a school, today's first and the newest of them first; one query.
+
+    A vacant position has no principal.
+    """
+    held = CaseloadAssignment.objects.filter(school=school).order_by("-during", "pk")
+    rows = list(held.select_related("principal__identity", "supervisor__identity"))
+    return sorted(rows, key=lambda one: not is_current(one))
+
+
+def is_current(one: CaseloadAssignment) -> bool:
+    """Say whether an assignment holds today."""
+    begun = one.during.lower is None or one.during.lower <= today()
+    return bool(begun and (one.during.upper is None or today() < one.during.upper))
+
+
+def caseload_today(scope: Scope) -> list[CaseloadAssignment]:
+    """Return today's assignments at the schools that the caller supports, by school; one query."""
+    held = CaseloadAssignment.objects.on(today()).filter(school__in=scope.schools(Data.VISITS).ids)
+    return list(held.select_related("school", "principal__identity").order_by("school__name", "pk"))
+
+
+def person_of(scope: Scope, action: Action) -> Person | None:
+    """Return the caller as a person who may write; None for who is none, or acts as someone else."""
+    own = own_person(scope, action)
+    return Person.objects.filter(pk=own).first() if own else None
