@@ -61,11 +61,27 @@ class SharedNeed:
     n_estimated: int
 
 
-def span_of(n_principals: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Our need index of one principal: 1 is the district's average, low to high its 90 % interval.
+
+    The parts lie in 0 to 1; None: not known, and the index took the district's mean of that part.
+    """
+
+    index: float
+    low: float
+    high: float
+    leadership: float | None = None
+    tenure: float | None = None
+    gaps: float | None = None
+    size: float | None = None
+
+
+def span_of(principals: float) -> str:
     """Return "below", "within" or "above" the span of SPAN_LOW to SPAN_HIGH principals, both of them within."""
-    if n_principals < SPAN_LOW:
+    if principals < SPAN_LOW:
         return "below"
-    return "above" if n_principals > SPAN_HIGH else "within"
+    return "above" if principals > SPAN_HIGH else "within"
 
 
 def need_of(cells: Sequence[Cell]) -> SchoolNeed:

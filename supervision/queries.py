@@ -16,6 +16,7 @@ from instruction.models import ElementVersion, EvidenceClass, FrameworkVersion
 from schools.models import OrgType
 from schools.names import name_of
 from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary
+from supervision.needs import Need
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
 
 WITHOUT_CAPACITY: dict[str, Any] = {
@@ -60,6 +61,32 @@ def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None
         summary=_caseload_row(summary, found, names),
         rows=rows,
         capacity_at=_capacity_at(found),
+    )
+
+
+def needs_of(year: int, principals: Collection[int]) -> dict[int, Need]:
+    """Return our need index of each of the principals (person ids) that the year's snapshot has one of.
+
+    It knows no scope: ask for principals whose caseloads the caller sees. Three queries.
+    """
+    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    if found is None:
+        return {}
+    rows = CaseloadSchool.objects.filter(run=found.run_id, principal__in=principals, need__isnull=False)
+    return {one.principal_id: need for one in rows if one.principal_id and (need := _need(one))}
+
+
+def _need(one: CaseloadSchool) -> Need | None:
+    if one.need is None or one.need_low is None or one.need_high is None:
+        return None
+    return Need(
+        index=one.need,
+        low=one.need_low,
+        high=one.need_high,
+        leadership=one.part_leadership,
+        tenure=one.part_tenure,
+        gaps=one.part_gaps,
+        size=one.part_size,
     )
 
 

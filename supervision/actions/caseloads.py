@@ -23,7 +23,7 @@ from supervision.models import CaseloadAssignment
 def assign_principal(
     *,
     supervisor: Person,
-    principal: Person,
+    principal: Person | None,
     school: Org,
     start: date,
     by: User | None,
@@ -31,13 +31,14 @@ def assign_principal(
 ) -> CaseloadAssignment:
     """Put a principal at a school into a supervisor's caseload from `start` until before `end` (None: open).
 
-    Opens the school to the supervisor for that time, if they sign in here. ValidationError when the school has
-    a supervisor then, or the dates hold no day.
+    principal None: the position is vacant. Opens the school to the supervisor for that time, if they sign in
+    here. ValidationError, one message, when the school has another supervisor then, the principal is in the
+    caseload already, or the dates hold no day.
     """
     assignment = CaseloadAssignment(
         supervisor=supervisor, principal=principal, school=school, during=_range(start, end)
     )
-    assignment.full_clean()
+    _check(assignment)
     assignment.save()
     open_for_supervisor(assignment, start=start, by=by)
     audit.record(
@@ -99,6 +100,14 @@ def sync_all_grants(*, by: User | None) -> int:
     misfits = caseload.filter(lacking | Exists(grants.exclude(user=OuterRef("user"))))
     people = Person.objects.filter(pk__in=misfits.values("supervisor")).select_related("user")
     return sum(sync_grants(person=person, by=by) for person in people)
+
+
+def _check(assignment: CaseloadAssignment) -> None:
+    """ValidationError with the first thing that is wrong: a school with another supervisor has its principal, too."""
+    try:
+        assignment.full_clean()
+    except ValidationError as refused:
+        raise ValidationError(refused.messages[0]) from None
 
 
 def _lasting(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -80,12 +80,21 @@ def test_ending_leaves_the_other_schools_open(assign, district, cabinet):
 
 def test_second_supervisor_of_a_school_is_refused(assign, district):
     other = factories.person()
-    with pytest.raises(ValidationError, match="already has a principal supervisor at that time"):
+    with pytest.raises(ValidationError) as refused:
         assign(supervisor=other, school=district.schools[0], principal=district.principals[0])
+    assert refused.value.messages == ["This school already has a principal supervisor at that time."]
     assert events() == []
     assert not Grant.objects.exclude(user=district.supervisor.user).exists()
-    with pytest.raises(IntegrityError, match="school_once"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="one_supervisor"), transaction.atomic():
         factories.caseload(supervisor=other, principal=district.principals[0], school=district.schools[0])
+
+
+def test_principal_in_the_caseload_already_is_refused_in_one_message(assign, district):
+    with pytest.raises(ValidationError) as refused:
+        assign(school=district.schools[0], principal=district.principals[0])
+    assert refused.value.messages == [
+        "This principal is in the caseload for this school at that time already."
+    ]
 
 
 def test_supervising_oneself_is_refused(assign, district):

@@ -88,7 +88,9 @@ def test_assigning_what_cannot_be_is_refused_in_words(send, fields, words):
 
 
 def test_assigning_a_school_with_a_supervisor_is_refused_in_words(send, district):
-    answer = send(school=district.schools[0].uid)
+    other = factories.person()
+    factories.assignment(person=other, org=district.root, role=StaffRole.PRINCIPAL_SUPERVISOR)
+    answer = send(school=district.schools[0].uid, supervisor=other.uid)
     assert answer.status_code == 400
     assert "This school already has a principal supervisor at that time." in answer.text
 
