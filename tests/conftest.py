@@ -31,6 +31,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         DATABASES.use(wanted_by(item))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let each process begin with its part of the slow tests: begun last, one of them would keep the others waiting."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    quick = [item for item in items if not item.get_closest_marker("slow")]
+    processes = getattr(config, "workerinput", {"workercount": 1})["workercount"]
+    share = -(-len(quick) // processes)
+    items[:] = [
+        item
+        for part in range(processes)
+        for item in [*slow[part::processes], *quick[part * share : (part + 1) * share]]
+    ]
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Drop what the processes of this run copied, once they have ended."""
     if getattr(session.config.option, "numprocesses", None):

@@ -114,6 +114,7 @@ def _walk(district: Any, client: Any, roles: list[Role], examples: int) -> None:
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.slow
 def test_api_answers_as_its_description_says(district, client):
     _walk(district, client, [Role.DATA_ADMINISTRATOR], 3)
 

@@ -280,6 +280,7 @@ CUTS = {
 }
 
 
+@pytest.mark.slow
 def test_whatever_is_cut_short_no_word_is_lost_and_nothing_is_doubled(district, window):
     one = window(Role.PRINCIPAL)
     one.listening = False  # it hears of every cut

@@ -190,6 +190,7 @@ PROPERTIES: dict[str, tuple[Callable[..., None], tuple[Any, ...]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROPERTIES)
 def test_property_holds(name: str) -> None:
     hold(name, examples=5)
