@@ -13,6 +13,7 @@ from instruction.models import FrameworkVersion, Purpose
 from instruction.snapshots import Basis
 from instruction.snapshots.carrying import Carried, as_carried, once_each
 from instruction.snapshots.copying import BIGINT, BOOLEAN, INTEGER, SMALLINT, copy_out, day_number
+from schools.models import StaffRole
 
 # How many school years of ratings count. Weights fall with age within them, so the cut is no cliff.
 YEARS = 3
@@ -39,7 +40,7 @@ SELECT o.id, o.observer_id, coalesce(o.observed_id, -1), coalesce(o.school_id, -
        (CASE WHEN cardinality(v.level_names) <> %(levels)s THEN 1
              WHEN e.version_id <> o.version_id OR e.element_id <> ALL(%(elements)s::bigint[]) THEN 2
              WHEN r.level NOT BETWEEN 1 AND %(levels)s THEN 3
-             WHEN o.role <> 'teacher' AND o.video_id IS NULL THEN 4
+             WHEN o.role <> %(role)s AND o.video_id IS NULL THEN 4
              WHEN o.observed_on > %(as_of)s THEN 5
              WHEN o.id = ANY(%(repeated)s::bigint[]) THEN 6
              ELSE 0 END)::smallint
@@ -91,15 +92,18 @@ def read_ratings(
     as_of: date,
     basis: Basis,
     carries: Carried | None = None,
+    role: str = StaffRole.TEACHER,
 ) -> tuple[Ratings, dict[str, int]]:
     """Return the ratings that count as of a day, and how many do not by `LeftOut`; two queries.
 
-    carries: earlier elements whose ratings count as those of one of `elements`. Protected rows must be open
-    (reach.all_rows).
+    carries: earlier elements whose ratings count as those of one of `elements`. role: what the observed were then;
+    the others are counted as LeftOut.NO_TEACHER. Protected rows must be open (reach.all_rows).
     """
     repeated = repeated_observations(version=version, year=year, as_of=as_of, basis=basis)
     counted = [*elements, *(carries or {})]
-    values = _values(version, year, as_of, basis) | {"elements": counted, "repeated": repeated}
+    values = _values(version, year, as_of, basis) | {
+        "elements": counted, "repeated": repeated, "role": str(role),
+    }  # fmt: skip
     rows = copy_out(_RATINGS, values, _COLUMNS)
     left_out = np.bincount(rows["reason"], minlength=len(LeftOut) + 1).tolist()[1:]
     if any(left_out):
