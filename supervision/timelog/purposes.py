@@ -1,0 +1,29 @@
+"""Which purposes are with principals, which on instructional leadership; no Django, no rows.
+
+The list follows the issue's: evaluation is with principals, but it is not counted as help to lead instruction.
+"""
+
+from typing import Final
+
+WITH_PRINCIPALS: Final = frozenset(
+    {"one-on-one", "modeling", "observing-together", "principal-plc", "evaluation"}
+)
+ON_LEADERSHIP: Final = WITH_PRINCIPALS - {"evaluation"}
+COVERING: Final = "covering"
+# The first that quick entry offers to who has entered nothing yet.
+USUAL: Final = "one-on-one"
+
+
+def is_with_principals(purpose: str) -> bool:
+    """Say whether time for this purpose counts as spent with principals."""
+    return purpose in WITH_PRINCIPALS
+
+
+def is_on_leadership(purpose: str) -> bool:
+    """Say whether time for this purpose counts as spent on instructional leadership."""
+    return purpose in ON_LEADERSHIP
+
+
+def covers(purpose: str) -> bool:
+    """Say whether time for this purpose was another department's work."""
+    return purpose == COVERING
