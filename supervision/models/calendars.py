@@ -3,6 +3,7 @@
 What an event says is its owner's alone: row security opens it to nobody else.
 """
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -39,8 +40,10 @@ class EventState(models.TextChoices):
 class CalendarEvent(models.Model):
     """One occurrence of an event. external_id and recurrence name it in its calendar.
 
-    all_day ones take no minutes until someone says how many. gone: it was taken out of the calendar, or canceled,
-    after it was read.
+    all_day ones take no minutes until someone says how many. is_gone: it was taken out of the calendar, or canceled,
+    after it was entered or left out; is_changed: it was moved after it was entered. from_feed: the feed's reading
+    notices where it is gone, as a file, which may be of some weeks alone, cannot. hints: principals of the caseload
+    (ids of persons) among who was invited; of the others nothing is kept.
     """
 
     uid = models.UUIDField(default=new_uid, unique=True, editable=False)
@@ -54,6 +57,10 @@ class CalendarEvent(models.Model):
     all_day = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=EventState.choices, default=EventState.NEW)
     is_gone = models.BooleanField(default=False)
+    is_changed = models.BooleanField(default=False)
+    is_private = models.BooleanField(default=False)
+    from_feed = models.BooleanField(default=False)
+    hints = ArrayField(models.BigIntegerField(), default=list, blank=True)
     read_at = models.DateTimeField(auto_now=True)
     entries = models.ManyToManyField(TimeEntry, related_name="events", blank=True)
 
