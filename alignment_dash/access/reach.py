@@ -11,6 +11,17 @@ from django.db import connection
 
 SETTINGS = ("alignment.everything", "alignment.schools", "alignment.person")
 
+# What stood is read before anything is written: in one statement, for one trip to the database.
+_EXCHANGE = """
+WITH before AS MATERIALIZED (
+    SELECT coalesce(current_setting(%s, true), '') AS everything, coalesce(current_setting(%s, true), '') AS schools,
+        coalesce(current_setting(%s, true), '') AS person
+)
+SELECT before.everything, before.schools, before.person,
+    set_config(%s, %s, false), set_config(%s, %s, false), set_config(%s, %s, false)
+FROM before
+"""
+
 
 def _write(everything: str, schools: str, person: str) -> None:
     with connection.cursor() as cursor:
@@ -18,6 +29,15 @@ def _write(everything: str, schools: str, person: str) -> None:
             "SELECT set_config(%s, %s, false), set_config(%s, %s, false), set_config(%s, %s, false)",
             [SETTINGS[0], everything, SETTINGS[1], schools, SETTINGS[2], person],
         )
+
+
+def _exchange(everything: str, schools: str, person: str) -> tuple[str, str, str]:
+    """Open these rows, and return what was open."""
+    pairs = zip(SETTINGS, (everything, schools, person), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCHANGE, [*SETTINGS, *(word for pair in pairs for word in pair)])
+        row = cursor.fetchone()
+    return row[0], row[1], row[2]
 
 
 def close() -> None:
@@ -43,14 +63,7 @@ def all_rows(*, why: str) -> Iterator[None]:
 
 @contextmanager
 def _opened(everything: str, schools: str, person: str) -> Iterator[None]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(current_setting(%s, true), ''), coalesce(current_setting(%s, true), ''),"
-            " coalesce(current_setting(%s, true), '')",
-            list(SETTINGS),
-        )
-        before = cursor.fetchone()
-    _write(everything, schools, person)
+    before = _exchange(everything, schools, person)
     try:
         yield
     finally:

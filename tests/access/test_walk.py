@@ -67,10 +67,13 @@ def test_every_route_has_a_row():
 def opened(monkeypatch) -> list[str]:
     """What is opened of row security's `everything` meanwhile: "yes" for the rows of everyone."""
     found: list[str] = []
-    write = reach._write
-    monkeypatch.setattr(
-        reach, "_write", lambda everything, *rest: (found.append(everything), write(everything, *rest))
-    )
+    exchange = reach._exchange
+
+    def noted(everything: str, *rest: str) -> tuple[str, str, str]:
+        found.append(everything)
+        return exchange(everything, *rest)
+
+    monkeypatch.setattr(reach, "_exchange", noted)
     return found
 
 
