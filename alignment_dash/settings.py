@@ -7,6 +7,7 @@ from celery.schedules import crontab
 
 from alignment_dash import env
 from alignment_dash.access.signin import identities
+from alignment_dash.notices.mailing import environment as mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -135,6 +136,13 @@ CELERY_BEAT_SCHEDULE = {
     "page-use": {"task": "alignment_dash.access.tasks.fold_page_use", "schedule": timedelta(minutes=5)},
     "sweep-runs": {"task": "alignment_dash.runs.tasks.sweep", "schedule": timedelta(seconds=30)},
     "roster-feeds": {"task": "schools.feeds.schedule", "schedule": timedelta(minutes=5)},
+    "mail": {"task": "alignment_dash.notices.tasks.send", "schedule": timedelta(minutes=1)},
+    "weekly-mail": {
+        "task": "alignment_dash.notices.tasks.weekly",
+        # Each day: what was not put out on Monday, for beat was down, is put out as soon as it is up.
+        "schedule": crontab(hour=6, minute=10),
+    },
+    "supervisors-calendars": {"task": "supervision.calendars.schedule", "schedule": crontab(minute=12)},
     "retention": {
         "task": "alignment_dash.access.persondata.tasks.remove_what_is_due",
         "schedule": crontab(hour=3, minute=40),
@@ -285,6 +293,14 @@ SEALING_KEYS = env.secret("SEALING_KEYS", "").replace(",", " ").split()
 # watched for.
 FEEDS_ALLOW_PRIVATE_HOSTS = env.flag("FEEDS_ALLOW_PRIVATE_HOSTS", False)
 ROSTER_DROP_FOLDER = env.text("ROSTER_DROP_FOLDER", "")
+
+# Mail of notices; without EMAIL_HOST they stay on the pages. Links in mail need to know where the pages are.
+_MAIL = mail.set_up()
+EMAIL_HOST, EMAIL_PORT, EMAIL_SECURITY = _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"], _MAIL["EMAIL_SECURITY"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+DEFAULT_FROM_EMAIL, PUBLIC_URL = _MAIL["DEFAULT_FROM_EMAIL"], _MAIL["PUBLIC_URL"]
+# Seconds for each answer of the mail server.
+EMAIL_TIMEOUT = 10
 
 # Shared observations lock by themselves after so many days.
 OBSERVATION_LOCK_DAYS = env.whole("OBSERVATION_LOCK_DAYS", 14)

@@ -29,6 +29,8 @@ class Notice(models.Model):
     is_urgent = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    # The mail it goes, or went, out with; the mail server has taken that at mailed_at.
+    mail = models.ForeignKey("Mail", null=True, blank=True, on_delete=models.SET_NULL, related_name="notices")
     mailed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -60,16 +62,47 @@ class NoticePreference(models.Model):
         return f"{self.kind}: {self.delivery}"
 
 
-class Digest(models.Model):
-    """A weekly mail to one user, by the Monday of its week; one that was sent is never sent again."""
+class MailState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    # A worker has it; it has not been handed to the mail server before `handed_at`.
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Taken by the mail server")
+    # Handed over, and no answer came: it may have gone out, so it is never sent again.
+    UNSURE = "unsure", _("Unknown whether it went out")
+    REFUSED = "refused", _("Given up")
+    NOTHING = "nothing", _("Nothing to say any more")
 
+
+class Mail(models.Model):
+    """One mail to one user, due since next_at; what it says is chosen when it is sent.
+
+    monday: of the week whose mail it is, one to a user; null: what is told at once. handed_at: from here on the mail
+    server may have it. problem: in words, why it has not gone out.
+    """
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    monday = models.DateField()
-    sent_at = models.DateTimeField(auto_now_add=True)
-    n_notices = models.PositiveIntegerField()
+    monday = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=MailState.choices, default=MailState.WAITING)
+    made_at = models.DateTimeField(auto_now_add=True)
+    next_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True, blank=True)
+    handed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    problem = models.CharField(max_length=300, blank=True, default="")
+    n_notices = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "monday"], name="notices_digest_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "monday"], name="notices_mail_weekly_once"),
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(monday__isnull=True, state=MailState.WAITING),
+                name="notices_mail_at_once_waits_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "next_at"], name="notices_mail_due")]
 
     def __str__(self) -> str:
-        return f"digest of {self.monday}"
+        return f"mail {self.uid}"

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from alignment_dash import schoolyear
+from alignment_dash.notices import counts
 from alignment_dash.ui import district, years
 from alignment_dash.ui.questions import questions_for, tools_for
 
@@ -23,6 +25,10 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "tools": tools,
         "year_choices": years.choices(year),
         "school_year": year,
+        # Someone who acts as another does not see what that person is told. Read by pages, not by parts of them.
+        "n_notices": None
+        if getattr(request, "acting", None)
+        else SimpleLazyObject(lambda: counts.unread(request.user, scope)),  # type: ignore[arg-type]
     }
 
 
