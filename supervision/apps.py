@@ -22,15 +22,17 @@ class SupervisionConfig(AppConfig):
     def ready(self) -> None:
         from alignment_dash.runs.registry import Job, register
         from alignment_dash.ui import questions
+        from instruction.leadership import KIND_EVALUATIVE
         from instruction.meetings import lines as meeting_lines
         from schools.sample import registry as sample
-        from supervision import person_data
+        from supervision import notices, person_data
         from supervision.meeting_lines import supervisors
         from supervision.models import CASELOAD_RUN
         from supervision.questions import CASELOADS
         from supervision.tasks import perform
 
         person_data.register_all()
+        notices.register_all()
         questions.register(CASELOADS)
         meeting_lines.register(
             "supervisor", meeting_lines.SchoolLines(_("Principal supervisor"), supervisors, 10)
@@ -41,7 +43,7 @@ class SupervisionConfig(AppConfig):
                 label="Caseloads",
                 perform=perform,
                 stale_on=frozenset({"roster", "caseload"}),
-                after=frozenset({"capacity"}),
+                after=frozenset({"capacity", KIND_EVALUATIVE}),
             )
         )
         sample.register(sample.Step("caseloads", 40, "supervision.sample.load_caseloads"))
