@@ -180,7 +180,7 @@ def weeks() -> Iterator[Told]:
     if not notices_due.contact_days(monday, monday + timedelta(days=6), None):
         return
     confirmed = ConfirmedWeek.objects.filter(supervisor=OuterRef("supervisor"), monday=monday)
-    since = bounds(current_year())[0]
+    since = min(bounds(current_year())[0], monday)
     found = TimeEntry.objects.filter(~Exists(confirmed), day__gte=since, day__lt=monday + timedelta(days=7))
     users = _users(found.order_by().values_list("supervisor_id", flat=True).distinct())
     said = _("The week of {day} is not confirmed yet.").format(day=date_format(monday, "M j, Y"))
