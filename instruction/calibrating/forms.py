@@ -20,6 +20,7 @@ from instruction.models import (
     CalibrationVideo,
     ElementVersion,
     ExerciseState,
+    FrameworkKind,
     FrameworkVersion,
     ReferenceLevel,
 )
@@ -80,7 +81,9 @@ class ExerciseForm(forms.Form):
     def __init__(self, data: Any = None, *, exercise: CalibrationExercise | None = None) -> None:
         super().__init__(data, initial=_initial(exercise) if exercise else None)
         today = schoolyear.today()
-        versions = FrameworkVersion.objects.in_force(schoolyear.current_year())
+        versions = FrameworkVersion.objects.in_force(schoolyear.current_year()).exclude(
+            framework__kind=FrameworkKind.SUPERVISION
+        )
         self._choices("version", FrameworkVersion.objects.filter(pk__in=[one.pk for one in versions]))
         self._choices("video", CalibrationVideo.objects.order_by("-pk"))
         self._choices("school", School.objects.on(today).order_by("name"))

@@ -20,7 +20,7 @@ from instruction.defining.forms import FrameForm, NewDraftForm
 from instruction.defining.publishing import in_use
 from instruction.defining.reading import definition_of
 from instruction.frameworks import files
-from instruction.frameworks.definition import FrameworkDefinition
+from instruction.frameworks.definition import FOLDER, SHIPPED, FrameworkDefinition, read
 from instruction.frameworks.values import clean
 from instruction.models import Competency, FrameworkVersion, Proximity, VersionState
 from schools.models import Level, StaffRole
@@ -166,9 +166,12 @@ def framework_import(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         upload = request.FILES.get("file")
         try:
-            if upload is None:
+            if request.POST.get("shipped", "") in SHIPPED:
+                definition = read(FOLDER / f"{request.POST['shipped']}.yaml")
+            elif upload is None:
                 raise actions.Refused([_("Choose a file.")])
-            definition = files.from_file(upload.name or "", upload.read(files.LARGEST + 1))
+            else:
+                definition = files.from_file(upload.name or "", upload.read(files.LARGEST + 1))
             version = actions.begin_draft(definition=definition, by=signed_in(request), source="file")
         except files.Unreadable as unreadable:
             faults = [f"{upload.name if upload else ''}: {fault}" for fault in unreadable.faults]
@@ -177,5 +180,7 @@ def framework_import(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("The file is a draft now. Check it, then publish."))
             return redirect(address(version))
-    context = {"faults": faults, "accept": TAKEN_IN, "largest": files.LARGEST_WORDS}
+    context = {
+        "faults": faults, "accept": TAKEN_IN, "largest": files.LARGEST_WORDS, "shipped": list(SHIPPED.items()),
+    }  # fmt: skip
     return render(request, "instruction/defining/import.html", context, status=400 if faults else 200)

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
+# What a district can begin with, by the names of the files beside this module.
+SHIPPED = {
+    "supervision-dl2": "Principal Supervisor Performance Standards 2.0 (DL2)",
+    "supervision-ccsso": "Model Principal Supervisor Professional Standards (CCSSO 2015)",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,9 @@ def reached(scope: Scope, action: Action = Action.VIEW) -> dict[int, Led]:
     own = scope.own_id(Data.LEADERSHIP_EVIDENCE, action) or 0
     held = StaffAssignment.objects.on(scope.day).filter(role=StaffRole.PRINCIPAL)
     of_caseload = held.filter(org__in=School.objects.visible_to(schools)).values("person")
-    rows = held.filter(Q(person__in=of_caseload) | Q(person=own)).select_related("person__identity", "org")
+    rows = held.filter(Q(person__in=of_caseload) | Q(person=own)).select_related(
+        "person__identity", "org__parent"
+    )
     places: dict[int, dict[int, StaffAssignment]] = {}
     for row in rows.order_by(
         "person__identity__family_name", "person__identity__given_name", "person", "org__name"

@@ -12,6 +12,11 @@ from schools.models import Person, School, StaffAssignment, StaffRole
 from schools.names import name_of
 
 TEACHING_ROLES = (StaffRole.TEACHER, StaffRole.COACH, StaffRole.COUNSELOR, StaffRole.AIDE)
+# Nobody is observed by a framework of another kind: supervisors assess their own work by theirs.
+_OBSERVED_BY: dict[str, frozenset[str]] = {
+    FrameworkKind.TEACHING: frozenset(TEACHING_ROLES),
+    FrameworkKind.LEADERSHIP: frozenset({StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL}),
+}
 EVERYWHERE = Schools(everywhere=True)
 
 
@@ -44,6 +49,8 @@ class MayObserve:
         """Return the roles of those whom they may observe at a school with a framework of this kind."""
         if kind == FrameworkKind.TEACHING:
             return frozenset(TEACHING_ROLES) if school_id in self.teaching else frozenset()
+        if kind != FrameworkKind.LEADERSHIP:
+            return frozenset()
         found = set()
         if school_id in self.principals:
             found |= {StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL}
@@ -104,9 +111,9 @@ def people_to_observe(
 
     schools: only these; by default every school they reach by name.
     """
-    roles: set[str] = set(TEACHING_ROLES)
-    if kind != FrameworkKind.TEACHING:
-        roles = {StaffRole.PRINCIPAL, StaffRole.ASSISTANT_PRINCIPAL}
+    roles = _OBSERVED_BY.get(kind)
+    if roles is None:
+        return []
     found = StaffAssignment.objects.filter(role__in=roles).on(day).exclude(person=may.person_id)
     ids = may.named if schools is None else _these(one.pk for one in schools)
     found = found.filter(org__in=School.objects.visible_to(ids).on(day))

@@ -8,7 +8,7 @@ from itertools import groupby
 from alignment_dash import schoolyear
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
-from instruction.models import Dimension, ElementVersion, FrameworkVersion, Target
+from instruction.models import Dimension, ElementVersion, FrameworkKind, FrameworkVersion, Target
 from schools.models import Level, School
 
 Values = dict[str, Decimal]
@@ -57,7 +57,9 @@ def target_table(scope: Scope, year: int, framework: str = "") -> TargetTable | 
     """
     if not scope.may(Data.TARGETS):
         return None
-    versions = list(FrameworkVersion.objects.in_force(year))
+    # Nothing is estimated of supervisors, so there is nothing to hold against a target.
+    in_force = FrameworkVersion.objects.in_force(year)
+    versions = list(in_force.exclude(framework__kind=FrameworkKind.SUPERVISION))
     versions.sort(key=lambda one: (one.framework.kind != "teaching", one.framework_id))
     if not versions:
         return None

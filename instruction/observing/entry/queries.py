@@ -119,7 +119,9 @@ def _walk(school: School) -> Choice:
 
 def versions_on(day: date) -> list[FrameworkVersion]:
     """Return the versions that one observes by on a day, teaching first; one query."""
-    found = FrameworkVersion.objects.in_force(schoolyear.year_of(day))
+    found = FrameworkVersion.objects.in_force(schoolyear.year_of(day)).exclude(
+        framework__kind=FrameworkKind.SUPERVISION
+    )
     return sorted(found, key=lambda one: one.framework.kind != FrameworkKind.TEACHING)
 
 

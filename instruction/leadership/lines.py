@@ -1,0 +1,56 @@
+"""What apps above this one know of the support a principal was given. They register theirs when they start.
+
+It is drawn below a principal's growth, by day: what was done, not whether it helped.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+
+from alignment_dash.access.scope import Scope
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """One thing done for a principal on a day, in a few words without what was said: "Coaching visit"."""
+
+    day: date
+    what: str
+    minutes: int | None = None
+
+
+# The caller's scope, a principal's person id, and the first and last day in; support in any order out; at most two
+# queries. Nothing of it where the caller may not see it.
+Tell = Callable[[Scope, int, date, date], Sequence[Support]]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportLines:
+    """One kind of support, such as visits. label: what it is called in the plural."""
+
+    label: Text
+    tell: Tell
+    place: int = 100
+
+
+_registered: dict[str, SupportLines] = {}
+
+
+def register(key: str, lines: SupportLines) -> None:
+    """Make a kind of support known; one of the same key takes its place."""
+    _registered[key] = lines
+
+
+def support_given(
+    scope: Scope, principal_id: int, since: date, until: date
+) -> list[tuple[str, list[Support]]]:
+    """Return each registered kind's label with what was given between two days, the oldest first."""
+    return [
+        (str(one.label), sorted(found, key=lambda each: each.day))
+        for one in sorted(_registered.values(), key=lambda lines: lines.place)
+        if (found := one.tell(scope, principal_id, since, until))
+    ]
