@@ -5,7 +5,7 @@ All minutes are counted on contact days alone: days that the district or the sup
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,6 +21,7 @@ from supervision.models import (
     TimeEntry,
 )
 from supervision.timelog import purposes
+from supervision.timelog.amounts import percent
 from supervision.timelog.days import monday_of
 
 Place = tuple[int, int]
@@ -61,6 +62,11 @@ class Share:
         """The share of time spent on other departments' work, 0 to 1; None where nothing was entered."""
         return self._share({purposes.COVERING})
 
+    @property
+    def told(self) -> tuple[str, str, str]:
+        """The shares with principals, on leadership and covering, in words."""
+        return percent(self.with_principals), percent(self.on_leadership), percent(self.covering)
+
     def _share(self, chosen: Collection[str]) -> float | None:
         total = self.minutes
         return sum(self.by_purpose.get(one, 0) for one in chosen) / total if total else None
@@ -74,6 +80,11 @@ class Week:
     minutes: int
     with_principals: float | None
     on_leadership: float | None
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """The shares with principals and on leadership, in words."""
+        return percent(self.with_principals), percent(self.on_leadership)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +169,9 @@ def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -
         if row["department"]:
             share.by_department[row["department"]] = row["sum"]
     counted = rows.values("supervisor_id").annotate(n=Count("pk"), days=Count("day", distinct=True))
-    for row in counted:
-        held = told[row["supervisor_id"]]
-        told[row["supervisor_id"]] = Share(
-            since, until, held.by_purpose, held.by_department, row["n"], row["days"]
-        )
+    for supervisor, n, days in counted.values_list("supervisor_id", "n", "days"):
+        held = told[supervisor]
+        told[supervisor] = replace(held, entries=n, days=days)
     return told
 
 

@@ -9,24 +9,10 @@ from django.utils.translation import ngettext
 from instruction.models import Department
 from supervision.models import GoalKind, TimePurpose
 from supervision.timelog import purposes
+from supervision.timelog.amounts import hours, percent
 from supervision.timelog.queries import Share, Week
 
 CLEAR = 0.3
-
-
-def hours(minutes: float) -> str:
-    """Return minutes as "2 h 30 min", "45 min" or "3 h"."""
-    whole, rest = divmod(round(minutes), 60)
-    if not whole:
-        return _("{n} min").format(n=rest)
-    if not rest:
-        return _("{n} h").format(n=f"{whole:,}")
-    return _("{h} h {n} min").format(h=f"{whole:,}", n=rest)
-
-
-def percent(share: float | None) -> str:
-    """Return a share of 0 to 1 as "62 %"; "–" for None."""
-    return "–" if share is None else f"{round(100 * share)} %"
 
 
 def share_sentence(found: Share) -> SafeString:
