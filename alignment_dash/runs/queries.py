@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Subquery
+
 from alignment_dash.runs.models import Publication, Run
 
 
@@ -27,19 +29,20 @@ class Snapshot:
 
 
 def snapshot(*, kind: str, school_year: int, subject: str = "") -> Snapshot | None:
-    """Return what stands for the year, or None when nothing was published yet; two queries.
+    """Return what stands for the year, or None when nothing was published yet; one query.
 
     It says nothing about persons or schools, so it takes no scope; the rows it leads to do.
     """
+    under_way = Run.objects.open().filter(kind=kind, school_year=school_year, subject=subject)
     publication = (
         Publication.objects.filter(kind=kind, school_year=school_year, subject=subject, run__isnull=False)
         .select_related("run")
+        .annotate(open_uid=Subquery(under_way.values("uid")[:1]))
         .first()
     )
     if publication is None or publication.run is None:
         return None
     run = publication.run
-    open_run = Run.objects.open().filter(kind=kind, school_year=school_year, subject=subject).first()
     return Snapshot(
         run_id=run.pk,
         uid=str(run.uid),
@@ -48,6 +51,6 @@ def snapshot(*, kind: str, school_year: int, subject: str = "") -> Snapshot | No
         roster_date=run.roster_date,
         method=run.method,
         stale_since=publication.stale_since,
-        open_run_uid=str(open_run.uid) if open_run else None,
+        open_run_uid=str(publication.open_uid) if publication.open_uid else None,
         facts=run.facts,
     )

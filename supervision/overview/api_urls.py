@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from supervision.overview import api
+
+urlpatterns = [
+    path("my-principals/", api.MyPrincipals.as_view(), name="api-my-principals"),
+    path("principal-supervisors/", api.PrincipalSupervisors.as_view(), name="api-principal-supervisors"),
+]

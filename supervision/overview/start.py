@@ -2,4 +2,9 @@
 
 
 def register() -> None:
-    """Register pages, jobs, sample steps and what is held about persons."""
+    """Register the questions; both pages only read."""
+    from alignment_dash.ui import questions
+    from supervision.overview.questions import ALL, MINE
+
+    questions.register(MINE)
+    questions.register(ALL)

@@ -1,0 +1,89 @@
+"""What the home of a principal supervisor and the view of all of them say in a sentence."""
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from supervision.overview.rows import WEEKS, District, Home, PrincipalRow
+
+
+def home_sentence(found: Home) -> SafeString:
+    """Return how many principals there are, who is behind on visits, and which commitments are overdue."""
+    parts = [_size(found), _behind(found), _overdue(found.n_overdue)]
+    return format_html_join(" ", "{}", ((part,) for part in parts if part))
+
+
+def _size(found: Home) -> SafeString:
+    n = found.n_principals
+    if found.need is None:
+        return format_html(ngettext("You support {n} principal.", "You support {n} principals.", n), n=n)
+    words = ngettext(
+        "You support {n} principal, with as much need as {need} of average need.",
+        "You support {n} principals, with as much need as {need} of average need.",
+        n,
+    )
+    return format_html(words, n=n, need=f"{found.need:.1f}")
+
+
+def _behind(found: Home) -> SafeString:
+    if not found.contact_days:
+        return format_html("{}", _("There was no contact day in the last weeks."))
+    n = found.n_behind
+    if not n:
+        return format_html("{}", _("Everyone was visited as their need asks."))
+    words = ngettext(
+        "<b>{n}</b> was visited less than their need asks.",
+        "<b>{n}</b> were visited less than their need asks.",
+        n,
+    )
+    return format_html(words, n=n)
+
+
+def _overdue(n: int) -> SafeString | None:
+    if not n:
+        return None
+    words = ngettext("<b>{n} commitment</b> is overdue.", "<b>{n} commitments</b> are overdue.", n)
+    return format_html(words, n=n)
+
+
+def time_words(row: PrincipalRow) -> str:
+    """Say what the drawing of a principal's weeks shows."""
+    words = _("{hours} hours in {n} weeks; by week, the oldest first: {weeks}")
+    return words.format(
+        hours=f"{row.hours:.1f}", n=WEEKS, weeks=", ".join(f"{n / 60:.1f}" for n in row.minutes)
+    )
+
+
+def district_sentence(found: District) -> SafeString:
+    """Return how many supervisors carry more than the span by need, whose principals are seen, and what is owed."""
+    n = len(found.rows)
+    if not n:
+        return format_html("{}", _("The district has no principal supervisor yet."))
+    known = [row for row in found.rows if row.need is not None]
+    if known:
+        above = sum(row.need_span == "above" for row in known)
+        words = ngettext(
+            "<b>{above} of {n} principal supervisor</b> carries more than 12 principals' worth of need.",
+            "<b>{above} of {n} principal supervisors</b> carry more than 12 principals' worth of need.",
+            n,
+        )
+    else:
+        above = sum(row.span == "above" for row in found.rows)
+        words = ngettext(
+            "<b>{above} of {n} principal supervisor</b> has more than 12 principals.",
+            "<b>{above} of {n} principal supervisors</b> have more than 12 principals.",
+            n,
+        )
+    parts = [format_html(words, above=above, n=n)]
+    if found.owed:
+        words = _("They spent <b>{hours} hours</b> of this school year on other departments' work.")
+        parts.append(format_html(words, hours=f"{sum(one.minutes for one in found.owed) / 60:,.0f}"))
+    if found.schools_without:
+        words = ngettext(
+            "<b>{n} school</b> has no principal supervisor.",
+            "<b>{n} schools</b> have no principal supervisor.",
+            found.schools_without,
+        )
+        parts.append(format_html(words, n=found.schools_without))
+    return format_html_join(" ", "{}", ((part,) for part in parts))

@@ -1,0 +1,198 @@
+"""The home of a principal supervisor and the view of all of them: who sees what, in which order, in how many queries."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from alignment_dash import schoolyear
+from alignment_dash.access import reach
+from alignment_dash.access.models import new_uid
+from alignment_dash.access.roles import Role
+from supervision.models import (
+    CaseloadSchool,
+    Commitment,
+    EntryPrincipal,
+    NonContactDay,
+    TimeEntry,
+    TimeGoal,
+    Visit,
+)
+from supervision.overview import sparks
+from supervision.timelog.days import monday_of
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+HOME = reverse("supervision:home")
+
+
+def weekday(back: int = 0) -> date:
+    """Return the weekday `back` weekdays before today, or before the last one."""
+    day = schoolyear.today()
+    while True:
+        if day.weekday() < 5:
+            if not back:
+                return day
+            back -= 1
+        day -= timedelta(days=1)
+
+
+def visited(district, place: int, day: date, **fields) -> Visit:
+    return Visit.objects.create(
+        supervisor=district.supervisor,
+        principal=district.principals[place],
+        school=district.schools[place],
+        day=day,
+        state="done",
+        made_by=district.users[Role.SUPERVISOR],
+        **fields,
+    )
+
+
+def promised(district, place: int, due: date) -> Commitment:
+    with reach.all_rows(why="a test's commitments"):
+        return Commitment.objects.create(
+            principal=district.principals[place],
+            school=district.schools[place],
+            writer=district.supervisor,
+            by="principal",
+            text="Sit in on a team meeting",
+            made_on=date(2020, 1, 1),
+            due=due,
+            first_due=due,
+        )
+
+
+def spent(district, place: int, day: date, minutes: int, purpose: str = "one-on-one", **fields) -> TimeEntry:
+    entry = TimeEntry.objects.create(
+        uid=new_uid(),
+        supervisor=district.supervisor,
+        day=day,
+        minutes=minutes,
+        purpose=purpose,
+        **fields,
+    )
+    EntryPrincipal.objects.create(
+        entry=entry, principal=district.principals[place], school=district.schools[place]
+    )
+    return entry
+
+
+def rows(sign_in) -> list[dict]:
+    return sign_in(Role.SUPERVISOR).get(reverse("api-my-principals")).json()["principals"]
+
+
+def test_home_puts_who_is_furthest_behind_first(district, sign_in):
+    visited(district, 0, weekday(1))
+    visited(district, 0, weekday(2))
+    promised(district, 1, schoolyear.today() - timedelta(days=1))
+    promised(district, 1, schoolyear.today())
+    found = rows(sign_in)
+    assert [(row["school_name"], row["visits"]) for row in found] == [
+        ("Birch Middle", 0),
+        ("Alder Elementary", 2),
+    ]
+    assert (found[0]["open_commitments"], found[0]["overdue_commitments"]) == (2, 1)
+    assert (found[0]["last_visit"], found[1]["last_visit"]) == (None, str(weekday(1)))
+    page = sign_in(Role.SUPERVISOR).get(HOME).text
+    assert "1 commitment</b> is overdue" in page
+    sheet = reverse("supervision:visit-sheet", args=[district.schools[1].uid, district.principals[1].uid])
+    assert page.index(sheet) < page.index("Alder Elementary</a>")
+
+
+def test_expected_visits_follow_the_goal_the_contact_days_and_no_need_is_the_average(district, sign_in):
+    TimeGoal.objects.create(
+        school_year=schoolyear.current_year(), supervisor=district.supervisor, kind="visits", value=4
+    )
+    since = monday_of(schoolyear.today()) - timedelta(weeks=3)
+    days = [since + timedelta(days=n) for n in range((schoolyear.today() - since).days + 1)]
+    weekdays = [day for day in days if day.weekday() < 5]
+    assert rows(sign_in)[0]["visits_expected"] == pytest.approx(4 * len(weekdays) / 20, abs=0.006)
+    NonContactDay.objects.create(day=weekdays[0], kind="holiday")
+    NonContactDay.objects.create(supervisor=district.supervisor, day=weekdays[1], kind="leave")
+    assert rows(sign_in)[0]["visits_expected"] == pytest.approx(4 * (len(weekdays) - 2) / 20, abs=0.006)
+
+
+def test_time_is_told_by_week_and_a_day_of_teaching_leadership_is_a_visit(district, sign_in):
+    spent(district, 0, weekday(), 90)
+    spent(district, 0, weekday() - timedelta(weeks=2), 30, purpose="principal-plc")
+    found = {row["school_name"]: row for row in rows(sign_in)}["Alder Elementary"]
+    weeks = (monday_of(schoolyear.today()) - monday_of(weekday())).days // 7
+    assert found["minutes_by_week"][7 - weeks] == 90
+    assert found["minutes_by_week"][5 - weeks] == 30
+    assert (found["visits"], found["last_visit"]) == (1, str(weekday()))
+
+
+def test_home_takes_twelve_queries_however_many_principals(district, sign_in, compute):
+    compute()
+    client = sign_in(Role.SUPERVISOR)
+
+    def asked() -> int:
+        client.get(HOME)
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(HOME).status_code == 200
+        return len(queries)
+
+    element = district.version.elements.first().element
+    visited(district, 0, weekday(1), element=element)
+    few = asked()
+    for number in range(10):
+        school = factories.org(parent=district.networks[0], name=f"School {number}")
+        principal = factories.person()
+        factories.caseload(supervisor=district.supervisor, principal=principal, school=school)
+        district.schools.append(school)
+        district.principals.append(principal)
+        place = len(district.schools) - 1
+        district.principals[place] = principal
+        Visit.objects.create(
+            supervisor=district.supervisor, principal=principal, school=school, day=weekday(2), state="done",
+            made_by=district.users[Role.SUPERVISOR], element=element,
+        )  # fmt: skip
+    assert asked() == few <= 12
+
+
+def test_need_of_the_snapshot_stands_beside_the_principal(district, sign_in, compute):
+    run = compute()
+    CaseloadSchool.objects.filter(run=run, school=district.schools[0]).update(
+        need=1.4, need_low=1.1, need_high=1.7
+    )
+    found = {row["school_name"]: row for row in rows(sign_in)}
+    assert (found["Alder Elementary"]["need"], found["Alder Elementary"]["need_low"]) == (1.4, 1.1)
+    assert (
+        found["Alder Elementary"]["visits_expected"] > found["Birch Middle"]["visits_expected"]
+        or (found["Birch Middle"]["need"] or 0) > 1.4
+    )
+
+
+def test_cabinet_sees_sums_and_no_principal(district, sign_in):
+    visited(district, 0, weekday(1))
+    entry = spent(district, 0, weekday(), 60)
+    TimeEntry.objects.create(
+        uid=new_uid(), supervisor=district.supervisor, day=weekday(), minutes=120,
+        purpose="covering", department="hr",
+    )  # fmt: skip
+    answer = sign_in(Role.CABINET).get(reverse("api-principal-supervisors")).json()
+    [row] = answer["supervisors"]
+    assert (row["minutes"], row["covering_minutes"]) == (180, 120)
+    assert row["with_principals"] == pytest.approx(1 / 3)
+    assert row["visited_of"] == 2
+    assert answer["covered"] == [{"department": "Human resources", "minutes": 120, "supervisors": 1}]
+    page = sign_in(Role.CABINET).get(reverse("supervision:overview")).text
+    assert "Human resources" in page
+    assert "Principal0" not in page
+    assert str(entry.uid) not in page
+
+
+def test_nobody_but_the_supervisor_sees_her_principals(district, sign_in):
+    assert sign_in(Role.CABINET).get(reverse("api-my-principals")).json()["principals"] == []
+    for role in (Role.HR, Role.PRINCIPAL, Role.CI_ADMINISTRATOR):
+        assert sign_in(role).get(HOME).status_code == 404
+
+
+def test_bars_share_a_height_and_zero_has_none():
+    drawn = sparks.bars([0, 30, 60], 60)
+    assert [(round(height), y) for _x, y, _width, height in drawn] == [(12, 12.0), (24, 0.0)]
+    assert sparks.bars([], 60) == sparks.bars([0, 0], 0) == []
+    assert sparks.bars([1, 600], 600)[0][3] == 1.0
