@@ -50,7 +50,8 @@ def district(scope: Scope) -> District:
     since = max(monday_of(day) - timedelta(weeks=WINDOW_WEEKS - 1), first)
     found = snapshot(kind=CASELOAD_RUN, school_year=year)
     run = found.run_id if found else 0
-    people = [one for one in choices.supervisors(day) if not one.rank]
+    supervisors: Iterable[Any] = choices.supervisors(day)
+    people = [one for one in supervisors if not one.rank]
     ids = reached(scope, [one.pk for one in people])
     held = _held(day)
     seen = _seen(held, ids, run, since, day, year)

@@ -45,7 +45,7 @@ def home_workbook(request: HttpRequest) -> HttpResponse:
 def overview_csv(request: HttpRequest) -> HttpResponse:
     """Return all principal supervisors as CSV."""
     found = _district(request)
-    rows = [district_heading(), *district_rows(found), [], *_about(found)]
+    rows: list[Sequence[object]] = [district_heading(), *district_rows(found), [], *_about(found)]
     return csv_response(f"principal-supervisors-{found.day}.csv", rows)
 
 
