@@ -73,8 +73,13 @@ def assignment_label(held: CaseloadAssignment) -> str:
     """Name an assignment by its school, principal and first day."""
     day = date_format(held.during.lower, "M j, Y")
     return _("{school}: {principal}, since {day}").format(
-        school=held.school.name, principal=name_of(held.principal), day=day
+        school=held.school.name, principal=leader_of(held), day=day
     )
+
+
+def leader_of(held: CaseloadAssignment) -> str:
+    """Name the principal of an assignment, or say that the position is vacant."""
+    return name_of(held.principal) if held.principal else _("vacant position")
 
 
 def _school_label(school: Any) -> str:

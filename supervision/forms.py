@@ -1,23 +1,21 @@
 """Forms of caseloads. What they cannot know, the actions refuse in words."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
-from django.utils.formats import date_format
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alignment_dash.schoolyear import today
 from alignment_dash.ui.days import DayField
 from schools.models import Person, School
 from supervision import choices
+from supervision.balance.index import NAMES, Weights
 from supervision.models import CaseloadAssignment
-from supervision.principals import principals_on
+from supervision.models.balancing import LARGEST_WEIGHT
 
 
 class AssignForm(forms.Form):
-    """Whose caseload, which school, from when; the principal is who the roster has there on that day."""
+    """Whose caseload, which school, from when; the principals are who the roster has there on that day."""
 
     supervisor = forms.ModelChoiceField(
         label=gettext_lazy("Principal supervisor"), queryset=Person.objects.none(), to_field_name="uid"
@@ -35,16 +33,6 @@ class AssignForm(forms.Form):
         super().__init__(*args, **fields)
         _offer(self.fields["supervisor"], choices.supervisors(today()), choices.supervisor_groups)
         _offer(self.fields["school"], choices.schools(today()), choices.school_groups)
-
-    def clean(self) -> dict[str, Any]:
-        """Find the principal; an error says where the roster has none."""
-        given = self.cleaned_data
-        school, start = given.get("school"), given.get("start")
-        if school and start:
-            given["principal"] = principals_on([school.pk], start).get(school.pk)
-            if given["principal"] is None:
-                self.add_error("school", _no_principal(school, start))
-        return given
 
 
 class EndForm(forms.Form):
@@ -68,13 +56,35 @@ class EndForm(forms.Form):
         field.label_from_instance = choices.assignment_label
 
 
+class EndAllForm(forms.Form):
+    """From when a supervisor no longer has a caseload at all."""
+
+    end_all = DayField(
+        label=gettext_lazy("First day without a caseload"),
+        help_text=gettext_lazy("From this day their schools have no principal supervisor."),
+        initial=today,
+    )
+
+
+def _weight(label: Any) -> forms.FloatField:
+    return forms.FloatField(label=label, min_value=0.0, max_value=LARGEST_WEIGHT)
+
+
+class WeightsForm(forms.Form):
+    """How much each part counts in our need index; seen: the weights that were read, empty for the product's own."""
+
+    leadership = _weight(gettext_lazy("Instructional leadership"))
+    tenure = _weight(gettext_lazy("New in the role"))
+    gaps = _weight(gettext_lazy("Gaps in teaching"))
+    size = _weight(gettext_lazy("Size of the school"))
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def weights(self) -> Weights:
+        """Return what was entered; only for a valid form."""
+        return Weights(**{name: self.cleaned_data[name] for name in NAMES})
+
+
 def _offer(field: Any, queryset: Any, grouped: Any) -> None:
     """Let a field take any row of `queryset`, and show the rows in groups."""
     field.queryset = queryset
     field.choices = [("", "---------"), *grouped(queryset)]
-
-
-def _no_principal(school: School, day: date) -> str:
-    return _("The roster has no principal at {school} on {day}.").format(
-        school=school.name, day=date_format(day, "M j, Y")
-    )

@@ -6,7 +6,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from alignment_dash.access.policy import Data
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import Exists, OuterRef, QuerySet
+
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.runs.models import Publication
 from alignment_dash.runs.queries import Snapshot, snapshot
@@ -15,8 +18,8 @@ from instruction.capacity.rules import DEFAULT_RULES
 from instruction.models import ElementVersion, EvidenceClass, FrameworkVersion
 from schools.models import OrgType
 from schools.names import name_of
-from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary
-from supervision.needs import Need
+from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary, NeedWeights
+from supervision.needs import Need, Total
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
 
 WITHOUT_CAPACITY: dict[str, Any] = {
@@ -50,13 +53,17 @@ def caseload(scope: Scope, year: int, supervisor: UUID | int) -> Caseload | None
         CaseloadSchool.objects.filter(run_id=found.run_id, supervisor=summary.supervisor_id)
         .visible_to(scope)
         .select_related("school__parent", "principal__identity")
+        .annotate(elsewhere=Exists(_others(found)))
     )
     names = _element_names(year, {one.element_id for one in [summary, *schools] if one.element_id})
     own = scope.schools(Data.PERSON_EVIDENCE)
     rows = [_school_row(one, names, is_own=one.school_id in own) for one in schools]
     if not _has_capacity(found):
         rows = [replace(row, **WITHOUT_CAPACITY) for row in rows]
+    if _is_outdated(found):
+        rows = [replace(row, need=None) for row in rows]
     return Caseload(
+        supervisor=summary.supervisor,
         snapshot=found,
         summary=_caseload_row(summary, found, names),
         rows=rows,
@@ -90,9 +97,31 @@ def _need(one: CaseloadSchool) -> Need | None:
     )
 
 
+def assignments(scope: Scope, day: date | None, action: Action = Action.VIEW) -> QuerySet[CaseloadAssignment]:
+    """Return the assignments that hold on `day` or later (None: ever): the district's, or the caller's own."""
+    found = CaseloadAssignment.objects.select_related("supervisor", "principal", "school").order_by("pk")
+    if day is not None:
+        found = found.filter(during__overlap=DateRange(day, None))
+    if scope.district_wide(Data.CASELOADS, action):
+        return found
+    own = scope.own_id(Data.CASELOADS)
+    return found.filter(supervisor=own) if own and scope.may(Data.CASELOADS, action) else found.none()
+
+
+def all_weights() -> list[NeedWeights]:
+    """Return the weights of our need index that were ever set, those that hold first; they tell of nobody."""
+    return list(NeedWeights.objects.select_related("set_by").order_by("-set_at", "-pk"))
+
+
 def count_assigned(day: date) -> int:
-    """Return how many principals are in a caseload on `day`, whatever was computed so far."""
-    return CaseloadAssignment.objects.on(day).count()
+    """Return how many schools are in a caseload on `day`, whatever was computed so far."""
+    return CaseloadAssignment.objects.on(day).values("school").distinct().count()
+
+
+def _others(found: Snapshot) -> Any:
+    """Return the rows of the same principal in another caseload."""
+    same = CaseloadSchool.objects.filter(run_id=found.run_id, principal=OuterRef("principal"))
+    return same.exclude(supervisor=OuterRef("supervisor"))
 
 
 def _standing(year: int) -> Snapshot | None:
@@ -108,13 +137,18 @@ def _standing(year: int) -> Snapshot | None:
     facts = (
         found.facts
         if published.exists()
-        else found.facts | {"capacity_run": None, "capacity_computed_at": None}
+        else found.facts | {"capacity_run": None, "capacity_computed_at": None, "outdated": True}
     )
     return replace(found, facts=facts)
 
 
 def _has_capacity(found: Snapshot) -> bool:
     return bool(found.facts.get("capacity_run"))
+
+
+def _is_outdated(found: Snapshot) -> bool:
+    """Say whether it rests on a capacity snapshot that no longer stands: our need index, too, tells of that one."""
+    return bool(found.facts.get("outdated"))
 
 
 def _summaries(scope: Scope, found: Snapshot) -> Any:
@@ -150,6 +184,9 @@ def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) 
         n_element_below=one.n_element_below,
         n_element_estimated=one.n_element_estimated,
         has_capacity=_has_capacity(found),
+        n_vacant=one.n_vacant,
+        need=None if _is_outdated(found) else _total(one),
+        need_span=one.need_span,
     )
     if row.has_capacity:
         return row
@@ -158,7 +195,13 @@ def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) 
     )
 
 
-def _school_row(one: CaseloadSchool, names: dict[int, str], *, is_own: bool) -> SchoolRow:
+def _total(one: CaseloadSummary) -> Total | None:
+    if one.need is None or one.need_low is None or one.need_high is None:
+        return None
+    return Total(one.need, one.need_low, one.need_high)
+
+
+def _school_row(one: Any, names: dict[int, str], *, is_own: bool) -> SchoolRow:
     is_told = is_own or one.roster_size >= DEFAULT_RULES.min_teachers
     parent = one.school.parent
     return SchoolRow(
@@ -178,4 +221,7 @@ def _school_row(one: CaseloadSchool, names: dict[int, str], *, is_own: bool) -> 
         n_elements=one.n_elements,
         n_below=one.n_elements_below,
         n_unclear=one.n_elements_unclear,
+        principal_id=one.principal_id,
+        need=_need(one),
+        elsewhere=one.elsewhere,
     )

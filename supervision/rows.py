@@ -1,5 +1,6 @@
 """What supervision's pages show: typed rows, and the orders they can be sorted in."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,9 +12,9 @@ from django.utils.translation import gettext as _
 from alignment_dash.runs.queries import Snapshot
 from alignment_dash.ui.heatmap import signed
 from instruction.models import EvidenceClass
-from schools.models import Level
+from schools.models import Level, Person
 from supervision.models import Span
-from supervision.needs import SPAN_HIGH, SPAN_LOW
+from supervision.needs import SPAN_HIGH, SPAN_LOW, Need, Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +32,60 @@ class CaseloadRow:
     n_element_below: int
     n_element_estimated: int
     has_capacity: bool
+    n_vacant: int = 0
+    need: Total | None = None
+    need_span: str = ""
 
     @property
     def span_words(self) -> str:
         """The span in words, with its bound: "above 12"."""
-        words = {
-            Span.BELOW: _("below {low}").format(low=SPAN_LOW),
-            Span.WITHIN: _("within {low} to {high}").format(low=SPAN_LOW, high=SPAN_HIGH),
-            Span.ABOVE: _("above {high}").format(high=SPAN_HIGH),
-        }
-        return words[Span(self.span)]
+        return span_words(self.span)
 
     @property
     def span_status(self) -> str:
         """The pill's status: too many principals is what needs attention."""
-        return {Span.BELOW: "none", Span.WITHIN: "at", Span.ABOVE: "warning"}[Span(self.span)]
+        return SPAN_STATUS[Span(self.span)]
+
+    @property
+    def need_words(self) -> str:
+        """The span by need in words."""
+        return span_words(self.need_span) if self.need else ""
+
+    @property
+    def need_status(self) -> str:
+        """The pill's status of the span by need."""
+        return SPAN_STATUS[Span(self.need_span)] if self.need else "none"
+
+
+SPAN_STATUS = {Span.BELOW: "none", Span.WITHIN: "at", Span.ABOVE: "warning"}
+
+
+def span_words(span: str) -> str:
+    """Return a span in words, with its bound: "above 12"."""
+    words = {
+        Span.BELOW: _("below {low}").format(low=SPAN_LOW),
+        Span.WITHIN: _("within {low} to {high}").format(low=SPAN_LOW, high=SPAN_HIGH),
+        Span.ABOVE: _("above {high}").format(high=SPAN_HIGH),
+    }
+    return words[Span(span)]
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How many schools of a caseload there are of each level, and of each network, the most first."""
+
+    levels: Sequence[tuple[str, int]] = ()
+    networks: Sequence[tuple[str, int]] = ()
+
+    @property
+    def level_words(self) -> str:
+        """The levels in one line: "5 Elementary, 2 High"."""
+        return ", ".join(f"{n} {Level(level).label}" for level, n in self.levels)
+
+    @property
+    def network_words(self) -> str:
+        """The networks in one line: "North 5, South 2"."""
+        return ", ".join(f"{name or _('no network')} {n}" for name, n in self.networks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +106,9 @@ class Caseloads:
 class SchoolRow:
     """One school of a caseload. gap: estimate minus target, in levels (negative is below target).
 
-    roster_size: None where the teachers are too few to say.
+    roster_size: None where the teachers are too few to say. principal_id None: the position is vacant. need: None
+    for a vacant position, which counts as one principal of average need, and where it is not computed.
+    elsewhere: the principal leads another school, in another caseload.
     """
 
     uid: UUID
@@ -85,6 +127,14 @@ class SchoolRow:
     n_elements: int
     n_below: int
     n_unclear: int
+    principal_id: int | None = None
+    need: Need | None = None
+    elsewhere: bool = False
+
+    @property
+    def is_vacant(self) -> bool:
+        """Say whether nobody leads the school."""
+        return self.principal_id is None
 
     @property
     def level_label(self) -> str:
@@ -106,10 +156,33 @@ class SchoolRow:
 class Caseload:
     """One supervisor's caseload and its schools, the widest gap first."""
 
+    supervisor: Person
     snapshot: Snapshot
     summary: CaseloadRow
     rows: Sequence[SchoolRow]
     capacity_at: datetime | None
+
+    @property
+    def people(self) -> list[int]:
+        """The ids of the principals of whom it tells a need."""
+        return [row.principal_id for row in self.rows if row.principal_id and row.need]
+
+    @property
+    def mix(self) -> Mix:
+        """The levels and networks of its schools."""
+        return mix_of({row.uid: (row.level, row.network) for row in self.rows}.values())
+
+
+def mix_of(places: Iterable[tuple[str, str]]) -> Mix:
+    """Count levels and networks of schools."""
+    given = list(places)
+    order = list(Level.values)
+    levels = Counter(level for level, _network in given)
+    networks = Counter(network for _level, network in given)
+    return Mix(
+        sorted(levels.items(), key=lambda one: order.index(one[0])),
+        sorted(networks.items(), key=lambda one: (-one[1], one[0])),
+    )
 
 
 Row = TypeVar("Row", CaseloadRow, SchoolRow)
@@ -119,6 +192,7 @@ CASELOAD_SORT = "-principals"
 _CASELOAD_COLUMNS: Columns = {
     "name": lambda row: row.name,
     "principals": lambda row: row.n_principals,
+    "need": lambda row: row.need.need if row.need else None,
     "schools": lambda row: row.n_schools,
     "below": lambda row: row.n_schools_below if row.has_capacity else None,
     "unclear": lambda row: row.n_schools_unclear if row.has_capacity else None,
@@ -127,6 +201,7 @@ _CASELOAD_COLUMNS: Columns = {
 SCHOOL_SORT = "gap"
 _SCHOOL_COLUMNS: Columns = {
     "school": lambda row: row.name,
+    "need": lambda row: row.need.index if row.need else None,
     "gap": lambda row: row.gap,
     "below": lambda row: row.n_below if row.n_elements else None,
     "unclear": lambda row: row.n_unclear if row.n_elements else None,

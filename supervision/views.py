@@ -15,13 +15,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.trace import recording
 from alignment_dash.schoolyear import current_year, today
 from alignment_dash.ui.years import year_from
 from instruction.capacity.rules import DEFAULT_RULES
 from schools.models import Person
 from schools.names import name_of
-from supervision import actions, queries, rows
-from supervision.forms import AssignForm, EndForm
+from supervision import actions, district, queries, rows
+from supervision.choices import leader_of
+from supervision.forms import AssignForm, EndAllForm, EndForm
 from supervision.models import CaseloadAssignment
 from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.questions import caseload_sentence, district_sentence
@@ -39,9 +41,13 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
     if not scope.district_wide(Data.CASELOADS):
         return my_caseload(request)
     found = queries.caseloads(scope, year)
+    mixes = district.mixes(found.snapshot) if found.snapshot else {}
+    shown = rows.sorted_caseloads(found.rows, request.GET.get("sort", ""))
     context = {
         "caseloads": found,
-        "rows": rows.sorted_caseloads(found.rows, request.GET.get("sort", "")),
+        "rows": [(row, mixes.get(row.uid)) for row in shown],
+        "lacks": district.lacks(scope, year),
+        "may_export": scope.may(Data.CASELOADS, Action.EXPORT),
         "default_sort": rows.CASELOAD_SORT,
         "sentence": district_sentence(found),
         "may_change": _may_change(request, year),
@@ -79,20 +85,21 @@ def caseload_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.CASELOADS, Action.CHANGE)
 def assign(request: HttpRequest) -> HttpResponse:
-    """Put a school's principal into a supervisor's caseload; then ask for the next school."""
+    """Put a school and whoever leads it into a supervisor's caseload; then ask for the next school."""
     if request.method != "POST":
         form = AssignForm(initial={"supervisor": request.GET.get("supervisor", "")})
         return render(request, "supervision/assign.html", {"form": form})
     form = AssignForm(request.POST)
     if form.is_valid():
         try:
-            held = actions.assign_principal(by=signed_in(request), **form.cleaned_data)
+            made = actions.assign_school(by=signed_in(request), **form.cleaned_data)
         except ValidationError as refused:
             form.add_error(None, refused.messages)
         else:
             words = _("{principal} at {school} is in the caseload of {supervisor} from {day}.")
-            messages.success(request, _said(words, held, day=form.cleaned_data["start"]))
-            return redirect(f"{reverse('supervision:assign')}?supervisor={held.supervisor.uid}")
+            for held in made:
+                messages.success(request, _said(words, held, day=form.cleaned_data["start"]))
+            return redirect(f"{reverse('supervision:assign')}?supervisor={made[0].supervisor.uid}")
     return render(request, "supervision/assign.html", {"form": form}, status=400)
 
 
@@ -122,11 +129,31 @@ def end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 @require_POST
 @needs(Data.CASELOADS, Action.CHANGE)
+def end_all(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Take every principal out of the caseload of a supervisor who leaves."""
+    found = queries.caseload(request.scope, current_year(), uid)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404
+    form = EndAllForm(request.POST)
+    if not form.is_valid():
+        return _page(request, found, current_year(), own=False, end_all=form)
+    day, supervisor = form.cleaned_data["end_all"], Person.objects.select_related("identity").get(uid=uid)
+    n = actions.end_caseload(supervisor=supervisor, end=day, by=signed_in(request))
+    words = ngettext(
+        "{n} assignment of {supervisor} ends on {day}.", "{n} assignments of {supervisor} end on {day}.", n
+    )
+    said = words.format(n=n, supervisor=name_of(supervisor), day=date_format(day, "M j, Y"))
+    messages.success(request, said)
+    return redirect("supervision:caseload-list")
+
+
+@require_POST
+@needs(Data.CASELOADS, Action.CHANGE)
 def from_roster(request: HttpRequest) -> HttpResponse:
     """Make caseloads from who the roster has as a principal supervisor over which schools."""
     done = actions.caseloads_from_roster(by=signed_in(request), day=today())
     words = ngettext(
-        "{n} principal was put into a caseload.", "{n} principals were put into caseloads.", done.assigned
+        "{n} school was put into a caseload.", "{n} schools were put into caseloads.", done.assigned
     )
     level = messages.SUCCESS if done.assigned else messages.WARNING
     messages.add_message(request, level, words.format(n=done.assigned))
@@ -137,7 +164,7 @@ def from_roster(request: HttpRequest) -> HttpResponse:
 
 def _said(words: str, held: CaseloadAssignment, *, day: date) -> str:
     return words.format(
-        principal=name_of(held.principal),
+        principal=leader_of(held),
         supervisor=name_of(held.supervisor),
         school=held.school.name,
         day=date_format(day, "M j, Y"),
@@ -150,8 +177,16 @@ def _may_change(request: HttpRequest, year: int) -> bool:
 
 
 def _page(
-    request: HttpRequest, found: rows.Caseload, year: int, *, own: bool, form: EndForm | None = None
+    request: HttpRequest,
+    found: rows.Caseload,
+    year: int,
+    *,
+    own: bool,
+    form: EndForm | None = None,
+    end_all: EndAllForm | None = None,
 ) -> HttpResponse:
+    if found.people:
+        recording.seen(request, "caseload", target=found.supervisor, people=found.people)
     may_change = _may_change(request, year)
     if may_change and form is None:
         form = EndForm(supervisor=Person.objects.get(uid=found.summary.uid))
@@ -163,9 +198,11 @@ def _page(
         "own": own,
         "sees_all": request.scope.district_wide(Data.CASELOADS),  # type: ignore[attr-defined]
         "form": form if may_change else None,
+        "end_all": (end_all or EndAllForm()) if may_change else None,
+        "may_export": request.scope.may(Data.CASELOADS, Action.EXPORT),  # type: ignore[attr-defined]
         "span": SPAN,
         "confidence": CONFIDENCE,
         "year": year,
     }
-    status = 400 if form is not None and form.errors else 200
+    status = 400 if any(one is not None and one.errors for one in (form, end_all)) else 200
     return render(request, "supervision/caseload.html", context, status=status)

@@ -1,13 +1,28 @@
 """The write side of supervision: caseloads, and the access to schools that follows them."""
 
-from supervision.actions.caseloads import assign_principal, end_assignment, sync_all_grants, sync_grants
+from supervision.actions.caseloads import (
+    assign_principal,
+    assign_school,
+    end_assignment,
+    end_caseload,
+    sync_all_grants,
+    sync_grants,
+)
+from supervision.actions.following import Followed, follow_roster
 from supervision.actions.roster import FromRoster, caseloads_from_roster
+from supervision.actions.weights import WeightsMoved, set_weights
 
 __all__ = [
+    "Followed",
     "FromRoster",
+    "WeightsMoved",
     "assign_principal",
+    "assign_school",
     "caseloads_from_roster",
     "end_assignment",
+    "end_caseload",
+    "follow_roster",
+    "set_weights",
     "sync_all_grants",
     "sync_grants",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from alignment_dash.access import actions as access
@@ -16,7 +17,8 @@ from alignment_dash.access.models import Grant, User
 from alignment_dash.runs.actions import inputs_changed
 from alignment_dash.schoolyear import current_year, today
 from schools.models import Org, Person
-from supervision.models import CaseloadAssignment
+from supervision.models import CaseloadAssignment, SupervisorLimits
+from supervision.principals import leaders_on
 
 
 @transaction.atomic
@@ -35,6 +37,7 @@ def assign_principal(
     here. ValidationError, one message, when the school has another supervisor then, the principal is in the
     caseload already, or the dates hold no day.
     """
+    refuse_after_leaving(supervisor, start)
     assignment = CaseloadAssignment(
         supervisor=supervisor, principal=principal, school=school, during=_range(start, end)
     )
@@ -49,6 +52,59 @@ def assign_principal(
     )
     ring(by, "a caseload was changed")
     return assignment
+
+
+@transaction.atomic
+def assign_school(
+    *, supervisor: Person, school: Org, start: date, by: User | None, end: date | None = None
+) -> list[CaseloadAssignment]:
+    """Put a school into a caseload with whoever the roster has as its principals on `start`, or as vacant.
+
+    All of several who share the school, or the vacant position where there is nobody; else as `assign_principal`.
+    """
+    leaders: list[Person | None] = [*leaders_on([school.pk], start).get(school.pk, [])] or [None]
+    return [
+        assign_principal(
+            supervisor=supervisor, principal=principal, school=school, start=start, by=by, end=end
+        )
+        for principal in leaders
+    ]
+
+
+def refuse_after_leaving(supervisor: Person, start: date) -> None:
+    """ValidationError when a supervisor's last day comes before an assignment's first."""
+    limits = SupervisorLimits.objects.filter(supervisor=supervisor, leaves_on__lte=start).first()
+    if limits is not None and limits.leaves_on is not None:
+        words = _("This principal supervisor is no longer one from {day} on.")
+        raise ValidationError(words.format(day=date_format(limits.leaves_on, "M j, Y")))
+
+
+@transaction.atomic
+def end_caseload(*, supervisor: Person, end: date, by: User | None) -> int:
+    """Take every principal out of a supervisor's caseload, for one who leaves; `end` is the first day without.
+
+    What was to begin on it or later does not begin. The schools close to them on that day. Return how many
+    assignments changed.
+    """
+    lasting = CaseloadAssignment.objects.filter(supervisor=supervisor, during__overlap=DateRange(end, None))
+    rows = list(lasting.select_for_update())
+    for row in rows:
+        shut(row, end=end, by=by)
+    if rows:
+        detail = {"end": end.isoformat(), "ended": len(rows)}
+        audit.record(act="caseload.end_all", target=supervisor, by=by, detail=detail)
+        ring(by, "a caseload was ended")
+    return len(rows)
+
+
+def shut(row: CaseloadAssignment, *, end: date, by: User | None) -> None:
+    """End a row on `end`, and with it the access; one that begins no earlier goes altogether. The caller audits."""
+    access.end_grants(source=row.grant_source, end=end, by=by)
+    if row.during.lower >= end:
+        row.delete()
+    else:
+        row.during = DateRange(row.during.lower, end)
+        row.save(update_fields=["during"])
 
 
 @transaction.atomic

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
-from schools.models import District, Org, OrgType, School, StaffAssignment, StaffRole
+from schools.models import District, Org, OrgType, Person, School, StaffAssignment, StaffRole
 from supervision.actions.caseloads import open_for_supervisor, ring
 from supervision.models import CaseloadAssignment
-from supervision.principals import principals_on
+from supervision.principals import leaders_on
 
 BATCH = 2000
 NAMED = 5
@@ -38,7 +38,7 @@ class _Plan:
     made: list[CaseloadAssignment]
     crowded: Counter[str]
     unled: list[str]
-    without_principal: list[str]
+    vacant: list[str]
     own: list[str]
 
 
@@ -48,9 +48,10 @@ def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
 
     That is who the roster has as a principal supervisor on the day at the nearest org above the school (its
     network, else what the network is part of). Schools with a supervisor on the day or later are passed over,
-    so it is safe to repeat. Left out and named are schools without such a supervisor or without a principal,
-    and those of an org with several supervisors, for nothing says which of them. Opens the schools to the
-    supervisors who sign in here. One audit event; the grants have theirs.
+    so it is safe to repeat. Principals who share a school all come in; a school that nobody leads is held as a
+    vacant position, and named. Left out and named are schools without such a supervisor, and those of an org with
+    several supervisors, for nothing says which of them. Opens the schools to the supervisors who sign in here.
+    One audit event; the grants have theirs.
     """
     district = District.objects.select_for_update().first()  # one at a time: a second click finds all done
     taken = CaseloadAssignment.objects.filter(during__overlap=DateRange(day, None)).values("school")
@@ -60,10 +61,11 @@ def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
     CaseloadAssignment.objects.bulk_create(plan.made, batch_size=BATCH)
     for assignment in plan.made:
         open_for_supervisor(assignment, start=day, by=by)
+    n_assigned = len({each.school_id for each in plan.made})
     done = FromRoster(
-        assigned=len(plan.made),
+        assigned=n_assigned,
         kept=schools.count() - len(free),
-        left_out=len(free) - len(plan.made),
+        left_out=len(free) - n_assigned,
         problems=_problems(plan),
     )
     counts = {"assigned": done.assigned, "kept": done.kept, "left_out": done.left_out}
@@ -80,27 +82,34 @@ def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
 
 def _plan(schools: Sequence[Org], day: date) -> _Plan:
     plan = _Plan([], Counter(), [], [], [])
-    supervisors, principals = _supervisors(day), principals_on([school.pk for school in schools], day)
+    supervisors, leaders = _supervisors(day), leaders_on([school.pk for school in schools], day)
     parents, names = _tree()
     for school in schools:
         place = _nearest(school.parent_id, supervisors, parents)
-        principal = principals.get(school.pk)
+        principals = leaders.get(school.pk, [])
         if place is None:
             plan.unled.append(school.name)
         elif len(supervisors[place]) > 1:
             plan.crowded[names[place]] += 1
-        elif principal is None:
-            plan.without_principal.append(school.name)
-        elif principal.pk == supervisors[place][0].person_id:
+        elif any(each.pk == supervisors[place][0].person_id for each in principals):
             plan.own.append(school.name)
         else:
-            supervisor = supervisors[place][0].person
-            plan.made.append(
-                CaseloadAssignment(
-                    supervisor=supervisor, principal=principal, school=school, during=DateRange(day, None)
-                )
-            )
+            if not principals:
+                plan.vacant.append(school.name)
+            plan.made += _rows(supervisors[place][0].person, school, principals, day)
     return plan
+
+
+def _rows(
+    supervisor: Person, school: Org, principals: Sequence[Person], day: date
+) -> list[CaseloadAssignment]:
+    """Return a row for each who leads the school, or one for the vacant position."""
+    during = DateRange(day, None)
+    leaders: list[Person | None] = [*principals] or [None]
+    return [
+        CaseloadAssignment(supervisor=supervisor, principal=who, school=school, during=during)
+        for who in leaders
+    ]
 
 
 def _supervisors(day: date) -> dict[int, list[StaffAssignment]]:
@@ -142,7 +151,7 @@ def _problems(plan: _Plan) -> list[str]:
     ]
     others = [
         (_("The roster has no principal supervisor above: {schools}."), plan.unled),
-        (_("The roster has no principal at: {schools}."), plan.without_principal),
+        (_("The roster has no principal, so the position is held as vacant, at: {schools}."), plan.vacant),
         (_("The principal is the supervisor over: {schools}."), plan.own),
     ]
     return crowded + [words.format(schools=_listed(names)) for words, names in others if names]

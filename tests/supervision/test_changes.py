@@ -64,6 +64,22 @@ def test_assigning_says_who_was_put_where_and_asks_for_the_next(send, sign_in, d
     assert acts("caseload.assign") == 1
 
 
+def test_assigning_a_school_that_nobody_leads_holds_the_vacant_position(send, sign_in, district):
+    StaffAssignment.objects.filter(person=district.principals[2]).delete()
+    answer = send()
+    page = sign_in(Role.CABINET).get(answer["Location"]).text
+    assert "vacant position at Cottonwood High is in the caseload of Sam Supervisor from" in page
+    assert CaseloadAssignment.objects.get(school=district.schools[2]).principal is None
+
+
+def test_assigning_a_school_takes_in_all_who_share_it(send, district):
+    other = factories.person()
+    factories.assignment(person=other, org=district.schools[2], role=StaffRole.PRINCIPAL)
+    send()
+    held = CaseloadAssignment.objects.filter(school=district.schools[2], supervisor=district.supervisor)
+    assert set(held.values_list("principal", flat=True)) == {district.principals[2].pk, other.pk}
+
+
 def test_assigned_school_opens_to_its_supervisor(send, sign_in, district):
     send()
     assert sign_in(Role.SUPERVISOR).get(page_of_school(district.schools[2])).status_code == 200
@@ -72,7 +88,6 @@ def test_assigned_school_opens_to_its_supervisor(send, sign_in, district):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"start": "1999-12-31"}, "The roster has no principal at Cottonwood High on Dec 31, 1999."),
         ({"start": "0001-01-01"}, "This day is too long ago."),
         ({"start": "9999-12-31"}, "This day is too far ahead."),
         ({"start": "tomorrow"}, "Enter a valid date."),
@@ -174,15 +189,15 @@ def test_first_caseloads_are_made_with_one_button(sign_in, district):
     assert BUTTON in client.get(reverse(LIST)).text
     assert BUTTON not in client.get(f"{reverse(LIST)}?year={current_year() - 1}").text
     page = client.post(reverse(ROSTER), follow=True).text
-    assert "3 principals were put into caseloads." in page
-    assert "3 principals are in caseloads. The page shows them in about a minute." in page
+    assert "3 schools were put into caseloads." in page
+    assert "3 schools are in caseloads. The page shows them in about a minute." in page
     assert BUTTON not in page
 
 
 def test_button_says_what_could_not_be_placed(sign_in, district):
     StaffAssignment.objects.filter(person=district.supervisor).delete()
     page = sign_in(Role.CABINET).post(reverse(ROSTER), follow=True).text
-    assert "0 principals were put into caseloads." in page
+    assert "0 schools were put into caseloads." in page
     assert "The roster has no principal supervisor above: Cottonwood High." in page
 
 
@@ -200,3 +215,16 @@ def test_pages_take_as_many_queries_for_many_schools(sign_in, district, compute)
                 client.get(url)
             counts.append(len(queries))
     assert counts[:2] == counts[2:]
+
+
+def test_caseload_of_who_leaves_ends_as_a_whole(sign_in, district, compute):
+    compute()
+    client = sign_in(Role.CABINET)
+    url = reverse("supervision:end-all", kwargs={"uid": district.supervisor.uid})
+    assert client.post(url, {"end_all": "x"}).status_code == 400
+    leaves = today() + timedelta(days=30)
+    page = client.post(url, {"end_all": leaves.isoformat()}, follow=True).text
+    assert "2 assignments of Sam Supervisor end on" in page
+    assert page.count("without one from") == 2
+    assert {one.during.upper for one in CaseloadAssignment.objects.all()} == {leaves}
+    assert acts("caseload.end_all") == 1

@@ -95,11 +95,25 @@ def test_two_supervisors_at_one_network_are_told_and_not_placed(fresh):
     ]
 
 
-def test_school_without_a_principal_is_named(fresh):
+def test_school_without_a_principal_is_held_as_vacant_and_named(fresh):
     StaffAssignment.objects.filter(person=fresh.principals[1]).delete()
     done = caseloads_from_roster(by=None, day=today())
-    assert (done.assigned, done.left_out) == (2, 1)
-    assert done.problems == ["The roster has no principal at: Birch Middle."]
+    assert (done.assigned, done.left_out) == (3, 0)
+    assert caseloads()[1] == ("Birch Middle", fresh.supervisor, None)
+    assert done.problems == [
+        "The roster has no principal, so the position is held as vacant, at: Birch Middle."
+    ]
+
+
+def test_principals_who_share_a_school_come_in_together(fresh):
+    other = factories.person()
+    factories.assignment(person=other, org=fresh.schools[1], role=StaffRole.PRINCIPAL)
+    done = caseloads_from_roster(by=None, day=today())
+    assert (done.assigned, done.left_out) == (3, 0)
+    assert {principal for school, _, principal in caseloads() if school == "Birch Middle"} == {
+        fresh.principals[1],
+        other,
+    }
 
 
 def test_schools_without_a_supervisor_above_are_named_up_to_a_few(fresh):
@@ -151,6 +165,6 @@ def test_command_says_what_it_did(fresh, capsys):
     StaffAssignment.objects.filter(person=fresh.principals[1]).delete()
     call_command("caseloads_from_roster", "--day", today().isoformat())
     assert capsys.readouterr().out.splitlines() == [
-        "2 schools assigned, 0 had a supervisor, 1 left out",
-        "- The roster has no principal at: Birch Middle.",
+        "3 schools assigned, 0 had a supervisor, 0 left out",
+        "- The roster has no principal, so the position is held as vacant, at: Birch Middle.",
     ]

@@ -1,0 +1,85 @@
+"""Our need index of every principal in a caseload, from what the job has read (docs/numbers/positions-and-caseloads.md)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from instruction.capacity.rules import DEFAULT_RULES
+from supervision.balance.index import (
+    NAMES,
+    Parts,
+    Weights,
+    gaps_part,
+    leadership_part,
+    needs,
+    size_parts,
+    tenure_part,
+)
+from supervision.models import NeedWeights
+from supervision.needs import Need
+from supervision.reading import Evidence
+
+DAYS_OF_A_YEAR = 365.25
+
+
+def weights_of(held: NeedWeights | None) -> Weights:
+    """Return what weighs how much; None: nobody has set weights, and the product's own hold."""
+    return Weights(**{name: getattr(held, name) for name in NAMES}) if held else Weights()
+
+
+def needs_from(evidence: Evidence, weights: Weights) -> dict[int, Need]:
+    """Return the need of each principal (person ids) in a caseload.
+
+    Of a principal of several schools the elements of all of them count, the teachers add up, and the school they
+    came to last says how new they are. Schools too small to tell their size count as the smallest that may be told.
+    """
+    schools = _schools_of(evidence)
+    sizes = size_parts([_teachers(held, evidence) for held in schools.values()])
+    parts = [
+        Parts(
+            leadership=leadership_part(evidence.leadership.get(principal, ())),
+            tenure=tenure_part(_years(principal, held, evidence)),
+            gaps=gaps_part([p for school in held for p in _below(school, evidence)]),
+            size=size,
+        )
+        for (principal, held), size in zip(schools.items(), sizes, strict=True)
+    ]
+    found = zip(schools, parts, needs(parts, weights), strict=True)
+    return {
+        principal: Need(
+            index.value,
+            index.low,
+            index.high,
+            **{name: part.value for name in NAMES if (part := getattr(known, name))},
+        )
+        for principal, known, index in found
+    }
+
+
+def _schools_of(evidence: Evidence) -> dict[int, list[int]]:
+    schools: dict[int, list[int]] = defaultdict(list)
+    for held in evidence.held:
+        if held.principal:
+            schools[held.principal].append(held.school)
+    return schools
+
+
+def _teachers(schools: Iterable[int], evidence: Evidence) -> int | None:
+    known = [n for school in schools if (n := evidence.teachers.get(school))]
+    return max(sum(known), DEFAULT_RULES.min_teachers) if known else None
+
+
+def _years(principal: int, schools: Sequence[int], evidence: Evidence) -> float | None:
+    """Return the years at the school they came to last; None where the roster does not have them as principal."""
+    firsts = [first for school in schools if (first := evidence.since.get((school, principal)))]
+    return max(0.0, _days(max(firsts), evidence.day) / DAYS_OF_A_YEAR) if firsts else None
+
+
+def _days(first: date, day: date) -> int:
+    return (day - first).days
+
+
+def _below(school: int, evidence: Evidence) -> Iterable[float]:
+    return (
+        cell.p_below for cell in evidence.cells.get(school, ()) if cell.is_shown and cell.p_below is not None
+    )

@@ -1,0 +1,114 @@
+"""What the caseload job reads: each table once, all caseloads together, as plain rows."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from alignment_dash.access.reach import all_rows
+from instruction.capacity.rules import DEFAULT_RULES
+from supervision.needs import Cell
+
+
+class Held(NamedTuple):
+    """A school in a supervisor's caseload (ids); principal None: the position is vacant."""
+
+    supervisor: int
+    principal: int | None
+    school: int
+
+
+class Figure(NamedTuple):
+    """A principal on one element of leadership, in levels."""
+
+    estimate: float
+    se: float
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything a caseload snapshot rests on, of one day.
+
+    since: (school, principal) -> the first day as principal there, None where the roster knows no first day; only
+    who is principal there on the day. leadership: principal -> elements with enough evaluative evidence.
+    """
+
+    day: date
+    held: Sequence[Held]
+    teachers: Mapping[int, int] = field(default_factory=dict)
+    since: Mapping[tuple[int, int], date | None] = field(default_factory=dict)
+    cells: Mapping[int, Sequence[Cell]] = field(default_factory=dict)
+    leadership: Mapping[int, Sequence[Figure]] = field(default_factory=dict)
+    schools_without: int = 0
+
+
+HELD = """
+SELECT supervisor_id, principal_id, school_id FROM supervision_caseloadassignment
+WHERE during @> %(day)s ORDER BY supervisor_id, id
+"""
+# A person teaches at a school once on a day: the database sees to it.
+TEACHERS = """
+SELECT org_id, count(*) FROM schools_staffassignment
+WHERE role = 'teacher' AND during @> %(day)s AND org_id = ANY(%(schools)s)
+GROUP BY org_id
+"""
+SINCE = """
+SELECT org_id, person_id, CASE WHEN bool_or(lower_inf(during)) THEN NULL ELSE min(lower(during)) END
+FROM schools_staffassignment
+WHERE role = 'principal' AND org_id = ANY(%(schools)s)
+GROUP BY org_id, person_id HAVING bool_or(during @> %(day)s)
+"""
+CELLS = """
+SELECT school_id, element_id, evidence, gap, se, p_below, n_observations, n_teachers, %(very_likely)s::float8
+FROM instruction_schoolcapacity
+WHERE run_id = %(capacity)s AND school_id = ANY(%(schools)s)
+"""
+LEADERSHIP = """
+SELECT principal_id, estimate, se, target FROM instruction_principalcapacity
+WHERE run_id = %(leadership)s AND estimate IS NOT NULL AND se IS NOT NULL AND target IS NOT NULL
+AND principal_id = ANY(%(principals)s)
+"""
+WITHOUT = """
+SELECT count(*) FROM schools_org WHERE type = 'school' AND during @> %(day)s AND id <> ALL(%(schools)s)
+"""
+
+
+def read(day: date, *, capacity: int | None, leadership: int | None) -> Evidence:
+    """Read all caseloads of a day, with the rows of the two runs (ids; None: there is none); each table once."""
+    held = [Held(*row) for row in rows(HELD, {"day": day})]
+    given = {
+        "day": day,
+        "capacity": capacity,
+        "leadership": leadership,
+        "very_likely": DEFAULT_RULES.very_likely,
+        "schools": list({one.school for one in held}),
+        "principals": list({one.principal for one in held if one.principal}),
+    }
+    cells: dict[int, list[Cell]] = defaultdict(list)
+    for row in rows(CELLS, given) if capacity else ():
+        cells[row[0]].append(Cell(*row))
+    figures_of: dict[int, list[Figure]] = defaultdict(list)
+    if leadership:
+        with all_rows(why="our need index is computed over all principals in caseloads"):
+            for principal, *figures in rows(LEADERSHIP, given):
+                figures_of[principal].append(Figure(*figures))
+    return Evidence(
+        day=day,
+        held=held,
+        teachers=dict(rows(TEACHERS, given)),
+        since={(org, person): first for org, person, first in rows(SINCE, given)},
+        cells=cells,
+        leadership=figures_of,
+        schools_without=rows(WITHOUT, given)[0][0],
+    )
+
+
+def rows(sql: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return list(cursor.fetchall())

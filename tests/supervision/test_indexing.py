@@ -1,0 +1,64 @@
+"""Our need index from what the job reads: worked out by hand."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from supervision.balance.index import Weights
+from supervision.indexing import needs_from
+from supervision.needs import Cell, Need, Total, total_of
+from supervision.reading import Evidence, Figure, Held
+
+DAY = date(2026, 11, 22)
+NO_LEADERSHIP = Weights(leadership=0, tenure=1, gaps=0, size=0)
+
+
+def cell(school, p_below, evidence=2):
+    shown = evidence > 0
+    return Cell(school, 1, evidence, 0.5 if shown else None, 0.1, p_below if shown else None, 6, 5, 0.95)
+
+
+def years(n):
+    return DAY - timedelta(days=round(365.25 * n))
+
+
+def test_index_by_hand_of_one_new_and_one_settled_principal():
+    """Parts 1 and 0 with weight 1: raw 2 and 1, their mean 1.5."""
+    held = [Held(9, 1, 10), Held(9, 2, 20)]
+    since = {(10, 1): years(0.5), (20, 2): years(8)}
+    found = needs_from(Evidence(DAY, held, since=since), NO_LEADERSHIP)
+    assert [found[one].index for one in (1, 2)] == pytest.approx([4 / 3, 2 / 3])
+    assert [found[one].tenure for one in (1, 2)] == [1, 0]
+    assert (found[1].leadership, found[1].gaps, found[1].size) == (None, None, None)
+
+
+def test_principal_of_two_schools_has_the_teachers_and_elements_of_both_and_the_later_first_day():
+    held = [Held(9, 1, 10), Held(8, 1, 11), Held(9, 2, 20), Held(9, None, 30)]
+    evidence = Evidence(
+        DAY,
+        held,
+        teachers={10: 20, 11: 20, 20: 10},
+        since={(10, 1): years(9), (11, 1): years(3)},
+        cells={10: [cell(10, 0.9), cell(10, None, evidence=0)], 11: [cell(11, 0.1)], 20: []},
+        leadership={1: [Figure(2.0, 0.0, 3.0), Figure(3.0, 0.0, 3.0)]},
+    )
+    found = needs_from(evidence, Weights())
+    assert set(found) == {1, 2}
+    one = found[1]
+    assert (one.gaps, one.leadership, one.size) == pytest.approx((0.5, 0.5, 1.0))
+    assert one.tenure == pytest.approx(0.5, abs=0.01)
+    # Nothing is known of the other but the size: the rest takes the mean, which is the first one's.
+    assert (found[2].gaps, found[2].tenure, found[2].size) == (None, None, 0.0)
+    assert found[1].index + found[2].index == pytest.approx(2)
+
+
+def test_school_too_small_to_tell_counts_as_the_smallest_that_may_be_told():
+    held = [Held(9, 1, 10), Held(9, 2, 20), Held(9, 3, 30)]
+    found = needs_from(Evidence(DAY, held, teachers={10: 2, 20: 5, 30: 50}), Weights())
+    assert [found[one].size for one in (1, 2, 3)] == [0, 0, 1]
+
+
+def test_caseload_adds_up_to_average_principals_with_the_vacant_as_one():
+    """By hand: half-widths 0.3 and 0.4 make 0.5."""
+    needs = [Need(1.2, 0.9, 1.5), Need(0.8, 0.4, 1.2)]
+    assert total_of(needs, n_vacant=1) == Total(*map(pytest.approx, (3.0, 2.5, 3.5)))
