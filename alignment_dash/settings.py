@@ -358,6 +358,9 @@ SPECTACULAR_SETTINGS = {
         "ObservationKind": "instruction.completion.api.KINDS",
         "MeetingState": "instruction.models.meetings.MeetingState",
         "MeetingDecisionState": "instruction.models.meetings.DecisionState",
+        "VisitState": "supervision.models.visits.VisitState",
+        "CommitmentState": "supervision.models.visits.CommitmentState",
+        "CommitmentBy": "supervision.models.visits.CommitmentBy",
     },
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name

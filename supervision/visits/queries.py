@@ -10,14 +10,22 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Max, Q, QuerySet, Value, When
+from django.db.models import Count, Max, Q, QuerySet
 
 from alignment_dash.access import reach
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import today
 from schools.models import Org, Person, School
-from supervision.models import CaseloadAssignment, Commitment, CommitmentState, Visit, VisitNote, VisitState
+from supervision.models import (
+    CaseloadAssignment,
+    Commitment,
+    CommitmentBy,
+    CommitmentState,
+    Visit,
+    VisitNote,
+    VisitState,
+)
 
 Place = tuple[int, int]
 """A school's id and a principal's."""
@@ -38,8 +46,8 @@ def opened(scope: Scope) -> Iterator[None]:
 
 
 def own_person(scope: Scope, action: Action = Action.VIEW) -> int | None:
-    """Return the caller's person id where visits are the caller's at all; None while someone acts as them."""
-    return scope.own_id(Data.VISITS, action) if scope.may(Data.VISITS, action) else None
+    """Return the caller's person id where visits are the caller's at all; nobody's who acts as them."""
+    return scope.person_id if scope.may(Data.VISITS, action) else None
 
 
 def visible_visits(scope: Scope, action: Action = Action.VIEW) -> QuerySet[Visit]:
@@ -56,13 +64,8 @@ def visible_commitments(scope: Scope) -> QuerySet[Commitment]:
     """Keep the commitments at the schools the caller supports, and the caller's own; within `opened` alone."""
     own = own_person(scope) or 0
     here = Q(school__in=scope.schools(Data.VISITS).ids) | Q(principal=own)
-    found = Commitment.objects.filter(here).select_related(
+    return Commitment.objects.filter(here).select_related(
         "school", "principal__identity", "writer__identity", "element", "visit"
-    )
-    return found.annotate(
-        rank=Case(
-            When(state=CommitmentState.OPEN, then=Value(0)), default=Value(1), output_field=IntegerField()
-        )
     )
 
 
@@ -144,3 +147,71 @@ def person_of(scope: Scope, action: Action) -> Person | None:
     """Return the caller as a person who may write; None for who is none, or acts as someone else."""
     own = own_person(scope, action)
     return Person.objects.filter(pk=own).first() if own else None
+
+
+def place_of(scope: Scope, school_uid: UUID, principal_uid: UUID) -> tuple[Org, Person] | None:
+    """Return a school that the caller supports and a principal of its caseload, to write about them; two queries."""
+    school = school_of(scope, school_uid, Action.CHANGE)
+    if school is None or own_person(scope, Action.CHANGE) is None:
+        return None
+    led = (one.principal for one in led_by(school))
+    principal = next((one for one in led if one is not None and one.uid == principal_uid), None)
+    return (school, principal) if principal else None
+
+
+def place_to_commit(scope: Scope, school_uid: UUID, principal_uid: UUID) -> tuple[Org, Person] | None:
+    """Return where the caller may write a commitment: as `place_of`, or at a school they are a principal of."""
+    found = place_of(scope, school_uid, principal_uid)
+    own = own_person(scope, Action.CHANGE)
+    if found is not None or own is None:
+        return found
+    held = CaseloadAssignment.objects.filter(
+        school__uid=school_uid, principal__uid=principal_uid, principal=own
+    )
+    one = held.select_related("school", "principal__identity").first()
+    return (one.school, one.principal) if one and one.principal else None
+
+
+def visit_of(scope: Scope, uid: UUID, action: Action = Action.VIEW) -> Visit | None:
+    """Return one visit where the caller sees it, or may change it; one query."""
+    return visible_visits(scope, action).filter(uid=uid).first()
+
+
+def notes_of(scope: Scope, visit: Visit) -> list[VisitNote]:
+    """Return the notes of a visit, the newest last, for its two people alone; one query and four."""
+    if own_person(scope) not in (visit.supervisor_id, visit.principal_id):
+        return []
+    with opened(scope):
+        return list(own_notes(scope).filter(visit=visit).order_by("written_at", "pk"))
+
+
+def note_of(scope: Scope, uid: UUID, *, to_change: bool = False) -> VisitNote | None:
+    """Return one note of the caller's visits, or one the caller wrote; one query and four."""
+    own = own_person(scope, Action.CHANGE if to_change else Action.VIEW)
+    with opened(scope):
+        found = own_notes(scope).filter(uid=uid)
+        return (found.filter(author=own or 0) if to_change else found).first()
+
+
+def commitment_of(scope: Scope, uid: UUID) -> Commitment | None:
+    """Return one commitment that the caller sees; one query and four."""
+    with opened(scope):
+        return visible_commitments(scope).filter(uid=uid).first()
+
+
+def may_end(scope: Scope, one: Commitment) -> bool:
+    """Say whether the caller may say what became of a commitment: who supports the school, and the principal of theirs."""
+    if one.school_id in scope.schools(Data.VISITS, Action.CHANGE):
+        return own_person(scope, Action.CHANGE) is not None
+    own = own_person(scope, Action.CHANGE)
+    return own is not None and one.principal_id == own and one.by == CommitmentBy.PRINCIPAL
+
+
+def may_change(scope: Scope, one: Commitment) -> bool:
+    """Say whether the caller may change a commitment's words or day: who supports the school, and who wrote it."""
+    own = own_person(scope, Action.CHANGE)
+    if own is None:
+        return False
+    return one.school_id in scope.schools(Data.VISITS, Action.CHANGE) or (
+        one.writer_id == own and one.principal_id == own
+    )

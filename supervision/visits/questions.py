@@ -1,0 +1,47 @@
+"""The question that the pages of visits answer, in a sentence."""
+
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from alignment_dash.access.policy import Data
+from alignment_dash.access.scope import Scope
+from alignment_dash.ui.questions import Answer, Question
+from supervision.visits import listing, queries, words
+
+# A principal of average need is visited twice a month; twice as long is long.
+LONG_DAYS = 28
+
+
+def _answer(scope: Scope, year: int) -> Answer | None:
+    """Say how many principals were not visited for long; to a principal, when the last visit was."""
+    if not scope.schools(Data.VISITS):
+        with queries.opened(scope):
+            n, late = listing.commitment_counts(scope)
+        return Answer(words.open_sentence(n, late), _("See what we agreed")) if n else None
+    rows = [row for row in listing.principals(scope) if row.principal_uid]
+    if not rows:
+        return None
+    long = sum(row.days is None or row.days > LONG_DAYS for row in rows)
+    text = ngettext(
+        "<b>{long} of your {n} principal</b> had no visit for 4 weeks.",
+        "<b>{long} of your {n} principals</b> had no visit for 4 weeks.",
+        len(rows),
+    )
+    said = format_html(text, long=long, n=len(rows))
+    late = sum(row.overdue for row in rows)
+    if late:
+        words_late = ngettext("{n} commitment is overdue.", "{n} commitments are overdue.", late)
+        said = format_html("{} {}", said, words_late.format(n=late))
+    return Answer(said, _("Prepare a visit"))
+
+
+VISITS = Question(
+    key="visits",
+    text=gettext_lazy("Who was visited when, and what was agreed?"),
+    url_name="supervision:visits",
+    data=Data.VISITS,
+    answer=_answer,
+    nav=gettext_lazy("Visits"),
+    place=52,
+)

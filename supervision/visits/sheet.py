@@ -1,0 +1,228 @@
+"""The sheet to prepare a visit: one principal at one school, all that a supervisor needs on one page."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from alignment_dash import schoolyear
+from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.scope import Scope
+from instruction.leadership.queries import Figure, estimates
+from instruction.second_looks.queries import names_of
+from schools.models import Org, Person
+from schools.names import name_of
+from supervision.models import (
+    CaseloadAssignment,
+    Commitment,
+    CommitmentState,
+    GoalKind,
+    TimeGoal,
+    Visit,
+    VisitState,
+)
+from supervision.queries import needs_of
+from supervision.visits import queries
+from supervision.visits.gaps import Gaps, gaps
+from supervision.visits.plans import PlanNow, plan_now
+from supervision.visits.since import Since, since
+
+# Visits a month to a principal of average need, where nobody has set a goal.
+VISITS_A_MONTH = 2.0
+DAYS_A_MONTH = 365.25 / 12
+# Without a visit yet, changes are told of this long.
+LOOK_BACK = timedelta(days=42)
+LAST_VISITS = 6
+MOST_COMMITMENTS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """An element of leadership in focus. on: the visit it was last worked on; None: where the estimate is furthest
+    below target."""
+
+    element_id: int
+    on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How long ago the last visit was beside how often one is expected.
+
+    every: days between visits, DAYS_A_MONTH / (visits a month to a principal of average need x our need index).
+    index None: not computed, and taken as 1.
+    """
+
+    last: date | None
+    days: int | None
+    every: float | None
+    goal: float
+    index: float | None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether more days have passed than lie between two visits."""
+        return self.every is not None and (self.days is None or self.days > self.every)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """All of a sheet. principal None: the position is vacant; leads: they are in the caseload for the school today.
+
+    others: (uid, name) of whoever else leads the school; elsewhere: other schools of the principal in the caseload;
+    visits: done, the newest first; planned: those to come, the next first. open: commitments, the first due first;
+    ended: those that ended on the last visit's day or since.
+    """
+
+    school: Org
+    principal: Person | None
+    leads: bool
+    others: list[tuple[UUID, str]]
+    elsewhere: list[Org]
+    visits: list[Visit]
+    planned: list[Visit]
+    open: list[Commitment]
+    ended: list[Commitment]
+    focus: Focus | None
+    rhythm: Rhythm
+    gaps: Gaps
+    since: Since
+    plan: PlanNow
+    names: dict[int, str]
+    day: date
+    year: int
+    may_write: bool
+
+    @property
+    def principal_name(self) -> str:
+        """The principal's name, "" where the position is vacant."""
+        return name_of(self.principal)
+
+    @property
+    def overdue(self) -> list[Commitment]:
+        """The open commitments whose day has passed."""
+        return [one for one in self.open if one.due < self.day]
+
+
+def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> Sheet | None:
+    """Return the sheet of a principal at a school that the caller supports; None for any other. About 30 queries,
+    however much there is.
+
+    Without a principal: of the one who leads the school, or of its vacant position.
+    """
+    school = queries.school_of(scope, school_uid)
+    if school is None:
+        return None
+    led = queries.led_by(school)
+    chosen = _chosen(led, principal_uid)
+    if chosen is None:
+        return None
+    principal, day, year = chosen.principal, schoolyear.today(), schoolyear.current_year()
+    visits, planned = _visits(scope, school.pk, chosen.principal_id, day)
+    last = visits[0].day if visits else None
+    held = _commitments(scope, school.pk, chosen.principal_id)
+    focus = _focus(scope, visits, chosen.principal_id, year)
+    told, plan = gaps(scope, school.pk, year), plan_now(scope, school.pk, year)
+    leading = [one.principal for one in led if one.principal and queries.is_current(one)]
+    others = {one.uid: name_of(one) for one in leading if principal and one.pk != principal.pk}
+    return Sheet(
+        school=school,
+        principal=principal,
+        leads=queries.is_current(chosen),
+        others=list(others.items()),
+        elsewhere=_elsewhere(scope, chosen),
+        visits=visits[:LAST_VISITS],
+        planned=planned,
+        open=[one for one in held if one.state == CommitmentState.OPEN],
+        ended=[one for one in held if one.ended_on and one.ended_on >= (last or day - LOOK_BACK)],
+        focus=focus,
+        rhythm=rhythm(scope, chosen.principal_id, last, day, year),
+        gaps=told,
+        since=since(scope, school.pk, chosen.principal_id, last or day - LOOK_BACK, day),
+        plan=plan,
+        names=names_of(_elements(visits, held, focus, plan)),
+        day=day,
+        year=year,
+        may_write=principal is not None and school.pk in scope.schools(Data.VISITS, Action.CHANGE),
+    )
+
+
+def rhythm(scope: Scope, principal_id: int | None, last: date | None, day: date, year: int) -> Rhythm:
+    """Return how long ago a principal was visited beside how often that is expected; four queries."""
+    need = needs_of(year, [principal_id]).get(principal_id) if principal_id else None
+    index = need.index if need else None
+    own = scope.person_id
+    goals = TimeGoal.objects.filter(kind=GoalKind.VISITS, school_year=year)
+    held: dict[int, float] = {who or 0: value for who, value in goals.values_list("supervisor_id", "value")}
+    goal = held.get(own or 0, held.get(0, VISITS_A_MONTH))
+    a_month = goal * (1.0 if index is None else index)
+    return Rhythm(
+        last=last,
+        days=(day - last).days if last else None,
+        every=DAYS_A_MONTH / a_month if a_month > 0 and principal_id else None,
+        goal=goal,
+        index=index,
+    )
+
+
+def _chosen(led: list[CaseloadAssignment], principal_uid: UUID | None) -> CaseloadAssignment | None:
+    """Return the assignment the sheet is about: that of the principal named, else today's."""
+    if principal_uid is not None:
+        return next((one for one in led if one.principal and one.principal.uid == principal_uid), None)
+    today = [one for one in led if queries.is_current(one)]
+    return next((one for one in today if one.principal), today[0] if today else None)
+
+
+def _visits(
+    scope: Scope, school_id: int, principal_id: int | None, day: date
+) -> tuple[list[Visit], list[Visit]]:
+    found = queries.visible_visits(scope).filter(school=school_id, principal=principal_id)
+    own = queries.own_person(scope)
+    rows = list(found.exclude(state=VisitState.CANCELED).order_by("-day", "-pk")[:60])
+    done = [one for one in rows if one.state == VisitState.DONE]
+    planned = [one for one in rows if one.state == VisitState.PLANNED and one.supervisor_id == own]
+    return done, sorted(planned, key=lambda one: one.day)
+
+
+def _commitments(scope: Scope, school_id: int, principal_id: int | None) -> list[Commitment]:
+    """Return the commitments at a school: the open ones by due day, then the ended ones, the newest first."""
+    with queries.opened(scope):
+        found = queries.visible_commitments(scope).filter(school=school_id, principal=principal_id)
+        # Those without an end come first, as PostgreSQL sorts.
+        return list(found.order_by("-ended_on", "due", "pk")[:MOST_COMMITMENTS])
+
+
+def _focus(scope: Scope, visits: list[Visit], principal_id: int | None, year: int) -> Focus | None:
+    """Return the element of the last visit that had one, else the one furthest below target as estimated."""
+    worked = next((one for one in visits if one.element_id), None)
+    if worked is not None and worked.element_id:
+        return Focus(worked.element_id, worked.day)
+    if principal_id is None:
+        return None
+    told = [
+        one for one in estimates(scope, [principal_id], year).get(principal_id, []) if _short(one) is not None
+    ]
+    widest = max(told, key=lambda one: _short(one) or 0.0, default=None)
+    return Focus(widest.element_id, None) if widest is not None else None
+
+
+def _short(figure: Figure) -> float | None:
+    if figure.estimate is None or figure.target is None:
+        return None
+    return figure.target - figure.estimate
+
+
+def _elsewhere(scope: Scope, chosen: CaseloadAssignment) -> list[Org]:
+    if chosen.principal_id is None:
+        return []
+    return [
+        one.school
+        for one in queries.caseload_today(scope)
+        if one.principal_id == chosen.principal_id and one.school_id != chosen.school_id
+    ]
+
+
+def _elements(visits: list[Visit], held: list[Commitment], focus: Focus | None, plan: PlanNow) -> set[int]:
+    found = {one.element_id for one in visits} | {one.element_id for one in held} | plan.elements
+    if focus is not None:
+        found.add(focus.element_id)
+    return {one for one in found if one is not None}

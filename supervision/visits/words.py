@@ -1,0 +1,107 @@
+"""Visits in sentences: what a sheet and its lists say first."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from supervision.models import Commitment, CommitmentState, Visit, VisitState
+from supervision.visits.sheet import Rhythm, Sheet
+
+MINUTES_AN_HOUR = 60
+
+
+def sheet_sentence(found: Sheet) -> SafeString:
+    """Return how long ago the last visit was, what is open, and what is in focus."""
+    if found.principal is None:
+        return format_html(
+            "{}", _("The position of principal is vacant; you look after the school meanwhile.")
+        )
+    parts = [_last(found.rhythm), _open(len(found.open), len(found.overdue))]
+    if found.focus is not None:
+        name = found.names.get(found.focus.element_id, "")
+        parts.append(format_html(_("In focus: <b>{element}</b>."), element=name))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
+
+
+def _last(found: Rhythm) -> SafeString:
+    if found.days is None or found.last is None:
+        return format_html("<b>{}</b>", _("No visit yet."))
+    if found.days == 0:
+        return format_html("{}", _("The last visit was today."))
+    words = ngettext(
+        "The last visit was <b>{n} day ago</b> ({day}).",
+        "The last visit was <b>{n} days ago</b> ({day}).",
+        found.days,
+    )
+    return format_html(words, n=found.days, day=date_format(found.last, "M j"))
+
+
+def _open(n: int, overdue: int) -> SafeString:
+    if not n:
+        return format_html("{}", _("No commitment is open."))
+    first = ngettext("<b>{n} commitment</b> is open", "<b>{n} commitments</b> are open", n)
+    said = format_html(first, n=n)
+    if not overdue:
+        return format_html("{}.", said)
+    late = ngettext("{n} of them overdue", "{n} of them overdue", overdue).format(n=overdue)
+    return format_html("{}, {}.", said, late)
+
+
+def rhythm_words(found: Rhythm) -> str:
+    """Return how often visits are expected: "A visit about every 11 days: 2 a month, need 1.3 times the average"."""
+    if found.every is None:
+        return ""
+    need = (
+        _("our need index is not known yet, taken as 1")
+        if found.index is None
+        else _("our need index is {index}").format(index=f"{found.index:.1f}")
+    )
+    every = max(1, round(found.every))
+    words = ngettext(
+        "A visit is expected about every day: {goal} a month to a principal of average need; {need}.",
+        "A visit is expected about every {n} days: {goal} a month to a principal of average need; {need}.",
+        every,
+    )
+    return words.format(n=every, goal=f"{found.goal:g}", need=need)
+
+
+def hours(minutes: int) -> str:
+    """Write minutes as hours where they are many: "45 min", "1 h 30"."""
+    whole, rest = divmod(minutes, MINUTES_AN_HOUR)
+    if not whole:
+        return _("{n} min").format(n=rest)
+    return _("{h} h").format(h=whole) if not rest else _("{h} h {n}").format(h=whole, n=f"{rest:02d}")
+
+
+def due_words(one: Commitment, day: date) -> str:
+    """Say when a commitment is due, that it is overdue, was put off, or how and when it ended."""
+    if one.state != CommitmentState.OPEN and one.ended_on:
+        return _("{state} on {day}").format(state=one.get_state_display(), day=_day(one.ended_on))
+    words = _("overdue since {day}") if one.due < day else _("due {day}")
+    said = words.format(day=_day(one.due))
+    if one.first_due != one.due:
+        said += " " + _("(first {day})").format(day=_day(one.first_due))
+    return said
+
+
+def _day(day: date) -> str:
+    return date_format(day, "M j, Y")
+
+
+def open_sentence(n: int, overdue: int) -> SafeString:
+    """Return how many commitments are open and overdue."""
+    return _open(n, overdue)
+
+
+def own_sentence(visits: Sequence[Visit], held: Sequence[Commitment], day: date) -> SafeString:
+    """Return a principal's last visit and what is open."""
+    last = next((one.day for one in visits if one.state == VisitState.DONE), None)
+    days = (day - last).days if last else None
+    first = _last(Rhythm(last, days, None, 0.0, None))
+    still = [one for one in held if one.state == CommitmentState.OPEN]
+    return format_html("{} {}", first, _open(len(still), sum(one.due < day for one in still)))
