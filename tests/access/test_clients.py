@@ -22,6 +22,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of_machine
 from alignment_dash.access.throttles import CostlyThrottle
 from alignment_dash.access.words import KINDS
+from alignment_dash.notices.api import IsPerson
 from alignment_dash.schoolyear import today
 from tests.access.programs import FORM, TOKEN, ask, basic, bearer, program
 from tests.routes import ROUTES
@@ -136,6 +137,8 @@ def test_token_opens_what_the_policy_of_its_scopes_says_and_nothing_else(distric
                 assert status == 302, "a page opens to no program"
             elif is_for_people(view := resolve(url.partition("?")[0]).func.cls, route.method.upper()):
                 assert status == 404, "a decision is a person's"
+            elif IsPerson in view.permission_classes:
+                assert status == 404, "a person's own is not a program's"
             elif OwnOfPrograms in view.permission_classes:
                 assert status == 404, "what others sent is not a program's"
             elif route.data is None or (route.data, action) in MACHINE_POLICY[scope]:
@@ -156,7 +159,8 @@ def test_every_view_of_the_api_asks_for_the_scope():
     closed = {
         one.name
         for one in _api_views(get_resolver().url_patterns)
-        if MayReach in one.callback.cls.permission_classes
+        # Or for whose they are, where what someone is told is theirs alone.
+        if {MayReach, IsPerson} & set(one.callback.cls.permission_classes)
     }
     assert {one.name for one in _api_views(get_resolver().url_patterns)} - closed == open_to_who_signs_in
 
