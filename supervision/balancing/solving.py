@@ -1,0 +1,131 @@
+"""The job of a proposal: caseloads into the optimiser, its answer into moves and facts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from alignment_dash.runs import actions as runs
+from alignment_dash.runs.models import Run
+from alignment_dash.runs.registry import Progress
+from supervision.balance.solve import balance, greedy
+from supervision.balance.types import Balance, Principal, Supervisor
+from supervision.balancing import actions
+from supervision.balancing.moves import moves_of
+from supervision.balancing.picture import Picture, Unit, picture
+from supervision.balancing.settings import Settings
+from supervision.models import BalanceProposal, ProposalState
+
+METHOD = "even-caseloads-1"
+
+
+def perform(run: Run, progress: Progress) -> None:
+    """Compute the proposal that the run's subject names; one that is computed or gone is left alone."""
+    proposal = BalanceProposal.objects.filter(uid=run.subject, state=ProposalState.WAITING).first()
+    if proposal is None:
+        return
+    progress(0, 1)
+    asked = Settings.from_json(proposal.settings)
+    found = picture(proposal.start)
+    principals, supervisors = principals_of(found, asked), supervisors_of(found, asked)
+    rules = asked.rules(need_is_known=bool(found.needs))
+    result = balance(principals, supervisors, rules)
+    by_thumb = greedy(principals, supervisors, rules) if result.conflict is None else None
+    runs.describe(run=run, method=METHOD, roster_date=proposal.start)
+    moved = moved_by(found, result.assigned)
+    facts = facts_of(found, result, moved, by_thumb)
+    actions.keep(proposal=proposal, run=run, facts=facts, moves=moves_of(found, moved, result.moves))
+    progress(1, 1)
+
+
+def failed(run: Run, message: str) -> None:
+    """Say on the proposal that its job failed; the job's page says why."""
+    waiting = BalanceProposal.objects.filter(uid=run.subject, state=ProposalState.WAITING)
+    waiting.update(state=ProposalState.FAILED, run=run)
+
+
+def principals_of(found: Picture, asked: Settings) -> list[Principal]:
+    """Return what the optimiser places: a principal with all schools, or a vacant position.
+
+    Principals who share a school stay with its supervisor, each counted; where nobody has them, or whoever does is
+    leaving, they go together as one.
+    """
+    made: list[Principal] = []
+    for unit in found.units:
+        stay = unit.current is not None and found.is_there(unit.current)
+        if len(unit.positions) == 1 or not stay:
+            made.append(_principal(found, unit, unit.positions, str(unit.uid) in asked.pinned))
+        else:
+            made.extend(_principal(found, unit, [position], True) for position in unit.positions)
+    return made
+
+
+def _principal(found: Picture, unit: Unit, positions: Sequence[int], pinned: bool) -> Principal:
+    network = unit.rows[0].network
+    everyone = found.supervisors.keys()
+    selves = everyone & set(unit.positions)
+    return Principal(
+        id=positions[0],
+        need=min(sum(found.need_of(position).need for position in positions), 50.0),
+        current=unit.current,
+        network=network.pk if network else None,
+        level=unit.rows[0].school.level,
+        schools=tuple(dict.fromkeys(row.school.pk for row in unit.rows)),
+        pinned=pinned,
+        allowed=frozenset(everyone - selves) if selves else None,
+    )
+
+
+def supervisors_of(found: Picture, asked: Settings) -> list[Supervisor]:
+    """Return the supervisors with their limits; without limits of their own those that were asked with hold."""
+    made = []
+    for pk in found.supervisors:
+        own = found.limits.get(pk)
+        made.append(
+            Supervisor(
+                id=pk,
+                least=own.least if own else asked.least,
+                most=own.most if own else asked.most,
+                networks=frozenset(own.networks) if own else frozenset(),
+                levels=frozenset(own.levels) if own else frozenset(),
+                available=found.is_there(pk),
+            )
+        )
+    return made
+
+
+def moved_by(found: Picture, assigned: Mapping[int, int]) -> dict[Any, int]:
+    """Return the units that an answer moves (uid -> supervisor)."""
+    to = {unit.uid: assigned.get(unit.positions[0]) for unit in found.units}
+    return {unit.uid: pk for unit in found.units if (pk := to[unit.uid]) is not None and pk != unit.current}
+
+
+def facts_of(
+    found: Picture, result: Balance, moved: Mapping[Any, int], by_thumb: Mapping[int, int] | None
+) -> dict[str, Any]:
+    """Return what BalanceProposal.facts keeps: numbers and ids, no names."""
+    facts: dict[str, Any] = {
+        "status": result.status, "objective": result.objective, "bound": result.bound, "gap": result.gap,
+        "seconds": result.seconds, "before_objective": result.before_objective, "changes": len(moved),
+        "need_known": bool(found.needs), "need_run": str(found.snapshot.uid) if found.snapshot else None,
+        "before": actions.loads_kept(found),
+    }  # fmt: skip
+    if result.conflict is not None:
+        conflict = result.conflict
+        return facts | {
+            "conflict": {
+                "kind": conflict.kind, "positions": conflict.positions, "places": conflict.places,
+                "principals": list(conflict.principals), "supervisors": list(conflict.supervisors),
+                "nearest": [
+                    {"kind": one.kind, "supervisor": one.supervisor, "principal": one.principal, "now": one.now,
+                     "to": one.to}
+                    for one in conflict.nearest
+                ],
+            }
+        }  # fmt: skip
+    facts["after"] = actions.loads_kept(found, moved)
+    facts["spread"] = [found.spread(), found.spread(moved)]
+    if by_thumb is not None:
+        by_hand = moved_by(found, by_thumb)
+        facts["greedy"] = {
+            "objective": result.greedy_objective, "changes": len(by_hand), "loads": actions.loads_kept(found, by_hand),
+        }  # fmt: skip
+    return facts
