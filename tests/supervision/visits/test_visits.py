@@ -1,0 +1,210 @@
+"""Visits: the sheet that prepares one, planning and recording, time that is logged once, lists and files."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.urls import reverse
+
+from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.reach import all_rows
+from alignment_dash.access.roles import Role
+from alignment_dash.access.scope import scope_of
+from alignment_dash.schoolyear import today
+from instruction.models import Observation
+from schools.models import StaffAssignment
+from supervision.models import CaseloadAssignment, TimeEntry, Visit, VisitState
+from supervision.visits import actions, for_jobs, queries, words, writing
+from supervision.visits.sheet import DAYS_A_MONTH, Rhythm, sheet
+from tests import factories
+from tests.instruction.test_views import text
+
+pytestmark = pytest.mark.django_db
+
+
+def place(district, n=0):
+    return {"school_uid": district.schools[n].uid, "principal_uid": district.principals[n].uid}
+
+
+def url(name, district, n=0):
+    return reverse(f"supervision:{name}", kwargs=place(district, n))
+
+
+def test_sheet_says_what_was_agreed_first_then_what_changed(
+    sign_in, district, visit, commitment, cell, leadership
+):
+    cell(0, 0, 0.6)
+    cell(0, 1, 0.3, p_below=0.8)
+    new = factories.person(given="Nell", family="Newcomer")
+    factories.assignment(person=new, org=district.schools[0], during=DateRange(today(), None))
+    left = StaffAssignment.objects.get(person=district.teachers[district.schools[0].pk][2])
+    left.during = DateRange(left.during.lower, today() - timedelta(days=1))
+    left.save()
+    page = sign_in(Role.SUPERVISOR).get(url("visit-sheet", district))
+    said = text(page)
+    assert "The last visit was 9 days ago" in said
+    assert "1 commitment is open, 1 of them overdue." in said
+    assert "Visit four lessons" in said
+    assert "overdue since" in said
+    assert leadership.versions.first().name in said
+    assert "Teachers on the roster: 1 came, 1 left." in said
+    found = page.context["sheet"]
+    assert [round(one.gap, 1) for _column, one in found.gaps.widest] == [0.6, 0.3]
+    assert (
+        "6 new observations of teachers." in said
+    )  # the small district's, one of each teacher of the school
+    assert f"Snapshot of {today():%b} {today().day}, {today().year}" in said
+    order = [
+        said.index(words)
+        for words in ("Last commitments", "Element in focus", "Support since", "Widest gaps")
+    ]
+    assert order == sorted(order)
+    assert not AuditEvent.objects.filter(detail__icontains="four lessons").exists()
+
+
+def test_few_new_observations_are_not_counted_out(district, visit):
+    scope = scope_of(district.users[Role.SUPERVISOR])
+    with all_rows(why="a test moves evidence"):
+        early = Observation.objects.filter(school=district.schools[0]).values("pk")[:4]
+        Observation.objects.filter(pk__in=list(early.values_list("pk", flat=True))).update(
+            observed_on=visit.day - timedelta(days=1)
+        )
+    found = sheet(scope, district.schools[0].uid, district.principals[0].uid).since
+    assert (found.n_observations, found.few_observations) == (None, True)
+
+
+def test_sheet_costs_the_same_however_much_there_is(
+    district, visit, commitment, django_assert_max_num_queries, django_assert_num_queries
+):
+    scope = scope_of(district.users[Role.SUPERVISOR])
+    with django_assert_max_num_queries(50) as few:
+        assert sheet(scope, district.schools[0].uid, district.principals[0].uid)
+    for days in range(1, 4):
+        planned = actions.plan_visit(
+            supervisor=district.supervisor, principal=district.principals[0], school=district.schools[0],
+            day=today() + timedelta(days=days), by=district.users[Role.SUPERVISOR],
+        )  # fmt: skip
+        writing.commit_to(
+            principal=district.principals[0], school=district.schools[0], writer=district.supervisor, visit=planned,
+            commitment_by="supervisor", text="Bring tasks", due=today(), by=district.users[Role.SUPERVISOR],
+        )  # fmt: skip
+    with django_assert_num_queries(len(few)):
+        assert sheet(scope, district.schools[0].uid, district.principals[0].uid)
+
+
+def test_expected_rhythm_follows_goal_and_need():
+    found = Rhythm(last=None, days=20, every=DAYS_A_MONTH / (2.0 * 1.5), goal=2.0, index=1.5)
+    # 365.25 / 12 / 3 = 10.15 days
+    assert "about every 10 days" in words.rhythm_words(found)
+    assert "1.5" in words.rhythm_words(found)
+    assert found.is_due
+    assert not Rhythm(None, 10, found.every, 2.0, 1.5).is_due
+
+
+def test_visit_logs_its_time_once_however_often_it_is_sent(sign_in, district, leadership):
+    client = sign_in(Role.SUPERVISOR)
+    record = url("visit-record", district)
+    given = {
+        "uid": str(client.get(record).context["form"]["uid"].value()), "day": today().isoformat(),
+        "minutes": "75", "purpose": "observing-together", "element": str(leadership.uid),
+    }  # fmt: skip
+    tomorrow = (today() + timedelta(days=1)).isoformat()
+    assert client.post(record, given | {"day": tomorrow}).status_code == 400
+    assert client.post(record, given | {"minutes": "0"}).status_code == 400
+    assert "Work goes through the principal" in text(client.post(record, given | {"with_teachers": "on"}))
+    assert client.post(record, given | {"element": "nonsense"}).status_code == 400
+    assert not Visit.objects.exists()
+    assert not TimeEntry.objects.exists()
+    for _twice in range(2):
+        assert client.post(record, given).status_code == 302
+    visit, entry = Visit.objects.get(), TimeEntry.objects.get()
+    assert (visit.state, visit.entry, entry.minutes, entry.source) == (VisitState.DONE, entry, 75, "visit")
+    assert [one.principal_id for one in entry.principals.all()] == [district.principals[0].pk]
+    said = text(client.get(url("visit-sheet", district)))
+    assert "The last visit was today." in said
+
+
+def test_planned_visit_takes_place_is_changed_and_canceled(sign_in, district, leadership):
+    client = sign_in(Role.SUPERVISOR)
+    plan = url("visit-plan", district)
+    far = (today() + timedelta(days=700)).isoformat()
+    assert client.post(plan, {"day": far}).status_code == 400
+    day = (today() + timedelta(days=5)).isoformat()
+    assert client.post(plan, {"day": day, "element": str(leadership.uid)}).status_code == 302
+    visit = Visit.objects.get()
+    assert "planned" in text(client.get(url("visit-sheet", district)))
+    done = reverse("supervision:visit-done", kwargs={"uid": visit.uid})
+    went = {"day": today().isoformat(), "purpose": "one-on-one", "minutes": "30", "with_teachers": "on",
+            "why_teachers": "She was called away"}  # fmt: skip
+    assert client.post(done, went | {"revision": 7}).status_code == 409
+    assert client.post(done, went | {"revision": visit.revision, "day": day}).status_code == 400
+    for _twice in range(2):
+        assert client.post(done, went | {"revision": visit.revision}).status_code == 302
+    assert TimeEntry.objects.count() == 1
+    listed = text(client.get(reverse("supervision:visits")))
+    assert "You made 1 visit this school year" in listed
+    assert "On 1 of them you worked with teachers directly." in listed
+    visit.refresh_from_db()
+    change = reverse("supervision:visit-change", kwargs={"uid": visit.uid})
+    assert client.post(change, {"revision": visit.revision, "with_teachers": ""}).status_code == 302
+    visit.refresh_from_db()
+    assert (visit.with_teachers, visit.why_teachers) == (False, "")
+    cancel = reverse("supervision:visit-cancel", kwargs={"uid": visit.uid})
+    assert client.post(cancel, {"revision": 0}).status_code == 409
+    assert client.post(cancel, {"revision": visit.revision}).status_code == 302
+    assert TimeEntry.objects.count() == 1
+    assert client.post(done, went | {"revision": visit.revision + 1}).status_code == 400
+
+
+def test_vacant_position_two_schools_and_co_principals_each_have_a_sheet(sign_in, district, visit):
+    second = district.schools[1]
+    vacant = reverse("supervision:visit-sheet-of-school", kwargs={"school_uid": second.uid})
+    client = sign_in(Role.SUPERVISOR)
+    assert "Principal1" in text(client.get(vacant))
+    # The first school's principal leads the second one too, beside its own.
+    CaseloadAssignment.objects.create(
+        supervisor=district.supervisor, principal=district.principals[0], school=second, during=factories.EVER
+    )
+    both = text(client.get(url("visit-sheet", district)))
+    assert "Also leads: Birch Middle" in both
+    elsewhere = {"school_uid": second.uid, "principal_uid": district.principals[0].uid}
+    said = text(client.get(reverse("supervision:visit-sheet", kwargs=elsewhere)))
+    assert "Also leads this school:" in said
+    assert "No visit yet." in said  # that of the first school is not this one's
+    CaseloadAssignment.objects.filter(school=second).delete()
+    CaseloadAssignment.objects.create(
+        supervisor=district.supervisor, principal=None, school=second, during=factories.EVER
+    )
+    said = text(client.get(vacant))
+    assert "vacant" in said
+    assert "Record a visit" not in said
+    assert client.get(url("visit-sheet", district, 2)).status_code == 404
+    assert client.get(url("visit-record", district, 1)).status_code == 404
+    assert "vacant" in text(client.get(reverse("supervision:visits")))
+
+
+def test_last_visits_and_open_commitments_stay_within_the_caseload(district, visit, commitment):
+    key = (district.schools[0].pk, district.principals[0].pk)
+    ids = [school.pk for school in district.schools]
+    mine = scope_of(district.users[Role.SUPERVISOR])
+    assert queries.last_visits(mine, ids) == {key: visit.day}
+    assert queries.open_commitments(mine, ids) == {key: (1, 1)}
+    assert queries.visit_counts(mine, ids, visit.day, today()) == {key: 1}
+    for role in (Role.CABINET, Role.HR, Role.TEACHER, Role.CI_STAFF):
+        scope = scope_of(district.users[role])
+        assert not queries.last_visits(scope, ids), role
+        assert not queries.open_commitments(scope, ids), role
+    with all_rows(why="as a job does"):
+        assert for_jobs.overdue_by_person(today()) == {district.principals[0].pk: 1}
+    last = {one.school_id: one.last for one in for_jobs.last_visits_of_all(today())}
+    assert last == {district.schools[0].pk: visit.day, district.schools[1].pk: None}
+
+
+def test_files_hold_visits_and_commitments_and_no_note(sign_in, district, visit, note, commitment):
+    client = sign_in(Role.SUPERVISOR)
+    csv = client.get(reverse("supervision:visits-csv")).content.decode("utf-8-sig")
+    assert "Alder Elementary" in csv
+    held = client.get(reverse("supervision:commitments-csv")).content.decode("utf-8-sig")
+    assert "Visit four lessons" in held
+    assert "rehearsed" not in csv + held
+    assert client.get(reverse("supervision:visits-workbook")).status_code == 200

@@ -1,0 +1,269 @@
+"""Notes for two people alone, under attack; commitments carried forward, kept, dropped and put off; over REST."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import ProgrammingError, transaction
+from django.urls import reverse
+
+from alignment_dash.access import reach
+from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.persondata import registry
+from alignment_dash.access.roles import Role
+from alignment_dash.access.scope import scope_of
+from alignment_dash.schoolyear import today
+from instruction.revisions import Moved
+from supervision.actions import assign_principal, end_assignment
+from supervision.models import CaseloadAssignment, Commitment, CommitmentState, VisitNote
+from supervision.visits import queries, writing
+from tests import factories
+from tests.instruction.test_views import text
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def successor(district, visit, note):
+    """A supervisor who took over the first school today, with a user of her own."""
+    user = factories.user(role=Role.SUPERVISOR, org=None, name="Nia Next")
+    person = factories.person(given="Nia", family="Next", user=user)
+    held = CaseloadAssignment.objects.get(school=district.schools[0])
+    end_assignment(assignment=held, end=today(), by=None)
+    assign_principal(
+        supervisor=person,
+        principal=district.principals[0],
+        school=district.schools[0],
+        start=today(),
+        by=None,
+    )
+    return user
+
+
+def test_row_security_shows_a_note_to_its_two_people_alone(district, note):
+    assert not VisitNote.objects.exists()  # nothing is open by default
+    with reach.rows_of(schools=[school.pk for school in district.schools]):
+        assert not VisitNote.objects.exists()  # nor to whoever opens the school
+    with reach.rows_of(person=district.principals[1].pk):
+        assert not VisitNote.objects.exists()
+        assert not VisitNote.objects.update(text="taken")
+        with pytest.raises(ProgrammingError), transaction.atomic():
+            VisitNote.objects.create(
+                visit=note.visit, supervisor=district.supervisor, principal=district.principals[0],
+                author=district.supervisor, text="forged",
+            )  # fmt: skip
+    for person in (district.supervisor, district.principals[0]):
+        with reach.rows_of(person=person.pk):
+            assert VisitNote.objects.get().text == note.text
+
+
+def test_row_security_shows_commitments_to_the_school_and_the_two(district, commitment):
+    assert not Commitment.objects.exists()
+    with reach.rows_of(schools=[district.schools[1].pk], person=district.principals[1].pk):
+        assert not Commitment.objects.exists()
+    with reach.rows_of(schools=[district.schools[0].pk]):
+        assert Commitment.objects.exists()
+
+
+def test_notes_stay_with_their_two_people_when_the_supervisor_changes(
+    client, district, note, visit, successor
+):
+    page = reverse("supervision:visit", kwargs={"uid": visit.uid})
+    notes = reverse("supervision:my-notes")
+    api = reverse("api-visit-notes", kwargs={"uid": visit.uid})
+    client.force_login(successor)
+    assert client.get(page).status_code == 200
+    for address in (page, notes, reverse("supervision:visits"), reverse("supervision:my-visits")):
+        assert "rehearsed" not in text(client.get(address))
+    assert client.get(api).json() == []
+    change = reverse("supervision:note-change", kwargs={"uid": note.uid})
+    assert client.get(change).status_code == 404
+    add = reverse("supervision:note-add", kwargs={"uid": visit.uid})
+    assert client.post(add, {"text": "Mine too"}).status_code == 404
+    # She who wrote it reads and changes it still, and sees nothing of the school any more.
+    client.force_login(district.users[Role.SUPERVISOR])
+    assert "rehearsed" in text(client.get(notes))
+    assert client.get(page).status_code == 404
+    assert (
+        client.get(
+            reverse("supervision:visit-sheet-of-school", kwargs={"school_uid": visit.school.uid})
+        ).status_code
+        == 404
+    )
+    assert client.post(change, {"revision": 0, "text": "Rehearsed twice"}).status_code == 302
+    client.force_login(district.users[Role.PRINCIPAL])
+    assert "Rehearsed twice" in text(client.get(reverse("supervision:my-visits")))
+
+
+def test_nobody_who_acts_as_one_of_the_two_sees_notes(district, note, commitment):
+    for helper in (Role.DATA_ADMINISTRATOR, Role.SUPERVISOR, Role.CABINET):
+        limit = scope_of(district.users[helper])
+        for role in (Role.SUPERVISOR, Role.PRINCIPAL):
+            scope = scope_of(district.users[role]).within(limit)
+            with queries.opened(scope):
+                assert not queries.own_notes(scope).exists(), (helper, role)
+            assert queries.person_of(scope, queries.Action.CHANGE) is None
+
+
+def test_principal_reads_their_visits_writes_a_note_and_keeps_their_commitment(
+    client, district, visit, note, commitment
+):
+    client.force_login(district.users[Role.PRINCIPAL])
+    mine = reverse("supervision:my-visits")
+    said = text(client.get(mine))
+    assert "We rehearsed the talk with Terry" in said
+    assert "Visit four lessons" in said
+    page = reverse("supervision:visit", kwargs={"uid": visit.uid})
+    assert "may be subject to records requests" in text(client.get(page))
+    add = reverse("supervision:note-add", kwargs={"uid": visit.uid})
+    words = "Two needs \u202bمرحبا\u202c 🙂\n" + "long " * 3000
+    assert client.post(add, {"text": "a\0b"}).status_code == 400
+    assert client.post(add, {"text": "x" * 20_001}).status_code == 400
+    assert client.post(add, {"text": "  "}).status_code == 400
+    uid = str(client.get(page).context["form"]["uid"].value())
+    for _twice in range(2):
+        assert client.post(add, {"text": words, "uid": uid}).status_code == 302
+    with reach.rows_of(person=district.supervisor.pk):
+        assert VisitNote.objects.count() == 2
+        assert VisitNote.objects.get(author=district.principals[0]).text.startswith("Two needs \u202bمرحبا")
+    assert "مرحبا" in text(client.get(mine))
+    end = reverse("supervision:commitment-end", kwargs={"uid": commitment.uid})
+    given = {"revision": commitment.revision, "state": "kept", "outcome": "Four seen"}
+    assert client.post(end, given).status_code == 302
+    assert "Four seen" in text(client.get(mine))
+    # The supervisor's own commitment and the words of hers are not the principal's to change.
+    change = reverse("supervision:commitment-change", kwargs={"uid": commitment.uid})
+    assert client.get(change).status_code == 404
+    sheet = reverse("supervision:visit-sheet-of-school", kwargs={"school_uid": visit.school.uid})
+    assert client.get(sheet).status_code == 404
+    commit = {"school_uid": visit.school.uid, "principal_uid": district.principals[0].uid}
+    own = {"by": "principal", "text": "Say it to the staff", "due": today().isoformat()}
+    assert client.post(reverse("supervision:commit", kwargs=commit), own).status_code == 302
+    assert "Say it to the staff" in text(client.get(mine))
+    assert not AuditEvent.objects.filter(detail__icontains="staff").exists()
+
+
+def test_note_changed_on_two_devices_loses_nothing(sign_in, district, note):
+    client = sign_in(Role.SUPERVISOR)
+    change = reverse("supervision:note-change", kwargs={"uid": note.uid})
+    writing.change_note(
+        note=note,
+        author=district.supervisor,
+        text="From the phone",
+        revision=0,
+        by=district.users[Role.SUPERVISOR],
+    )
+    answer = client.post(change, {"revision": 0, "text": "From the desk"})
+    assert answer.status_code == 409
+    assert "From the phone" in text(answer)
+    assert "From the desk" in text(answer)
+    again = {"revision": answer.context["form"].data["revision"], "text": "Both"}
+    assert client.post(change, again).status_code == 302
+    with reach.rows_of(person=district.supervisor.pk):
+        assert VisitNote.objects.get().text == "Both"
+
+
+def test_commitment_is_put_off_dropped_with_a_reason_and_opened_again(sign_in, district, visit, commitment):
+    client = sign_in(Role.SUPERVISOR)
+    change = reverse("supervision:commitment-change", kwargs={"uid": commitment.uid})
+    later = today() + timedelta(days=10)
+    given = {"revision": 0, "by": "principal", "text": "Visit four lessons", "due": later.isoformat()}
+    assert client.post(change, given | {"due": (visit.day).isoformat()}).status_code == 400
+    assert client.post(change, given | {"revision": 3}).status_code == 409
+    assert client.post(change, given).status_code == 302
+    with reach.rows_of(schools=[commitment.school_id]):
+        row = Commitment.objects.get()
+    assert (row.due, row.first_due) == (later, today() - timedelta(days=1))
+    assert "(first " in text(client.get(reverse("supervision:commitments")))
+    assert "No commitment fits" in text(client.get(reverse("supervision:commitments") + "?state=overdue"))
+    end = reverse("supervision:commitment-end", kwargs={"uid": commitment.uid})
+    assert client.post(end, {"revision": 1, "state": "dropped", "outcome": ""}).status_code == 400
+    assert (
+        client.post(end, {"revision": 1, "state": "dropped", "outcome": "The team moved on"}).status_code
+        == 302
+    )
+    assert client.post(change, given | {"revision": 2}).status_code == 400
+    sheet = {"school_uid": visit.school.uid, "principal_uid": district.principals[0].uid}
+    assert "The team moved on" in text(client.get(reverse("supervision:visit-sheet", kwargs=sheet)))
+    assert client.post(end, {"revision": 2, "state": "open", "outcome": ""}).status_code == 302
+    with reach.rows_of(schools=[commitment.school_id]):
+        row = Commitment.objects.get()
+    assert (row.state, row.ended_on) == (CommitmentState.OPEN, None)
+    user = district.users[Role.SUPERVISOR]
+    with pytest.raises(Moved):
+        writing.end_commitment(
+            commitment=row, person=district.supervisor, state="kept", outcome="", revision=0, by=user
+        )
+    with pytest.raises(ValidationError):
+        writing.commit_to(
+            principal=district.principals[0], school=visit.school, writer=district.supervisor, by=user,
+            commitment_by="principal", text="Late", due=today() - timedelta(days=1),
+        )  # fmt: skip
+
+
+def test_api_plans_finishes_notes_and_commits(sign_in, district, leadership):
+    client = sign_in(Role.SUPERVISOR)
+    new = {"school": str(district.schools[0].uid), "principal": str(district.principals[0].uid)}
+    visits = reverse("api-visit-list")
+
+    def send(method, url, given):
+        return getattr(client, method)(url, given, content_type="application/json")
+
+    assert send("post", visits, new | {"day": "x"}).status_code == 400
+    assert (
+        "principal"
+        in send("post", visits, new | {"school": str(district.schools[2].uid), "day": "2026-01-01"}).json()
+    )
+    assert (
+        "element"
+        in send("post", visits, new | {"day": str(today()), "element": str(district.root.uid)}).json()
+    )
+    made = send("post", visits, new | {"day": str(today()), "element": str(leadership.uid)})
+    assert made.status_code == 201
+    uid = made.json()["uid"]
+    done = reverse("api-visit-done", kwargs={"uid": uid})
+    went = {"day": str(today()), "minutes": 45, "revision": 0, "element": str(leadership.uid)}
+    assert send("put", done, went | {"revision": 5}).status_code == 409
+    assert "why_teachers" in send("put", done, went | {"with_teachers": True}).json()
+    assert send("put", done, went).json()["state"] == "done"
+    notes = reverse("api-visit-notes", kwargs={"uid": uid})
+    written = send("post", notes, {"text": "As agreed"})
+    assert written.status_code == 201
+    assert send("post", notes, {"text": "a\0"}).status_code == 400
+    one = reverse("api-visit-note", kwargs={"uid": written.json()["uid"]})
+    assert send("put", one, {"text": "As agreed.", "revision": 4}).status_code == 409
+    assert send("put", one, {"text": "As agreed.", "revision": 0}).json()["text"] == "As agreed."
+    commitments = reverse("api-commitment-list")
+    said = new | {"by": "supervisor", "text": "Bring tasks", "due": str(today()), "visit": uid}
+    held = send("post", commitments, said)
+    assert held.status_code == 201
+    detail = reverse("api-commitment", kwargs={"uid": held.json()["uid"]})
+    assert send("patch", detail, {"revision": 9, "text": "Bring two tasks"}).status_code == 409
+    assert (
+        send("patch", detail, {"revision": 0, "text": "Bring two tasks"}).json()["text"] == "Bring two tasks"
+    )
+    assert send("patch", detail, {"revision": 1, "state": "kept"}).json()["state"] == "kept"
+    assert client.get(commitments).json() == []
+    assert len(client.get(commitments + "?state=all").json()) == 1
+    assert (
+        send("patch", reverse("api-visit", kwargs={"uid": uid}), {"revision": 1, "cancel": True}).status_code
+        == 200
+    )
+
+
+def test_everything_held_is_handed_out_and_names_are_taken_out(district, visit, note, commitment):
+    terry = factories.person(given="Terry", family="Quillfeather")
+    with reach.all_rows(why="as the job does"):
+        writing.change_note(
+            note=note, author=district.supervisor, text="Terry Quillfeather asked", revision=0,
+            by=district.users[Role.SUPERVISOR],
+        )  # fmt: skip
+        held = {one.key: one for one in registry.holdings()}
+        principal = registry.people().of(district.principals[0].uid)
+        assert [row["text"] for row in held["visit-notes"].rows(principal)] == ["Terry Quillfeather asked"]
+        assert [row["what"] for row in held["commitments"].rows(principal)] == ["Visit four lessons"]
+        assert held["visits"].count(principal) == 1
+        named = registry.people().of(terry.uid)
+        assert [row["text"] for row in held["visit-notes"].rows(named)] == [""]  # another two people's
+        assert held["visit-notes"].erase(named) == 1
+        assert VisitNote.objects.get().text == "(removed) asked"
