@@ -68,7 +68,7 @@ ROUTES: list[Route] = [
     Route("supervision:quick-entry", TIME, OWN, kwargs=_some),
     _sent("quick-entry", TIME, body=_covered, ok=302),
     Route("supervision:my-time", TIME, OWN, kwargs=_some),
-    Route("supervision:time-district", TIME, Action.EXPORT, kwargs=_some),
+    Route("supervision:time-district", TIME, kwargs=_some),
     *_file("my-time", OWN),
     *_file("time-district", Action.EXPORT),
     Route("supervision:entry-change", TIME, OWN, kwargs=_entry),
