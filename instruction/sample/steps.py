@@ -148,38 +148,46 @@ def _keep_truth(sample: Sample, effects: levels.Effects, codes: list[str], plann
 
 
 def load_leadership(sample: Sample) -> int:
-    """Write two observations of every principal by the principal supervisor; return the number of ratings.
+    """Write observations of every principal since last year; return the number of ratings.
 
-    They are of this school year, so there are none before it has begun.
+    Each network's supervisor sees its principals, and about every third one is seen by the next network's supervisor,
+    too, so that supervisors can be told apart.
     """
     version = _version(FrameworkKind.LEADERSHIP)
     elements = list(version.elements.order_by("place").values_list("pk", flat=True))
     rng = sample.rng("leadership")
     days = sample.calendar.days_so_far()
-    days = days[days >= sample.calendar.this_year]
     if not len(days):
         return 0
-    principals = np.repeat(sample.staff.principal, 2)
-    school = np.repeat(np.arange(len(sample.schools)), 2)
-    supervisor = np.array(sample.staff.supervisor)[np.maximum(sample.places.network[school], 0)]
-    day = rng.choice(days, len(school))
-    count = len(school)
-    kind = rng.choice([visits.FORMAL, visits.INFORMAL], count)
-    columns: dict[str, list[Any]] = {
-        "rater": sample.people[supervisor].tolist(),
-        "observed": sample.people[principals].tolist(),
-        "school": sample.schools[school].tolist(),
-        "video": [0] * count,
-        "day": day.tolist(),
-        "year": (sample.calendar.year - 1 + (day >= sample.calendar.this_year)).tolist(),
-        "kind": kind.tolist(),
-        "evaluative": (kind == visits.FORMAL).tolist(),
-        "cross_school": [1] * count,
-    }
+    visits_each = rng.integers(3, 7, len(sample.schools))
+    school = np.repeat(np.arange(len(sample.schools)), visits_each)
+    supervisors = np.array(sample.staff.supervisor)
+    network = np.maximum(sample.places.network[school], 0)
+    elsewhere = rng.random(len(school)) < 0.1
+    rater = supervisors[(network + elsewhere) % len(supervisors)]
+    columns = _columns_of_principals(sample, rng, school, rater, rng.choice(days, len(school)))
     ids = write_observations(
         version, columns, role="principal", rng=sample.rng("leadership uids"), today=sample.calendar.today
     )
     quality = rng.normal(2.9, 0.4, (len(sample.schools), 1)) + rng.normal(0, 0.2, (1, len(elements)))
-    seen = quality[school] + rng.normal(0, 0.35, (count, len(elements)))
+    strict = rng.normal(0, 0.15, len(supervisors))[(network + elsewhere) % len(supervisors)]
+    seen = quality[school] - strict[:, None] + rng.normal(0, 0.35, (len(school), len(elements)))
     given = np.clip(np.round(seen), 1, 4).astype(np.int8)
     return write_ratings(ids, elements, given, np.ones_like(given, dtype=bool), [[] for _ in elements], rng)
+
+
+def _columns_of_principals(
+    sample: Sample, rng: np.random.Generator, school: Ints, rater: Ints, day: Ints
+) -> dict[str, list[Any]]:
+    kind = rng.choice([visits.FORMAL, visits.INFORMAL], len(school))
+    return {
+        "rater": sample.people[rater].tolist(),
+        "observed": sample.people[np.array(sample.staff.principal)[school]].tolist(),
+        "school": sample.schools[school].tolist(),
+        "video": [0] * len(school),
+        "day": day.tolist(),
+        "year": (sample.calendar.year - 1 + (day >= sample.calendar.this_year)).tolist(),
+        "kind": kind.tolist(),
+        "evaluative": (kind == visits.FORMAL).tolist(),
+        "cross_school": [1] * len(school),
+    }
