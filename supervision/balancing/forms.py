@@ -113,13 +113,13 @@ class ProposeForm(_Span):
     )
     field_order = (
         "start",
+        "least",
+        "most",
         "evenness",
         "changes",
         "networks",
         "levels",
         "most_changes",
-        "least",
-        "most",
         "pinned",
     )
 

@@ -50,8 +50,11 @@ def _reasons(found: Picture, unit: Unit, to: int, before: Mapping[int, Any]) -> 
     reasons: dict[str, Any] = {
         "need": sum(found.need_of(position).need for position in unit.positions),
         "to": _change(before[to], alone[to]),
-        "network": bool(networks & set(limits.networks or held)),
-        "level": levels <= set(limits.levels or before[to].levels),
+        # Nothing is outside of what a supervisor without any school, and without limits, looks after.
+        "network": not (limits.networks or held) or bool(networks & set(limits.networks or held)),
+        "level": not (limits.levels or before[to].levels)
+        or levels <= set(limits.levels or before[to].levels),
+        "need_known": bool(found.needs),
         "leaves": origin is not None and not found.is_there(origin),
     }
     if origin is not None:

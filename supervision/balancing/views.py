@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRefresh
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.access.trace.recording import seen
 from alignment_dash.schoolyear import today
 from alignment_dash.ui.days import DayField
 from schools.models import Person
@@ -25,10 +27,10 @@ from supervision.balancing import actions, queries, shown, words
 from supervision.balancing.forms import ProposeForm
 from supervision.balancing.moves import fitting, grouped
 from supervision.balancing.picture import Picture
-from supervision.models import BalanceProposal
+from supervision.models import BalanceProposal, ProposalState
 from supervision.needs import SPAN_HIGH, SPAN_LOW
 
-CONFLICT = 409
+CONFLICT, NOTHING_NEW = 409, 204
 PAGE = 20
 SPAN = {"low": SPAN_LOW, "high": SPAN_HIGH}
 
@@ -74,7 +76,12 @@ def _fresh(request: HttpRequest, found: Picture) -> ProposeForm:
 def proposal(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show a proposal: how even, how sure, compared with what, and each move with what it does."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    return _page(request, proposal_or_404(scope, uid), taken_of(request.GET))
+    one = proposal_or_404(scope, uid)
+    if request.htmx:  # type: ignore[attr-defined]
+        # Asked again while it is computed: nothing new, or the whole page.
+        is_open = one.state == ProposalState.WAITING
+        return HttpResponse(status=NOTHING_NEW) if is_open else HttpResponseClientRefresh()
+    return _page(request, one, taken_of(request.GET))
 
 
 @require_POST
@@ -130,6 +137,8 @@ def _page(
     rows = shown.move_rows(found, moves, taken)
     chosen = fitting(found, [row.moves for row in rows if row.is_taken])
     people = {each.pk: each for each in supervisors_in(one)}
+    if one.facts.get("need_known"):
+        seen(request, "need", target=one, people=[move.principal_id for move in moves if move.principal_id])
     context = {
         "proposal": one,
         "sentence": words.proposal_sentence(one),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.access.trace.recording import seen
 from alignment_dash.schoolyear import today
 from schools.names import name_of
 from supervision.balancing import actions, shown, words
@@ -37,6 +38,9 @@ def what_if(request: HttpRequest) -> HttpResponse:
             problems = refused.messages
         else:
             return redirect("supervision:balance-proposal", made.uid)
+    if found.needs:
+        people = [position for unit in found.units for position in unit.positions if position > 0]
+        seen(request, "need", target=signed_in(request), people=people)
     form = WhatIfForm(found=found, initial={"unit": params.get("for", "")})
     rows = shown.load_rows(found, moved)
     context = {
@@ -110,7 +114,7 @@ def _drafted(found: Picture, moved: dict[UUID, int], params: QueryDict) -> list[
 
 def _boards(found: Picture, moved: dict[UUID, int]) -> list[dict[str, object]]:
     """Return each supervisor with the units that would be in the caseload, for the page's board."""
-    held: dict[int, list[dict[str, object]]] = {pk: [] for pk in found.supervisors}
+    held: dict[int, list[dict[str, object]]] = {pk: [] for pk in (0, *found.supervisors)}
     for unit in found.units:
         pk = moved.get(unit.uid, unit.current or 0)
         if pk in held:
@@ -119,7 +123,10 @@ def _boards(found: Picture, moved: dict[UUID, int]) -> list[dict[str, object]]:
                 {"uid": unit.uid, "label": unit.label, "need": need, "is_moved": unit.uid in moved}
             )
     people = sorted(found.supervisors.values(), key=name_of)
-    return [
+    boards: list[dict[str, object]] = [
         {"uid": one.uid, "name": name_of(one), "units": held[one.pk], "is_there": found.is_there(one.pk)}
         for one in people
     ]
+    if held[0]:
+        boards.insert(0, {"uid": "", "name": _("Without a principal supervisor"), "units": held[0]})
+    return boards

@@ -37,24 +37,31 @@ def move_sentence(moves: Sequence[ProposedMove]) -> str:
 def effect_sentence(moves: Sequence[ProposedMove]) -> str:
     """Say what the move alone does to both caseloads."""
     move, reasons = moves[0], moves[0].reasons
-    to = reasons["to"]
-    told = {
-        "to": name_of(move.to_supervisor), "to_was": one(to["need"][0]), "to_is": one(to["need"][1]),
-        "to_n_was": to["count"][0], "to_n_is": to["count"][1],
+    by_need = reasons.get("need_known", False)
+    told = _told("to", name_of(move.to_supervisor), reasons["to"])
+    if "from" not in reasons:
+        words = _("{to} goes from {to_n_was} to {to_n_is} principals.")
+        if by_need:
+            words = _(
+                "{to} goes from {to_was} to {to_is} principals' worth of need ({to_n_was} to {to_n_is} principals)."
+            )
+        return words.format(**told)
+    told |= _told("of", name_of(move.from_supervisor), reasons["from"])
+    words = _("{of} goes from {of_n_was} to {of_n_is} principals, {to} from {to_n_was} to {to_n_is}.")
+    if by_need:
+        words = _(
+            "{of} goes from {of_was} to {of_is} principals' worth of need ({of_n_was} to {of_n_is} principals), "
+            "{to} from {to_was} to {to_is} ({to_n_was} to {to_n_is})."
+        )
+    return words.format(**told)
+
+
+def _told(side: str, name: str, change: Mapping[str, Any]) -> dict[str, object]:
+    need, count = change["need"], change["count"]
+    return {
+        side: name, f"{side}_was": one(need[0]), f"{side}_is": one(need[1]), f"{side}_n_was": count[0],
+        f"{side}_n_is": count[1],
     }  # fmt: skip
-    origin = reasons.get("from")
-    if origin is None:
-        return _(
-            "{to} goes from {to_was} to {to_is} principals' worth of need ({to_n_was} to {to_n_is} principals)."
-        ).format(**told)
-    told |= {
-        "origin": name_of(move.from_supervisor), "was": one(origin["need"][0]), "is_": one(origin["need"][1]),
-        "n_was": origin["count"][0], "n_is": origin["count"][1],
-    }  # fmt: skip
-    return _(
-        "{origin} goes from {was} to {is_} principals' worth of need ({n_was} to {n_is} principals), "
-        "{to} from {to_was} to {to_is} ({to_n_was} to {to_n_is})."
-    ).format(**told)
 
 
 def more_of(moves: Sequence[ProposedMove], day: date) -> list[str]:
@@ -139,7 +146,8 @@ def proposal_sentence(proposal: BalanceProposal) -> SafeString:
     if proposal.state == ProposalState.INFEASIBLE:
         return format_html("<b>{}</b>", _("No caseloads meet all the limits."))
     if not n:
-        return format_html(_("The caseloads are <b>already as even as it gets</b> within the limits."))
+        words = _("The caseloads are <b>{even}</b> within the limits, by what you said matters.")
+        return format_html(words, even=_("already as even as it gets"))
     words = ngettext(
         "<b>{n} change</b> brings caseloads from between {low} and {high} to between <b>{new_low} and {new_high}</b> "
         "principals' worth of need.",
