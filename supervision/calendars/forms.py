@@ -103,6 +103,8 @@ class EventForm(forms.Form):
         }
         super().__init__(data, prefix=str(event.uid), initial=first)
         fields: Any = self.fields
+        for name in ("what", "who", "minutes"):
+            fields[name].is_needed = True  # each has a suggestion: no "(optional)"
         fields["what"].choices = purpose_choices()
         people = [(str(one.uid), f"{name_of(one.principal)} ({one.school.name})") for one in caseload]
         fields["who"].choices = [

@@ -10,7 +10,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 from schools.models import Person
 from schools.sample.sample import Sample
-from supervision.models import CalendarEvent, CaseloadAssignment
+from supervision.models import CalendarEvent, CaseloadAssignment, ConfirmedWeek, TimeEntry
 from supervision.timelog.days import monday_of
 
 # Day of the week, from and to as HMM, title; {0}, {1}, ... are schools of the caseload, {p0}, ... their principals.
@@ -47,7 +47,8 @@ def load_week(sample: Sample) -> int:
     places = list(held.select_related("school", "principal__identity").order_by("school__name"))
     if not places:
         return 0
-    monday = monday_of(today()) - timedelta(days=7)
+    monday = monday_of(date.fromordinal(sample.calendar.today)) - timedelta(days=7)
+    _empty(supervisor, monday)
     with reach.rows_of(person=supervisor.pk):
         made = [_event(supervisor, monday, number, places) for number in range(len(EVENTS))]
         return len(CalendarEvent.objects.bulk_create(made))
