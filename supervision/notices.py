@@ -33,7 +33,6 @@ from supervision.models import (
 from supervision.needs import SPAN_HIGH
 
 L = gettext_lazy
-PAGE = "supervision:my-caseload"
 # A school that has had no principal supervisor for longer is one of those without.
 LOST_FOR = timedelta(days=30)
 
@@ -63,11 +62,11 @@ def commitments() -> Iterator[Told]:
             led[caseload[school]].append(pk)
         if by == CommitmentBy.PRINCIPAL:
             own[principal].append(pk)
-    users = _users({*led, *own})
+    users, path = _users({*led, *own}), reverse("supervision:commitments", query={"state": "overdue"})
     for found, part, words in ((led, "caseload", _late_in_caseload), (own, "own", _late_own)):
         for person, pks in found.items():
             if person in users:
-                yield Told(users[person], f"{part} {pks[-1]}", words(len(pks)), reverse(PAGE))
+                yield Told(users[person], f"{part} {pks[-1]}", words(len(pks)), path)
 
 
 def _late_in_caseload(n: int) -> str:
@@ -94,7 +93,9 @@ def visits() -> Iterator[Told]:
                 "{n} principals have waited longer for a visit than their need asks.",
                 n,
             )
-            yield Told(users[supervisor], f"{day:%Y-%m}", said.format(n=n), reverse(PAGE))
+            yield Told(
+                users[supervisor], f"{day:%Y-%m}", said.format(n=n), reverse("supervision:my-caseload")
+            )
 
 
 def caseloads() -> Iterator[Told]:
@@ -184,8 +185,9 @@ def weeks() -> Iterator[Told]:
     found = TimeEntry.objects.filter(~Exists(confirmed), day__gte=since, day__lt=monday + timedelta(days=7))
     users = _users(found.order_by().values_list("supervisor_id", flat=True).distinct())
     said = _("The week of {day} is not confirmed yet.").format(day=date_format(monday, "M j, Y"))
+    path = reverse("supervision:week", query={"of": monday.isoformat()})
     for user in users.values():
-        yield Told(user, monday.isoformat(), said, reverse(PAGE))
+        yield Told(user, monday.isoformat(), said, path)
 
 
 def _users(persons: Iterable[int]) -> dict[int, int]:
@@ -211,6 +213,7 @@ KINDS = (
         audience=L("What you, or principals in your caseload, said they would do by a day that has passed."),
         find="supervision.notices.commitments",
         data=Data.VISITS,
+        after=frozenset({CASELOAD_RUN}),
     ),
     Kind(
         key="visits-due",
@@ -228,6 +231,7 @@ KINDS = (
         find="supervision.notices.weeks",
         data=Data.SUPERVISOR_TIME,
         action=Action.CHANGE,
+        after=frozenset({CASELOAD_RUN}),
     ),
     Kind(
         key="caseloads",

@@ -44,19 +44,6 @@ def settle(*, kind: Kind, told: Iterable[Told], by: User | None = None) -> dict[
     return {"opened": len(opened), "ended": len(ended)}
 
 
-def tell(*, kind: Kind, told: Told) -> None:
-    """Tell one thing now, beside what stands; it lasts until the next time the kind is settled without it."""
-    with transaction.atomic():
-        one_at_a_time(f"notices {kind.key}")
-        made, is_new = Notice.objects.get_or_create(
-            user_id=told.user_id, kind=kind.key, key=told.key, ended_at=None, defaults=_fields(told)
-        )
-        if is_new:
-            put_out(kind, [made])
-            audit.record(act="notices.settle", target=made, by=None, detail={"kind": kind.key, "opened": 1})
-            counts.forget([told.user_id])
-
-
 def _reword(standing: Mapping[tuple[int, str], Notice], wanted: Mapping[tuple[int, str], Told]) -> None:
     changed = []
     for place, one in standing.items():
@@ -69,12 +56,9 @@ def _reword(standing: Mapping[tuple[int, str], Notice], wanted: Mapping[tuple[in
     Notice.objects.bulk_update(changed, CHANGING)
 
 
-def _fields(told: Told) -> dict[str, object]:
-    return {"text": told.text, "path": told.path, "is_urgent": told.urgent}
-
-
 def _notice(kind: Kind, told: Told) -> Notice:
-    return Notice(user_id=told.user_id, kind=kind.key, key=told.key, **_fields(told))
+    said = {"text": told.text, "path": told.path, "is_urgent": told.urgent}
+    return Notice(user_id=told.user_id, kind=kind.key, key=told.key, **said)
 
 
 @transaction.atomic

@@ -25,7 +25,7 @@ class ChoicesForm(forms.Form):
 
 
 def _said(one: Choice) -> str:
-    if one.kind.may_be_urgent and not one.is_own:
+    if one.kind.may_be_urgent and not one.is_own and one.delivery != Delivery.AT_ONCE:
         return _("{audience} What is urgent comes at once until you choose.").format(
             audience=one.kind.audience
         )

@@ -31,6 +31,7 @@ class Post:
     silent: set[str] = field(default_factory=set)
     mute: bool = False
     got: list[tuple[str, EmailMessage]] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def handle_RCPT(self, server, session, envelope, address, options):
@@ -45,6 +46,7 @@ class Post:
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.SMTP)
+        self.raw.append(envelope.content)
         self.got.extend((to, message) for to in envelope.rcpt_tos)
         if set(envelope.rcpt_tos) & self.silent:
             await self.over.wait()

@@ -40,8 +40,8 @@ def cabinet(db):
 
 
 def test_urgent_notice_goes_at_once_as_text_and_html_with_absolute_links_and_once(post, kinds, cabinet):
-    settle(kinds["grave"], ("A school <has> lost someone.", cabinet), urgent=True)
-    settle(kinds["grave"], ("A school <has> lost someone.", cabinet), urgent=True)
+    settle(kinds["grave"], ("Peña <has> lost someone.", cabinet), urgent=True)
+    settle(kinds["grave"], ("Peña <has> lost someone.", cabinet), urgent=True)
     assert rounds.send_due() == {"sent": 1}
     assert rounds.send_due() == {}
     (message,) = post.to(cabinet.email)
@@ -50,11 +50,12 @@ def test_urgent_notice_goes_at_once_as_text_and_html_with_absolute_links_and_onc
     assert "1 new notice" in message["Subject"]
     text = message.get_body(("plain",)).get_content()
     page = message.get_body(("html",)).get_content()
-    assert "- A school <has> lost someone." in text
+    assert "- Peña <has> lost someone." in text
     assert f"{BASE}/caseloads/" in text
-    assert f'<a href="{BASE}/caseloads/">A school &lt;has&gt; lost someone.</a>' in page
+    assert f'<a href="{BASE}/caseloads/">Peña &lt;has&gt; lost someone.</a>' in page
     assert f"{BASE}/notices/preferences/" in page
     assert "<img" not in page
+    assert post.raw[0].isascii()
     assert cabinet.name not in message.as_string()
     assert Notice.objects.get().mailed_at is not None
 
@@ -154,6 +155,30 @@ def test_server_that_hangs_before_the_text_is_asked_again_and_after_it_never(pos
     assert rounds.send_due() == {}
     assert len(post.to(cabinet.email)) == 1
     # What it said is not lost: the weekly mail tells of it.
+    outbox.put_out_weekly(MONDAY)
+    assert rounds.send_due() == {"sent": 1}
+
+
+def test_server_without_the_encryption_asked_for_gets_nothing(post, kinds, cabinet, settings):
+    settings.EMAIL_SECURITY, settings.EMAIL_HOST_USER = "starttls", "us"
+    settle(kinds["grave"], ("Grave.", cabinet), urgent=True)
+    assert rounds.send_due() == {"Unreachable": 1}
+    assert "check EMAIL_TLS" in Mail.objects.get().problem
+    settings.EMAIL_SECURITY = "none"
+    in_a_while()
+    assert rounds.send_due() == {"Unreachable": 1}
+    assert post.got == []
+
+
+def test_mail_is_given_up_after_three_days_and_told_of_on_monday(post, kinds, cabinet):
+    post.later = {cabinet.email}
+    settle(kinds["grave"], ("Grave.", cabinet), urgent=True)
+    assert rounds.send_due() == {"Later": 1}
+    in_a_while()
+    Mail.objects.update(made_at=timezone.now() - timedelta(days=4))
+    assert rounds.send_due() == {"Later": 1}
+    assert Mail.objects.get().state == MailState.REFUSED
+    post.later = set()
     outbox.put_out_weekly(MONDAY)
     assert rounds.send_due() == {"sent": 1}
 

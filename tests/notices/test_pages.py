@@ -15,6 +15,7 @@ from alignment_dash.notices.models import Notice, NoticePreference
 from alignment_dash.notices.person_data import OLD
 from alignment_dash.notices.registry import Told
 from tests import factories
+from tests.access.test_acting import begin
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,19 @@ def test_nobody_sees_or_marks_anothers_or_what_their_role_no_longer_opens(told, 
     assert client.post(f"/api/v1/notices/{mine.uid}/read/").status_code == 404
     assert Notice.objects.get(pk=mine.pk).read_at is None
     assert client.get("/notices/preferences/").context["form"].fields.keys() == {"plain"}
+
+
+def test_who_acts_as_someone_sees_and_marks_none_of_their_notices(kinds, district, client):
+    helped = begin(client, district, Role.CABINET)
+    actions.settle(kind=kinds["plain"], told=[Told(helped.pk, "a", "About a.", "/a/")])
+    one = Notice.objects.get()
+    assert 'class="bell"' not in client.get("/").text
+    assert {
+        client.get(url).status_code for url in ("/notices/", "/api/v1/notices/", "/notices/preferences/")
+    } == {404}
+    for url in ("/notices/read/", f"/notices/{one.uid}/read/", "/api/v1/notices/read/"):
+        assert client.post(url).status_code == 404
+    assert Notice.objects.get().read_at is None
 
 
 def test_preferences_keep_what_was_chosen_and_only_that(kinds, cabinet, client):

@@ -19,13 +19,16 @@ from alignment_dash.notices.mailing.server import MailServer
 from alignment_dash.notices.models import Mail, Notice
 from alignment_dash.ui import district
 
+# Any server takes it: not every one takes eight bits.
+POLICY = SMTP.clone(cte_type="7bit")
+
 
 def letter(mail: Mail, notices: Sequence[Notice], server: MailServer) -> bytes:
     """Return the whole message as it goes over the line. Refused when the user's address is none.
 
     The same mail has the same Message-ID at each attempt, so that a mail program that got two would show one.
     """
-    message = EmailMessage(policy=SMTP)
+    message = EmailMessage(policy=POLICY)
     choices = server.public_url + reverse("notices:preferences")
     message["From"] = server.sender
     message["To"] = _address(mail.user.email)
