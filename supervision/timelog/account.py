@@ -26,8 +26,8 @@ from supervision.timelog.queries import Contact, Place, Share, contact_entries, 
 from supervision.timelog.ranks import correlation
 from supervision.visits.queries import visible_visits
 
-MONTH_OF_CONTACT = 20
-"""Contact days that make a month of visits: four weeks of five."""
+MONTH_OF_CONTACT = 21
+"""Contact days that make a month of visits, as where a visit is due."""
 DEFAULT_VISITS = 2.0
 PERIODS = {"4": _("4 weeks"), "12": _("12 weeks"), "year": _("School year")}
 # A visit is a day with time at one school; a PLC of several principals is not one.
@@ -134,7 +134,7 @@ def principals(
     needs = supervision_queries.needs_of(year, [one.principal_id for one in rows if one.principal_id])
     seen = contacts(scope, supervisor, since, until)
     days = contact_days(since, until, out)
-    visited = _visited(scope, supervisor, share, set(days))
+    visited = visited_days(scope, supervisor, share, set(days))
     made = []
     for one in rows:
         place = (one.school_id, one.principal_id or 0)
@@ -173,7 +173,7 @@ def expected_visits(per_month: float, need: float | None, days: int) -> float:
     return per_month * (1.0 if need is None else need) * days / MONTH_OF_CONTACT
 
 
-def _visited(scope: Scope, supervisor: int, share: Share, counted: set[date]) -> dict[Place, set[date]]:
+def visited_days(scope: Scope, supervisor: int, share: Share, counted: set[date]) -> dict[Place, set[date]]:
     """Return the contact days on which each principal was visited: by time entered, or by a visit that was kept."""
     told: dict[Place, set[date]] = defaultdict(set)
     found: list[TimeEntry] = list(

@@ -26,13 +26,16 @@ from supervision.timelog.days import monday_of
 
 Place = tuple[int, int]
 """A school's id and a principal's."""
+FEWEST_ENTRIES = 5
+"""Of fewer, sums would tell what single entries were; they are told to the supervisor alone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
     """Minutes of a supervisor's contact days (or of several), by purpose and by the department they were owed by.
 
-    entries: how many; days: contact days with at least one; since, until: asked for, both included.
+    entries: how many; days: contact days with at least one; since, until: asked for, both included. is_few: there
+    are some, too few to be told to anyone but the supervisor.
     """
 
     since: date
@@ -41,6 +44,7 @@ class Share:
     by_department: dict[str, int] = field(default_factory=dict)
     entries: int = 0
     days: int = 0
+    is_few: bool = False
 
     @property
     def minutes(self) -> int:
@@ -157,7 +161,7 @@ def contact_entries(supervisors: Iterable[int], since: date, until: date) -> Que
 def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -> dict[int, Share]:
     """Return each supervisor's sums that the caller may see, by person id; two queries.
 
-    Who entered nothing has a Share of no minutes.
+    Who entered nothing has a Share of no minutes; so has, for others, who entered fewer than FEWEST_ENTRIES times.
     """
     ids = reached(scope, supervisors)
     rows = contact_entries(ids, since, until)
@@ -171,7 +175,10 @@ def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -
     counted = rows.values("supervisor_id").annotate(n=Count("pk"), days=Count("day", distinct=True))
     for supervisor, n, days in counted.values_list("supervisor_id", "n", "days"):
         held = told[supervisor]
-        told[supervisor] = replace(held, entries=n, days=days)
+        is_told = n >= FEWEST_ENTRIES or supervisor == own_person(scope)
+        told[supervisor] = (
+            replace(held, entries=n, days=days) if is_told else Share(since, until, is_few=True)
+        )
     return told
 
 
@@ -194,16 +201,28 @@ def weekly(
 ) -> dict[int, list[Week]]:
     """Return each supervisor's last weeks that the caller may see, the oldest first; one query.
 
-    until: a day of the last week (default: today). A week with nothing entered is there with no minutes.
+    until: a day of the last week (default: today). A week with nothing entered, or too little to be told to
+    others, is there with no minutes.
     """
     ids = reached(scope, supervisors)
     last = monday_of(until or scope.day)
     mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
     rows = contact_entries(ids, mondays[0], last + timedelta(days=6))
     sums: dict[tuple[int, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for row in rows.values("supervisor_id", "day", "purpose").annotate(sum=Sum("minutes")):
-        sums[row["supervisor_id"], monday_of(row["day"])][row["purpose"]] += row["sum"]
-    return {one: [_week(monday, sums.get((one, monday), {})) for monday in mondays] for one in ids}
+    entries: dict[tuple[int, date], int] = defaultdict(int)
+    summed = rows.values("supervisor_id", "day", "purpose").annotate(sum=Sum("minutes"), n=Count("pk"))
+    for row in summed:
+        key = (row["supervisor_id"], monday_of(row["day"]))
+        sums[key][row["purpose"]] += row["sum"]
+        entries[key] += row["n"]
+    own = own_person(scope)
+    few = {key for key, n in entries.items() if n < FEWEST_ENTRIES and key[0] != own}
+    return {
+        one: [
+            _week(monday, {} if (one, monday) in few else sums.get((one, monday), {})) for monday in mondays
+        ]
+        for one in ids
+    }
 
 
 def _week(monday: date, by_purpose: dict[str, int]) -> Week:
@@ -249,7 +268,9 @@ def minutes_by_principal(scope: Scope, supervisor: int, since: date, until: date
 def covered_by_department(
     scope: Scope, supervisors: Iterable[int], since: date, until: date
 ) -> dict[str, int]:
-    """Return the minutes of covered work by the department that owed it, the most first; one query."""
-    rows = contact_entries(reached(scope, supervisors), since, until).exclude(department="")
-    summed = rows.values("department").annotate(sum=Sum("minutes")).order_by("-sum", "department")
-    return {row["department"]: row["sum"] for row in summed}
+    """Return the minutes of covered work by the department that owed it, the most first; two queries.
+
+    As `shares` tells them: of the others, those who entered enough.
+    """
+    found = together(shares(scope, supervisors, since, until).values(), since, until)
+    return dict(sorted(found.by_department.items(), key=lambda row: (-row[1], row[0])))

@@ -163,9 +163,9 @@ def test_goals_of_ones_own_hold_before_the_districts_and_two_at_once_are_told(su
         goal(supervisor, 31)
     assert goal(supervisor, None) is None
     assert account.goals(year, [own])[own].visits == 2
-    # 2 visits a month, need 1.5, 30 contact days of 20 to a month.
-    assert account.expected_visits(2, 1.5, 30) == pytest.approx(4.5)
-    assert account.expected_visits(2, None, 10) == pytest.approx(1)
+    # 2 visits a month, need 1.5, 42 contact days of 21 to a month.
+    assert account.expected_visits(2, 1.5, 42) == pytest.approx(6)
+    assert account.expected_visits(2, None, 21) == pytest.approx(2)
 
 
 def test_a_break_leaves_out_its_weekdays_once(user_in):
@@ -199,6 +199,12 @@ def test_pages_tell_the_supervisor_all_and_the_cabinet_sums(
     home = client.get(reverse("ui:home")).content.decode()
     assert f'href="{reverse("supervision:quick-entry")}"' in home
     client = sign_in(Role.CABINET)
+    text = client.get(reverse("supervision:time-district")).content.decode()
+    # Two entries would tell what each was.
+    assert "too few entries to add up" in text
+    assert "Human resources" not in text
+    for _n in range(3):
+        add(15, "travel")
     text = client.get(reverse("supervision:time-district")).content.decode()
     assert "Sam Supervisor" in text
     assert "Human resources" in text
