@@ -1,8 +1,17 @@
 """The doors of this package: caseloads as even as the limits and relationships allow, and the rule of thumb."""
 
+import time
 from collections.abc import Sequence
 
+from supervision.balance.explain import moves_of
+from supervision.balance.instance import Instance, Ints, instance_of
+from supervision.balance.limits import first_allowed
+from supervision.balance.rule import by_rule
+from supervision.balance.search import search
 from supervision.balance.types import Balance, Principal, Rules, Supervisor
+
+# A gap below this is a matter of rounding.
+OPTIMAL = 1e-5
 
 
 def balance(
@@ -13,7 +22,42 @@ def balance(
     The same input gives the same caseloads, unless the time runs out. ValueError: an id given twice, a need that is
     no number in 0 to 50, a least above most, a negative weight.
     """
-    raise NotImplementedError
+    started = time.monotonic()
+    rules = rules or Rules()
+    instance = instance_of(principals, supervisors, rules)
+    ruled = by_rule(instance)
+    known = ruled
+    if known is None:
+        known, conflict = first_allowed(instance)
+        if known is None:
+            return Balance({}, "infeasible", seconds=time.monotonic() - started, conflict=conflict)
+    if len(known):
+        best, bound = search(instance, known, started)
+    else:
+        best, bound = known, instance.objective(known)
+    return _answer(instance, best, bound, ruled, started)
+
+
+def _answer(instance: Instance, best: Ints, bound: float, ruled: Ints | None, started: float) -> Balance:
+    objective = instance.objective(best)
+    bound = min(bound, objective)
+    gap = (objective - bound) / objective if objective > 0 else 0.0
+    status = "optimal" if gap <= OPTIMAL else "within" if gap <= instance.rules.gap else "stopped"
+    present = instance.present()
+    return Balance(
+        assigned={
+            one.id: instance.supervisors[place].id
+            for one, place in zip(instance.principals, best.tolist(), strict=True)
+        },
+        status=status,
+        objective=objective,
+        bound=bound,
+        gap=gap,
+        greedy_objective=None if ruled is None else instance.objective(ruled),
+        before_objective=instance.objective(present) if instance.is_allowed(present) else None,
+        seconds=time.monotonic() - started,
+        moves=moves_of(instance, best),
+    )
 
 
 def greedy(
@@ -24,4 +68,11 @@ def greedy(
     Mend what breaks a limit, then move the principal from the fullest to the emptiest caseload that helps most,
     as long as it helps.
     """
-    raise NotImplementedError
+    instance = instance_of(principals, supervisors, rules or Rules())
+    ruled = by_rule(instance)
+    if ruled is None:
+        return None
+    return {
+        one.id: instance.supervisors[place].id
+        for one, place in zip(instance.principals, ruled.tolist(), strict=True)
+    }

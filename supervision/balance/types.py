@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-# Needs are read to the nearest twentieth of a principal of average need, far finer than the index's own interval.
-GRID = 20
+# Needs are read to the nearest tenth of a principal of average need, finer than the index's own interval.
+GRID = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class Balance:
     assigned: supervisor by principal (empty where infeasible). status: "optimal" (proven), "within" (the gap asked
     for), "stopped" (time), "infeasible". objective and bound: of Rules' costs, bound never above the best possible;
     gap: (objective - bound) / objective, 0 for two zeros. before_objective: of the caseloads as they are, None where
-    they break a limit. greedy_objective: of the rule a person would use. seconds: taken. moves: in the order of what
+    they break a limit. greedy_objective: of the rule a person would use, None where it ends in a broken limit. seconds: taken. moves: in the order of what
     undoing them would cost, largest first.
     """
 
@@ -132,7 +132,7 @@ class Balance:
     objective: float = 0.0
     bound: float = 0.0
     gap: float = 0.0
-    greedy_objective: float = 0.0
+    greedy_objective: float | None = None
     before_objective: float | None = None
     seconds: float = 0.0
     moves: tuple[Move, ...] = ()

@@ -1,0 +1,220 @@
+"""The cheapest caseload of each supervisor, given a price for each class of positions that changes hands.
+
+Positions of one class are interchangeable for whoever does not have them: the same load in GRID-ths and the same cost
+with everyone. A caseload is written as what changes: classes added less classes given up. The search is a dynamic
+program over (positions, load), exact but for two relaxations that can only make a caseload look cheaper, so that
+bounds built on it stay true: of one load, more than COPIES positions may come at the price of the last; and loads of
+`cap` and more count as `cap`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from supervision.balance.instance import NOBODY, Floats, Instance, Ints
+
+COPIES = 2
+# So many columns of a supervisor at most when asked for those within a slack.
+RICH = 40
+FEW = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Classes:
+    """of: class of each position, NOBODY for pinned (P,). load (C,); join (C, S); free: how many have nobody (C,).
+
+    owned: how many of a class a supervisor has (S, C). changing: 1 where taking one is a change (C,).
+    """
+
+    of: Ints
+    load: Ints
+    join: Floats
+    free: Ints
+    owned: Ints
+    changing: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One caseload: its supervisor, its full cost, classes that change with how many (+ added, - given up)."""
+
+    supervisor: int
+    cost: float
+    delta: tuple[tuple[int, int], ...]
+    changes: int
+
+
+def classes_of(instance: Instance) -> Classes:
+    """Group the positions that are not pinned."""
+    loose = np.flatnonzero(~(instance.pinned & (instance.at != NOBODY)))
+    changing = (instance.at[loose] != NOBODY).astype(np.int64)
+    keys = np.column_stack([instance.load[loose], changing, instance.join[loose]])
+    _, first, inverse = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+    inverse = inverse.reshape(-1)
+    of = np.full(len(instance.principals), NOBODY, dtype=np.int64)
+    of[loose] = inverse
+    rows = loose[first]
+    size = len(instance.supervisors)
+    owned = np.zeros((size, len(rows)), dtype=np.int64)
+    mine = loose[changing == 1]
+    np.add.at(owned, (instance.at[mine], of[mine]), 1)
+    free = np.bincount(inverse[changing == 0], minlength=len(rows)).astype(np.int64)
+    return Classes(of, instance.load[rows], instance.join[rows], free, owned, changing[first])
+
+
+class Pricing:
+    """The dynamic program, made ready once for an instance."""
+
+    def __init__(self, instance: Instance, classes: Classes, cap: int) -> None:
+        """cap: loads from here on count as this much (GRID-ths)."""
+        self.instance, self.classes, self.cap = instance, classes, cap
+        size = len(instance.supervisors)
+        self.places = int(instance.most.max())
+        stay = (instance.at != NOBODY) & instance.pinned
+        kept = np.where(stay, instance.at, NOBODY)
+        self.base_count, self.base_load = instance.sums(kept)
+        self.base_cost = np.zeros(size)
+        np.add.at(self.base_cost, instance.at[stay], instance.cost[stay, instance.at[stay]])
+        self.own = [np.flatnonzero((instance.at == s) & ~instance.pinned) for s in range(size)]
+        counts, loads = np.meshgrid(np.arange(self.places + 1), np.arange(cap + 1), indexing="ij")
+        end = instance.penalty(counts, loads)
+        # Half the precision for many supervisors halves the time; `error` is what rounding can add up to.
+        self.kind = np.float32 if size > FEW else np.float64
+        self.error = float(np.finfo(self.kind).eps) * 2 * self.places * size
+        self.end = np.where(
+            (counts >= instance.least[:, None, None]) & (counts <= instance.most[:, None, None]), end, np.inf
+        )
+        multiple = classes.owned.sum(axis=0) + classes.free
+        self.others = multiple[None, :] - classes.owned
+        self.values = [(int(v), np.flatnonzero(classes.load == v)) for v in np.unique(classes.load)]
+
+    def __call__(self, price: Floats, change_price: float, slack: float = 0.0) -> tuple[Floats, list[Column]]:
+        """Return the least reduced cost by supervisor (S,), and columns worth having.
+
+        price: of each class (C,): what taking one earns and giving one up costs. change_price: added to each change.
+        slack: columns are also those whose reduced cost is this near the least, one for each size and load.
+        """
+        table = self._kept(price)
+        join = self.classes.join.T + change_price * self.classes.changing - price
+        join[self.others <= 0] = np.inf
+        steps: list[tuple[int, Ints, NDArray[np.bool_]]] = []
+        for load, members in self.values:
+            order = np.argsort(join[:, members], axis=1, kind="stable")
+            costs = np.take_along_axis(join[:, members], order, axis=1)
+            many = np.take_along_axis(self.others[:, members], order, axis=1)
+            self._add_load(table, load, members[order], costs, many, steps)
+        found = table + self.end
+        return found.min(axis=(1, 2)), self._columns(found, steps, slack)
+
+    def _kept(self, price: Floats) -> Floats:
+        """Return the least cost of keeping n positions of a load (S, places + 1, cap + 1)."""
+        table = np.full(self.end.shape, np.inf, dtype=self.kind)
+        self.kept: list[list[NDArray[np.bool_]]] = []
+        for place, rows in enumerate(self.own):
+            count, load = int(self.base_count[place]), min(int(self.base_load[place]), self.cap)
+            mine = np.full((count + len(rows) + 1, self.cap + 1), np.inf, dtype=self.kind)
+            mine[count, load] = self.base_cost[place]
+            keeps = []
+            for many, row in enumerate(rows, start=count + 1):
+                before = mine[:many].copy()
+                mine[:many] += self.kind(price[self.classes.of[row]])
+                cost = np.array([[self.instance.cost[row, place]]], dtype=self.kind)
+                keeps.append(_offer(before, mine[1 : many + 1], int(self.instance.load[row]), cost))
+            self.kept.append(keeps)
+            upto = min(len(mine), self.places + 1)
+            table[place, :upto] = mine[:upto]
+        return table
+
+    def _add_load(
+        self, table: Floats, load: int, members: Ints, costs: Floats, many: Ints,
+        steps: list[tuple[int, Ints, NDArray[np.bool_]]],
+    ) -> None:  # fmt: skip
+        """Offer positions of one load: COPIES at their prices, then any number at the last price."""
+        upto = np.cumsum(many * np.isfinite(costs), axis=1)
+        rows = np.arange(len(costs))
+        for copy in range(COPIES + 1):
+            which = (upto > copy).argmax(axis=1)
+            cost = np.where(upto[:, -1] > copy, costs[rows, which], np.inf)
+            if not np.isfinite(cost).any():
+                return
+            if copy < COPIES:
+                better = _offer(table[:, :-1], table[:, 1:], load, cost.astype(self.kind)[:, None, None])
+            else:
+                better = np.zeros((len(table), self.places, self.cap + 1 - min(load, self.cap)), dtype=bool)
+                for n in range(self.places):
+                    better[:, n] = _offer(table[:, n], table[:, n + 1], load, cost.astype(self.kind)[:, None])
+            if not better.any():
+                # What one more of this load does not improve, yet another, as dear or dearer, does not either.
+                return
+            steps.append((load, members[rows, which], better))
+
+    def _columns(
+        self, found: Floats, steps: list[tuple[int, Ints, NDArray[np.bool_]]], slack: float
+    ) -> list[Column]:
+        """Return each supervisor's cheapest caseloads: for each of the three best sizes, or all within the slack."""
+        columns = []
+        for place in range(len(found)):
+            inner = found[place, :, : self.cap]
+            if slack:
+                sizes, loads = np.nonzero(inner <= inner.min() + slack)
+                order = np.argsort(inner[sizes, loads], kind="stable")[:RICH]
+                cells = list(zip(sizes[order].tolist(), loads[order].tolist(), strict=True))
+            else:
+                best, at = inner.min(axis=1), inner.argmin(axis=1)
+                cells = [(n, int(at[n])) for n in np.argsort(best, kind="stable")[:3].tolist()]
+            columns += [
+                self._column(place, n, load, steps) for n, load in cells if np.isfinite(inner[n, load])
+            ]
+        return columns
+
+    def _column(
+        self, place: int, n: int, load: int, steps: list[tuple[int, Ints, NDArray[np.bool_]]]
+    ) -> Column:
+        delta: dict[int, int] = {}
+        end = float(self.instance.penalty(np.array(n), np.array(load)))
+        cost, changes = self.base_cost[place] + end, 0
+        for index in range(len(steps) - 1, -1, -1):
+            value, which, better = steps[index]
+            last = index + 1 == len(steps) or steps[index + 1][0] != value
+            while n and load >= value and better[place, n - 1, load - value]:
+                label = int(which[place])
+                delta[label] = delta.get(label, 0) + 1
+                cost += self.classes.join[label, place]
+                changes += int(self.classes.changing[label])
+                n, load = n - 1, load - value
+                if not (last and self._is_tail(steps, index)):
+                    break
+        for keep, row in zip(self.kept[place][::-1], self.own[place][::-1], strict=True):
+            value = int(self.instance.load[row])
+            if n and load >= value and n <= len(keep) and keep[n - 1, load - value]:
+                n, load = n - 1, load - value
+                cost += self.instance.cost[row, place]
+            else:
+                label = int(self.classes.of[row])
+                delta[label] = delta.get(label, 0) - 1
+        changed = tuple(sorted((label, many) for label, many in delta.items() if many))
+        return Column(place, float(cost), changed, changes)
+
+    @staticmethod
+    def _is_tail(steps: list[tuple[int, Ints, NDArray[np.bool_]]], index: int) -> bool:
+        """Say whether a step is the one that offers any number: the third of its load."""
+        value = steps[index][0]
+        return index >= COPIES and all(steps[index - k][0] == value for k in range(COPIES + 1))
+
+
+def _offer(source: Floats, target: Floats, load: int, cost: Floats) -> NDArray[np.bool_]:
+    """Lower `target` to `source` moved up by `load` plus `cost` where that is less; loads past the end gather there.
+
+    Return where it was less, by load from `load` on.
+    """
+    width = source.shape[-1]
+    load = min(load, width - 1)
+    past = source[..., width - load :].min(axis=-1) + cost[..., 0] if load else None
+    offer = source[..., : width - load] + cost
+    view = target[..., load:]
+    better = offer < view
+    np.copyto(view, offer, where=better)
+    if past is not None:
+        np.minimum(target[..., -1], past, out=target[..., -1])
+    return better
