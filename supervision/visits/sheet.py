@@ -20,15 +20,13 @@ from supervision.models import (
     Visit,
     VisitState,
 )
+from supervision.notices_due import DAYS_A_MONTH, VISITS_A_MONTH, contact_days
 from supervision.queries import needs_of
 from supervision.visits import queries
 from supervision.visits.gaps import Gaps, gaps
 from supervision.visits.plans import PlanNow, plan_now
 from supervision.visits.since import Since, since
 
-# Visits a month to a principal of average need, where nobody has set a goal.
-VISITS_A_MONTH = 2.0
-DAYS_A_MONTH = 365.25 / 12
 # Without a visit yet, changes are told of this long.
 LOOK_BACK = timedelta(days=42)
 LAST_VISITS = 6
@@ -48,8 +46,8 @@ class Focus:
 class Rhythm:
     """How long ago the last visit was beside how often one is expected.
 
-    every: days between visits, DAYS_A_MONTH / (visits a month to a principal of average need x our need index).
-    index None: not computed, and taken as 1.
+    days: since the last visit; waited: contact days of them. every: contact days between visits, DAYS_A_MONTH / (visits
+    a month to a principal of average need x our need index). index None: not computed, and taken as 1.
     """
 
     last: date | None
@@ -57,11 +55,12 @@ class Rhythm:
     every: float | None
     goal: float
     index: float | None
+    waited: int | None = None
 
     @property
     def is_due(self) -> bool:
-        """Whether more days have passed than lie between two visits."""
-        return self.every is not None and (self.days is None or self.days > self.every)
+        """Whether more contact days have passed than lie between two visits, or there was none yet."""
+        return self.every is not None and (self.waited is None or self.waited > self.every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +146,7 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
 
 
 def rhythm(scope: Scope, principal_id: int | None, last: date | None, day: date, year: int) -> Rhythm:
-    """Return how long ago a principal was visited beside how often that is expected; four queries."""
+    """Return how long ago a principal was visited beside how often that is expected; five queries."""
     need = needs_of(year, [principal_id]).get(principal_id) if principal_id else None
     index = need.index if need else None
     own = scope.person_id
@@ -161,6 +160,7 @@ def rhythm(scope: Scope, principal_id: int | None, last: date | None, day: date,
         every=DAYS_A_MONTH / a_month if a_month > 0 and principal_id else None,
         goal=goal,
         index=index,
+        waited=contact_days(last + timedelta(days=1), day, own) if last else None,
     )
 
 

@@ -53,7 +53,7 @@ def _open(n: int, overdue: int) -> SafeString:
 
 
 def rhythm_words(found: Rhythm) -> str:
-    """Return how often visits are expected: "A visit about every 11 days: 2 a month, need 1.3 times the average"."""
+    """Return how often visits are expected: "a visit is expected about every 7 contact days: ..."."""
     if found.every is None:
         return ""
     need = (
@@ -63,8 +63,8 @@ def rhythm_words(found: Rhythm) -> str:
     )
     every = max(1, round(found.every))
     words = ngettext(
-        "A visit is expected about every day: {goal} a month to a principal of average need; {need}.",
-        "A visit is expected about every {n} days: {goal} a month to a principal of average need; {need}.",
+        "a visit is expected about every contact day: {goal} a month to a principal of average need; {need}.",
+        "a visit is expected about every {n} contact days: {goal} a month to a principal of average need; {need}.",
         every,
     )
     return words.format(n=every, goal=f"{found.goal:g}", need=need)

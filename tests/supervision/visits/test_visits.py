@@ -14,8 +14,9 @@ from alignment_dash.schoolyear import today
 from instruction.models import Observation
 from schools.models import StaffAssignment
 from supervision.models import CaseloadAssignment, TimeEntry, Visit, VisitState
+from supervision.notices_due import DAYS_A_MONTH
 from supervision.visits import actions, for_jobs, queries, words, writing
-from supervision.visits.sheet import DAYS_A_MONTH, Rhythm, sheet
+from supervision.visits.sheet import Rhythm, sheet
 from tests import factories
 from tests.instruction.test_views import text
 
@@ -93,12 +94,12 @@ def test_sheet_costs_the_same_however_much_there_is(
 
 
 def test_expected_rhythm_follows_goal_and_need():
-    found = Rhythm(last=None, days=20, every=DAYS_A_MONTH / (2.0 * 1.5), goal=2.0, index=1.5)
-    # 365.25 / 12 / 3 = 10.15 days
-    assert "about every 10 days" in words.rhythm_words(found)
+    # 21 contact days a month / (2 visits x need 1.5) = 7
+    found = Rhythm(last=None, days=12, every=DAYS_A_MONTH / (2.0 * 1.5), goal=2.0, index=1.5, waited=8)
+    assert "about every 7 contact days" in words.rhythm_words(found)
     assert "1.5" in words.rhythm_words(found)
     assert found.is_due
-    assert not Rhythm(None, 10, found.every, 2.0, 1.5).is_due
+    assert not Rhythm(None, 10, found.every, 2.0, 1.5, waited=7).is_due
 
 
 def test_visit_logs_its_time_once_however_often_it_is_sent(sign_in, district, leadership):
