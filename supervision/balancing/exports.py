@@ -12,7 +12,7 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.access.trace.recording import exported
 from alignment_dash.ui.spreadsheet import csv_response
-from alignment_dash.ui.workbook import workbook_response
+from alignment_dash.ui.workbook import Sheet, workbook_response
 from schools.names import name_of
 from supervision.balancing import queries, shown, words
 from supervision.balancing.moves import grouped
@@ -36,7 +36,7 @@ def proposal_csv(request: HttpRequest, uid: UUID) -> HttpResponse:
 def proposal_workbook(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Return a proposal as a workbook: what it is, caseloads before and after, moves."""
     one = _asked(request, uid)
-    sheets = {
+    sheets: dict[str, Sheet] = {
         _("About"): ([_("What"), _("Value")], _about(one)),
         _("Caseloads"): (_load_heading(), _load_rows(one)),
         _("Moves"): (_move_heading(), _move_rows(one)),

@@ -207,7 +207,7 @@ def picture(day: date) -> Picture:
     """
     rows = _assigned(day)
     rows = sorted([*rows, *_unassigned(day, {row.school.pk for row in rows})], key=_order)
-    people = {one.pk: one for one in choices.supervisors(day) if not one.rank}
+    people: dict[int, Person] = {one.pk: one for one in choices.supervisors(day).filter(rank=0)}
     others = {row.supervisor for row in rows if row.supervisor is not None} - people.keys()
     if others:
         people |= {one.pk: one for one in Person.objects.filter(pk__in=others).select_related("identity")}
@@ -254,7 +254,7 @@ def _needs() -> tuple[Snapshot | None, dict[int, Known]]:
         "principal", "school", "need", "need_low", "need_high"
     ):
         half = 0.0 if low is None or high is None else (high - low) / 2
-        needs[-school if principal is None else principal] = Known(need, half)
+        needs[-school if principal is None else principal] = Known(need or 0.0, half)
     return found, needs
 
 

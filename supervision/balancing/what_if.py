@@ -90,7 +90,7 @@ def collected(params: QueryDict, found: Picture) -> tuple[dict[UUID, int], list[
 
 def _drafted(found: Picture, moved: dict[UUID, int], params: QueryDict) -> list[dict[str, object]]:
     """Return each change with its sentences and the address without it."""
-    made = []
+    made: list[dict[str, object]] = []
     people = found.supervisors
     for uid, pk in moved.items():
         moves = moves_of(found, {uid: pk})
