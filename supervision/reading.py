@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+import numpy as np
 from django.db import connection
 
 from alignment_dash.access.reach import all_rows
 from instruction.capacity.rules import DEFAULT_RULES
+from instruction.snapshots.copying import BIGINT, DOUBLE, Table, copy_out
 from supervision.needs import Cell
 
 
@@ -21,12 +23,13 @@ class Held(NamedTuple):
     school: int
 
 
-class Figure(NamedTuple):
-    """A principal on one element of leadership, in levels."""
+# A principal on one element of leadership: estimate, its standard error and the target, in levels.
+LEADERSHIP_COLUMNS = {"principal": BIGINT, "estimate": DOUBLE, "se": DOUBLE, "target": DOUBLE}
 
-    estimate: float
-    se: float
-    target: float
+
+def no_leadership() -> Table:
+    """Return the table of leadership without a row."""
+    return np.zeros(0, dtype=list(LEADERSHIP_COLUMNS.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Evidence:
     """Everything a caseload snapshot rests on, of one day.
 
     since: (school, principal) -> the first day as principal there, None where the roster knows no first day; only
-    who is principal there on the day. leadership: principal -> elements with enough evaluative evidence.
+    who is principal there on the day. leadership: a row (LEADERSHIP_COLUMNS) for each principal and element with
+    enough evaluative evidence.
     """
 
     day: date
@@ -42,7 +46,7 @@ class Evidence:
     teachers: Mapping[int, int] = field(default_factory=dict)
     since: Mapping[tuple[int, int], date | None] = field(default_factory=dict)
     cells: Mapping[int, Sequence[Cell]] = field(default_factory=dict)
-    leadership: Mapping[int, Sequence[Figure]] = field(default_factory=dict)
+    leadership: Table = field(default_factory=no_leadership)
     schools_without: int = 0
 
 
@@ -73,7 +77,10 @@ WHERE run_id = %(leadership)s AND estimate IS NOT NULL AND se IS NOT NULL AND ta
 AND principal_id = ANY(%(principals)s)
 """
 WITHOUT = """
-SELECT count(*) FROM schools_org WHERE type = 'school' AND during @> %(day)s AND id <> ALL(%(schools)s)
+SELECT count(*) FROM schools_org o WHERE type = 'school' AND during @> %(day)s
+AND NOT EXISTS (
+  SELECT FROM supervision_caseloadassignment WHERE school_id = o.id AND during @> %(day)s
+)
 """
 
 
@@ -91,18 +98,17 @@ def read(day: date, *, capacity: int | None, leadership: int | None) -> Evidence
     cells: dict[int, list[Cell]] = defaultdict(list)
     for row in rows(CELLS, given) if capacity else ():
         cells[row[0]].append(Cell(*row))
-    figures_of: dict[int, list[Figure]] = defaultdict(list)
+    figures = no_leadership()
     if leadership:
         with all_rows(why="our need index is computed over all principals in caseloads"):
-            for principal, *figures in rows(LEADERSHIP, given):
-                figures_of[principal].append(Figure(*figures))
+            figures = copy_out(LEADERSHIP, given, LEADERSHIP_COLUMNS)
     return Evidence(
         day=day,
         held=held,
         teachers=dict(rows(TEACHERS, given)),
         since={(org, person): first for org, person, first in rows(SINCE, given)},
         cells=cells,
-        leadership=figures_of,
+        leadership=figures,
         schools_without=rows(WITHOUT, given)[0][0],
     )
 

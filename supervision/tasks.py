@@ -39,21 +39,15 @@ def perform(run: Run, progress: Progress) -> None:
 
 
 def compute(run: Run, day: date) -> None:
-    """Read once, sum up, and write the snapshot of a day in one transaction."""
+    """Sum up the caseloads of a day from what stands, and say on the run what that was."""
     capacity = teaching_capacity(run.school_year)
     leadership = leadership_capacity(run.school_year)
-    weights = NeedWeights.objects.order_by("-set_at", "-pk").first()
-    evidence = read(
+    weights, n_without = summed_up(
+        run,
         day,
         capacity=capacity.run_id if capacity else None,
         leadership=leadership.run_id if leadership else None,
     )
-    needs = needs_from(evidence, weights_of(weights))
-    rows = list(school_rows(evidence, needs))
-    with transaction.atomic():
-        clear(run, day)
-        write(CaseloadSchool, run, rows)
-        write(CaseloadSummary, run, list(summary_rows(evidence, needs, rows)))
     runs.describe(
         run=run,
         method=METHOD,
@@ -61,8 +55,27 @@ def compute(run: Run, day: date) -> None:
         **_source("capacity", capacity),
         **_source("leadership", leadership),
         need_weights=str(weights.uid) if weights else None,
-        schools_without=evidence.schools_without,
+        schools_without=n_without,
     )
+
+
+def summed_up(
+    run: Run, day: date, *, capacity: int | None, leadership: int | None
+) -> tuple[NeedWeights | None, int]:
+    """Read each table once, sum up, and write the rows in one transaction.
+
+    capacity, leadership: ids of the runs it rests on. Return the weights that held, and how many schools have no
+    principal supervisor.
+    """
+    weights = NeedWeights.objects.order_by("-set_at", "-pk").first()
+    evidence = read(day, capacity=capacity, leadership=leadership)
+    needs = needs_from(evidence, weights_of(weights))
+    rows = list(school_rows(evidence, needs))
+    with transaction.atomic():
+        clear(run, day)
+        write(CaseloadSchool, run, rows)
+        write(CaseloadSummary, run, list(summary_rows(evidence, needs, rows)))
+    return weights, evidence.schools_without
 
 
 def teaching_capacity(year: int) -> Snapshot | None:

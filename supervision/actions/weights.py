@@ -36,7 +36,7 @@ def set_weights(*, weights: Weights, seen: UUID | None, by: User | None) -> Need
     if weights == weights_of(now):
         return now
     made = NeedWeights(**{name: getattr(weights, name) for name in NAMES}, set_by=by)
-    made.full_clean()
+    made.full_clean(exclude={"set_by"})
     made.save()
     detail = {name: getattr(weights, name) for name in NAMES}
     audit.record(act="need_weights.set", target=made, by=by, detail=detail)

@@ -2,12 +2,13 @@
 
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
-from supervision.balance.index import Weights
-from supervision.indexing import needs_from
+from supervision.balance.index import Weights, leadership_part
+from supervision.indexing import leadership_parts, needs_from
 from supervision.needs import Cell, Need, Total, total_of
-from supervision.reading import Evidence, Figure, Held
+from supervision.reading import LEADERSHIP_COLUMNS, Evidence, Held
 
 DAY = date(2026, 11, 22)
 NO_LEADERSHIP = Weights(leadership=0, tenure=1, gaps=0, size=0)
@@ -16,6 +17,10 @@ NO_LEADERSHIP = Weights(leadership=0, tenure=1, gaps=0, size=0)
 def cell(school, p_below, evidence=2):
     shown = evidence > 0
     return Cell(school, 1, evidence, 0.5 if shown else None, 0.1, p_below if shown else None, 6, 5, 0.95)
+
+
+def leadership(*rows):
+    return np.array(list(rows), dtype=list(LEADERSHIP_COLUMNS.items()))
 
 
 def years(n):
@@ -40,7 +45,7 @@ def test_principal_of_two_schools_has_the_teachers_and_elements_of_both_and_the_
         teachers={10: 20, 11: 20, 20: 10},
         since={(10, 1): years(9), (11, 1): years(3)},
         cells={10: [cell(10, 0.9), cell(10, None, evidence=0)], 11: [cell(11, 0.1)], 20: []},
-        leadership={1: [Figure(2.0, 0.0, 3.0), Figure(3.0, 0.0, 3.0)]},
+        leadership=leadership((1, 2.0, 0.0, 3.0), (1, 3.0, 0.0, 3.0)),
     )
     found = needs_from(evidence, Weights())
     assert set(found) == {1, 2}
@@ -62,3 +67,13 @@ def test_caseload_adds_up_to_average_principals_with_the_vacant_as_one():
     """By hand: half-widths 0.3 and 0.4 make 0.5."""
     needs = [Need(1.2, 0.9, 1.5), Need(0.8, 0.4, 1.2)]
     assert total_of(needs, n_vacant=1) == Total(*map(pytest.approx, (3.0, 2.5, 3.5)))
+
+
+def test_leadership_of_all_at_once_is_that_of_each():
+    rng = np.random.default_rng(3)
+    figures = {one: rng.uniform((1, 0.05, 2.5), (4, 0.6, 3.5), (one, 3)) for one in range(1, 6)}
+    table = leadership(*[(one, *row) for one, rows in figures.items() for row in rows])
+    found = leadership_parts(table)
+    for one, rows in figures.items():
+        alone = leadership_part([tuple(row) for row in rows])
+        assert (found[one].value, found[one].se) == pytest.approx((alone.value, alone.se))
