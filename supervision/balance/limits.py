@@ -125,10 +125,12 @@ def _conflict(instance: Instance, program: _Program, nearest: tuple[Relaxation, 
     may = np.isfinite(instance.cost)
     held = np.flatnonzero(full)
     asked = np.flatnonzero(wanting)
-    stuck = ~may[:, ~full].any(axis=1) if full.any() else ~may.any(axis=1)
+    stuck = ~may[:, ~full].any(axis=1)
     reach = may[:, wanting].any(axis=1)
     chosen = stuck if full.any() or not wanting.any() else reach
-    ids = tuple(one.id for one, there in zip(instance.principals, chosen, strict=True) if there)
+    ids = tuple(
+        one.id for one, there in zip(instance.principals, np.asarray(chosen).tolist(), strict=True) if there
+    )
     places = instance.most[held].sum() if full.any() else instance.least[asked].sum()
     kind = "both" if full.any() and wanting.any() else "too-many-asked" if wanting.any() else "too-few-places"
     positions = len(ids)

@@ -8,6 +8,7 @@ bounds built on it stay true: of one load, more than COPIES positions may come a
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,7 @@ class Pricing:
         counts, loads = np.meshgrid(np.arange(self.places + 1), np.arange(cap + 1), indexing="ij")
         end = instance.penalty(counts, loads)
         # Half the precision for many supervisors halves the time; `error` is what rounding can add up to.
-        self.kind = np.float32 if size > FEW else np.float64
+        self.kind: type[Any] = np.float32 if size > FEW else np.float64
         self.error = float(np.finfo(self.kind).eps) * 2 * self.places * size
         self.end = np.where(
             (counts >= instance.least[:, None, None]) & (counts <= instance.most[:, None, None]), end, np.inf
@@ -203,7 +204,7 @@ class Pricing:
         return index >= COPIES and all(steps[index - k][0] == value for k in range(COPIES + 1))
 
 
-def _offer(source: Floats, target: Floats, load: int, cost: Floats) -> NDArray[np.bool_]:
+def _offer(source: Floats, target: Floats, load: int, cost: NDArray[Any]) -> NDArray[np.bool_]:
     """Lower `target` to `source` moved up by `load` plus `cost` where that is less; loads past the end gather there.
 
     Return where it was less, by load from `load` on.

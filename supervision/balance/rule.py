@@ -44,7 +44,7 @@ def mend(instance: Instance, assigned: Ints) -> None:
             columns = np.flatnonzero(counts < instance.most)
         elif (under > 0).any():
             rows = np.flatnonzero((counts > instance.least)[assigned])
-            columns = under.argmax(keepdims=True)
+            columns = np.array([int(under.argmax())])
         else:
             return
         cost = instance.cost[np.ix_(rows, columns)] + loads[columns] / (loads.sum() + 1)
