@@ -70,7 +70,7 @@ def _level_field(element: ElementVersion, names: list[str]) -> forms.TypedChoice
     texts = {one.level: one.text for one in element.descriptors.all()}
     choices = [(NOT_YET, _("Not said"))]
     choices += [(str(n), f"{n} {name}: {texts.get(n, '')}") for n, name in enumerate(names, start=1)]
-    return forms.TypedChoiceField(
+    made = forms.TypedChoiceField(
         label=_("Where am I?"),
         choices=choices,
         widget=forms.RadioSelect,
@@ -78,6 +78,9 @@ def _level_field(element: ElementVersion, names: list[str]) -> forms.TypedChoice
         empty_value=None,
         required=False,
     )
+    # "Not said" is an answer, so that the field need not say that it is optional.
+    made.is_needed = True  # type: ignore[attr-defined]
+    return made
 
 
 class BeginForm(forms.Form):

@@ -20,7 +20,7 @@ from instruction.leadership.reading import DISTRICT
 from instruction.leadership.rules import RULES
 from instruction.leadership.saying import Said, newest_shared
 from instruction.models import ElementVersion, FrameworkVersion
-from instruction.trends import Trend, trend
+from instruction.trends import Trend, TrendLine, trend
 from schools.models import OrgType
 
 
@@ -56,6 +56,11 @@ class PrincipalPage:
     def histories(self) -> list[Line]:
         """The elements that were seen."""
         return [line for line in self.lines if line.growth and line.growth.seen]
+
+    @property
+    def reasons(self) -> list[Line]:
+        """The elements of which the principal says why."""
+        return [line for line in self.lines if line.said and line.said.why]
 
     @property
     def has_said(self) -> bool:
@@ -169,8 +174,21 @@ def _trend(lines: list[Line], support: list[tuple[str, list[Support]]]) -> Trend
         for one, may in zip(made.lines, told, strict=True)
     ]
     if made.figure:
+        _unjoin(made.figure, [may for line, may in zip(made.lines, told, strict=True) if _several(line)])
         _add_support(made.figure, [each.day.isoformat() for _label, given in support for each in given])
     return replace(made, lines=held, sentence=_growth_sentence(sum(told), len(told)))
+
+
+def _several(line: TrendLine) -> bool:
+    """Say whether a line is drawn: it takes two points."""
+    return sum(point is not None for point in line.points) > 1
+
+
+def _unjoin(figure: dict[str, Any], told: list[bool]) -> None:
+    """Leave the points of which no growth may be told without a line between them, which would tell one."""
+    for trace, may in zip(figure["data"], told, strict=True):
+        if not may:
+            trace["mode"] = "markers"
 
 
 def _growth_sentence(told: int, of: int) -> SafeString:
@@ -215,6 +233,13 @@ def list_sentence(rows: list[ListRow], year_known: bool) -> SafeString:
         )
     below = sum(any(one and one.call == "below" for one in row.figures) for row in rows)
     nothing = sum(not any(one and one.estimate is not None for one in row.figures) for row in rows)
+    if not nothing:
+        words = ngettext(
+            "Of {n} principal <b>{below}</b> is very likely below target on an element.",
+            "Of {n} principals <b>{below}</b> are very likely below target on an element.",
+            len(rows),
+        )
+        return format_html(words, n=len(rows), below=below)
     words = ngettext(
         "Of {n} principal <b>{below}</b> is very likely below target on an element; of <b>{nothing}</b> too little was seen to say anything.",
         "Of {n} principals <b>{below}</b> are very likely below target on an element; of <b>{nothing}</b> too little was seen to say anything.",

@@ -27,6 +27,5 @@ LEADING = Question(
     url_name="instruction:leadership",
     data=Data.LEADERSHIP_EVIDENCE,
     answer=_answer,
-    nav=gettext_lazy("Leadership"),
     place=47,
 )

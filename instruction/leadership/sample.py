@@ -58,6 +58,8 @@ def _write(kind: str, people: dict[int, int | None], wrote: int, rng: np.random.
         )
         for person, school in chosen
     )  # fmt: skip
+    began = shared - timedelta(days=5)
+    SelfAssessment.objects.filter(pk__in=[one.pk for one in made]).update(started_at=began, changed_at=shared)
     rows = [row for one in made for row in _levels(one, elements, rng)]
     SelfRating.objects.bulk_create(rows)
     return len(rows)
