@@ -6,6 +6,6 @@ has `measures() -> Iterator[Measure]`; add its name to `NAMES` and write its tar
 
 NAMES = ("pages", "access", "imports", "capacity", "evidence", "supervisor-year")
 # These take minutes, and run when they are named.
-NAMED = ("imports_memory", "capacity-accuracy", "capacity-speed")
+NAMED = ("imports_memory", "capacity-accuracy", "capacity-speed", "balance")
 # These need no database: they run on simulated arrays.
-PURE = ("capacity-accuracy",)
+PURE = ("capacity-accuracy", "balance")

@@ -187,15 +187,15 @@ def test_balance_of_nobody_is_even_and_without_supervisors_it_is_infeasible():
 
 
 @pytest.mark.parametrize(
-    ("principals", "supervisors", "rules"),
+    ("principals", "supervisors", "rules", "why"),
     [
-        ([Principal(1, 1.0, None), Principal(1, 1.0, None)], [Supervisor(1, 0, 5)], Rules()),
-        ([], [Supervisor(1, 0, 5), Supervisor(1, 0, 5)], Rules()),
-        ([Principal(1, float("nan"), None)], [Supervisor(1, 0, 5)], Rules()),
-        ([], [Supervisor(1, 5, 4)], Rules()),
-        ([], [], Rules(change_cost=-1.0)),
+        ([Principal(1, 1.0, None), Principal(1, 1.0, None)], [Supervisor(1, 0, 5)], Rules(), "twice"),
+        ([], [Supervisor(1, 0, 5), Supervisor(1, 0, 5)], Rules(), "twice"),
+        ([Principal(1, float("nan"), None)], [Supervisor(1, 0, 5)], Rules(), "twice"),
+        ([], [Supervisor(1, 5, 4)], Rules(), "least"),
+        ([], [], Rules(change_cost=-1.0), "weights"),
     ],
 )
-def test_balance_of_input_that_makes_no_sense_is_refused(principals, supervisors, rules):
-    with pytest.raises(ValueError, match="."):
+def test_balance_of_input_that_makes_no_sense_is_refused(principals, supervisors, rules, why):
+    with pytest.raises(ValueError, match=why):
         balance(principals, supervisors, rules)

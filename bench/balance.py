@@ -1,0 +1,32 @@
+"""Balancing caseloads: how near a proven lower bound, how fast, and how much better than the rule a person would use.
+
+The districts are simulated; see bench.balance_districts. The gap is (objective - bound) / objective.
+"""
+
+from collections.abc import Iterator
+
+from bench.balance_districts import drifted
+from bench.measure import Measure
+from supervision.balance import Rules, balance
+
+# Principals, supervisors, seeds, largest gap and seconds, and the gap at which the search may stop.
+SIZES = ((169, 16, range(5), 0.01, 2.0), (1_600, 150, range(1, 4), 0.02, 30.0))
+# What reading the answer back takes beyond the search's own limit.
+RESERVE = 0.05
+
+
+def measures() -> Iterator[Measure]:
+    """Measure gap, seconds, objective, bound and the greedy rule's objective, district by district."""
+    for n_principals, n_supervisors, seeds, largest, seconds in SIZES:
+        for seed in seeds:
+            name = f"{n_principals} and {n_supervisors}, district {seed}"
+            rules = Rules(gap=largest, seconds=seconds * (1 - RESERVE))
+            found = balance(*drifted(n_principals, n_supervisors, seed), rules)
+            yield Measure.bounded(f"{name}, gap", 100 * found.gap, "%", limit=100 * largest)
+            yield Measure.bounded(f"{name}, seconds", found.seconds, "s", limit=seconds)
+            yield Measure.reported(f"{name}, lower bound", found.bound, "")
+            if found.greedy_objective is not None:
+                yield Measure.against(
+                    f"{name}, objective", found.objective, "", floor=found.greedy_objective, floor_name="greedy rule",
+                    limit=1,
+                )  # fmt: skip
