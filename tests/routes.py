@@ -656,6 +656,50 @@ ROUTES = [
         Data.CASELOADS,
         kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
     ),
+    Route("supervision:need", Data.CASELOADS),
+    Route("supervision:set-weights", Data.CASELOADS, Action.CHANGE, method="post", ok=400, page=False),
+    *[
+        Route(f"supervision:caseload-list-{kind}", Data.CASELOADS, Action.EXPORT, page=False)
+        for kind in ("csv", "workbook")
+    ],
+    *[
+        Route(
+            f"supervision:caseload-{kind}",
+            Data.CASELOADS,
+            Action.EXPORT,
+            kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
+            page=False,
+        )
+        for kind in ("csv", "workbook")
+    ],
+    Route(
+        "supervision:end-all",
+        Data.CASELOADS,
+        Action.CHANGE,
+        kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    Route("api-caseload-list", Data.CASELOADS, page=False),
+    Route(
+        "api-caseload-detail",
+        Data.CASELOADS,
+        kwargs=lambda district: {"uid": _caseloads(district).supervisor.uid},
+        page=False,
+    ),
+    Route("api-caseload-assignments", Data.CASELOADS, page=False),
+    Route("api-caseload-assignments", Data.CASELOADS, method="post", ok=400, page=False),
+    Route(
+        "api-caseload-assignment-end",
+        Data.CASELOADS,
+        kwargs=lambda district: {"uid": _held(district).uid},
+        method="post",
+        ok=400,
+        page=False,
+    ),
+    Route("api-need-weights", Data.CASELOADS, page=False),
+    Route("api-need-weights", Data.CASELOADS, method="put", ok=400, page=False),
     Route("supervision:assign", Data.CASELOADS, Action.CHANGE),
     Route("supervision:assign", Data.CASELOADS, Action.CHANGE, method="post", ok=400, page=False),
     Route("supervision:from-roster", Data.CASELOADS, Action.CHANGE, method="post", ok=302, page=False),
@@ -877,6 +921,13 @@ def _caseloads(district: SmallDistrict) -> SmallDistrict:
 
     tasks.perform(actions.request_run(kind=CASELOAD_RUN, school_year=year(), by=None).pk)
     return district
+
+
+def _held(district: SmallDistrict) -> Any:
+    """Somebody's place in a caseload."""
+    from supervision.models import CaseloadAssignment
+
+    return CaseloadAssignment.objects.filter(school=district.schools[0]).get()
 
 
 def _client() -> Any:

@@ -39,6 +39,6 @@ def set_weights(*, weights: Weights, seen: UUID | None, by: User | None) -> Need
     made.full_clean(exclude={"set_by"})
     made.save()
     detail = {name: getattr(weights, name) for name in NAMES}
-    audit.record(act="need_weights.set", target=made, by=by, detail=detail)
+    audit.record(act="need-weights.set", target=made, by=by, detail=detail)
     ring(by, "the weights of our need index were changed")
     return made

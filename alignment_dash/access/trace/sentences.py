@@ -44,7 +44,7 @@ GROUPS: dict[str, Group] = {
         (
             "position.", "targets.", "school-targets.", "school-plan.", "support-request.", "second-look.", "visiting-observer.", "expectation.", "leave.", "record.", "framework.", "run.", "org.", "person.",
             "section.", "course.", "hand-edit.", "retention.", "audit.", "meeting.", "decision.", "consultation.",
-            "focus.", "source.", "calibration.", "visit.", "commitment.", "self-assessment.", "notices.",
+            "focus.", "source.", "calibration.", "visit.", "commitment.", "self-assessment.", "notices.", "need-weights.",
         ),
     ),
 }  # fmt: skip
@@ -136,6 +136,13 @@ SENTENCES: dict[str, Promise] = {
     "client.sign-in.failed": L("A program's sign-in failed: %(target)s"),
     "token.create": L("A token was made for %(target)s"),
     "caseload.assign": L("%(by)s assigned a caseload: %(target)s"),
+    "caseload.end_all": L("%(by)s ended the caseload of %(target)s"),
+    "caseload.follow": L("The caseload of %(target)s followed the roster"),
+    "caseload.supervisor_left": L("The caseload of %(target)s ended with their last day"),
+    "need-weights.set": L("%(by)s set the weights of the need index"),
+    "view.caseload": L("%(by)s looked at the needs in the caseload of %(target)s"),
+    "export.caseload": L("%(by)s exported the caseload of %(target)s"),
+    "export.caseloads": L("%(by)s exported the caseloads"),
     "caseload.end": L("%(by)s ended a caseload: %(target)s"),
     "caseload.limits": L("%(by)s set the limits of a caseload: %(target)s"),
     "balance.propose": L("%(by)s asked for more even caseloads: %(target)s"),
