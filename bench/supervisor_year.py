@@ -98,11 +98,10 @@ def _figures(
 def _beside(
     name: str, told: float | None, truth: float, *, unit: str = "%", scale: int = 100
 ) -> Iterator[Measure]:
-    """Yield what the queries tell, the truth, and that they differ by no more than rounding."""
+    """Yield what the queries tell beside the truth, which it may not differ from by more than rounding."""
     value = told or 0.0
-    yield Measure.reported(name, scale * value, unit)
-    yield Measure.reported(f"{name}, truth", scale * truth, unit)
-    yield Measure.bounded(f"{name}, difference", abs(scale * (value - truth)), unit, limit=NEAR)
+    holds = abs(value - truth) <= NEAR
+    yield Measure(name, scale * value, unit, scale * truth, "truth", value / truth, 1.0, holds)
 
 
 def _people() -> tuple[int, list[tuple[int, int]]]:

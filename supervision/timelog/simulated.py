@@ -4,7 +4,10 @@ Each contact day has one or two visits at schools, chosen by need, and now and t
 of the day is office work, some of it covered for another department.
 """
 
+from bisect import bisect
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 import numpy as np
@@ -29,6 +32,9 @@ PLC: Final = len(VISIT_PURPOSES)
 COVERING: Final = PURPOSES.index("covering")
 ALL: Final = -2
 NOBODY: Final = -1
+DRAWS: Final = 12  # more than a day takes
+
+Row = tuple[int, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +63,39 @@ class Year:
 
 def simulate(rng: np.random.Generator, n_days: int, needs: Floats) -> Year:
     """Return a year of `n_days` contact days with principals of these needs (1 is average; at least one)."""
-    rows: list[tuple[int, int, int, int, int, int]] = []
+    rows: list[Row] = []
     shares = rng.beta(SPREAD * SHARE_WITH, SPREAD * (1 - SHARE_WITH), n_days)
+    minutes = (np.round(DAY_MINUTES * shares / STEP) * STEP).astype(np.int64)
+    # The smallest of exponential times at these rates: drawn by need, nobody twice a day.
+    places = np.argsort(rng.exponential(size=(n_days, len(needs))) / needs, axis=1)
+    visits = rng.integers(1, 3, n_days)
+    draws = rng.random((n_days, DRAWS)).tolist()
     for day in range(n_days):
-        rows += _day(rng, day, round(DAY_MINUTES * float(shares[day]) / STEP) * STEP, needs)
+        chosen = places[day, : visits[day]].tolist()
+        if day % PLC_EVERY == PLC_EVERY - 1:
+            chosen = [ALL, *chosen]
+        rows += _day(day, int(minutes[day]), chosen, iter(draws[day]))
     return Year(*np.array(rows, np.int64).reshape(-1, 6).T)
 
 
-def _day(
-    rng: np.random.Generator, day: int, with_principals: int, needs: Floats
-) -> list[tuple[int, int, int, int, int, int]]:
+def _day(day: int, with_principals: int, places: list[int], draws: Iterator[float]) -> list[Row]:
     at, rows = 8 * 60, []
-    plc = day % PLC_EVERY == PLC_EVERY - 1
-    places = [ALL] if plc else []
-    n_visits = min(len(needs), int(rng.integers(1, 3)))
-    places += rng.choice(len(needs), n_visits, replace=False, p=needs / needs.sum()).tolist()
     for place, minutes in zip(places, _pieces(with_principals, len(places)), strict=True):
         for part in [minutes] if place == ALL else _pieces(minutes, 2):
-            kind = PLC if place == ALL else int(rng.choice(len(VISIT_PURPOSES), p=VISIT_WEIGHTS))
+            kind = PLC if place == ALL else _drawn(next(draws), VISIT_WEIGHTS)
             rows.append((day, at, part, kind, place, -1))
             at += part
-    for part in _pieces(DAY_MINUTES - with_principals, int(rng.integers(2, 4))):
-        kind = PLC + 1 + int(rng.choice(len(OFFICE_PURPOSES), p=OFFICE_WEIGHTS))
-        owed = int(rng.choice(len(DEPARTMENTS), p=DEPARTMENT_WEIGHTS)) if kind == COVERING else -1
+    for part in _pieces(DAY_MINUTES - with_principals, 2 + (next(draws) < 0.5)):
+        kind = PLC + 1 + _drawn(next(draws), OFFICE_WEIGHTS)
+        owed = _drawn(next(draws), DEPARTMENT_WEIGHTS) if kind == COVERING else -1
         rows.append((day, at, part, kind, NOBODY, owed))
         at += part
     return rows
+
+
+def _drawn(draw: float, weights: tuple[float, ...]) -> int:
+    """Return which of the weights, which add up to 1, a number of 0 to 1 falls to."""
+    return min(bisect(list(accumulate(weights)), draw), len(weights) - 1)
 
 
 def _pieces(minutes: int, n: int) -> list[int]:
