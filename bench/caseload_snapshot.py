@@ -15,7 +15,6 @@ from alignment_dash.runs.models import Run, State
 from alignment_dash.schoolyear import current_year, roster_day
 from bench.district import large_urban
 from bench.measure import Measure, interleave
-from instruction.capacity.rules import DEFAULT_RULES
 from supervision import reading, tasks
 from supervision.models import CASELOAD_RUN
 
@@ -94,7 +93,6 @@ def _enlarge(run: int) -> dict[str, Any]:
         "day": day,
         "capacity": run,
         "leadership": run,
-        "very_likely": DEFAULT_RULES.very_likely,
         "schools": [school for _, _, school in held],
         "principals": [principal for _, principal, _ in held],
     }

@@ -39,12 +39,13 @@ def needs_from(evidence: Evidence, weights: Weights) -> dict[int, Need]:
     """
     schools = _schools_of(evidence)
     leadership = leadership_parts(evidence.leadership)
+    below = _below(evidence.cells)
     sizes = size_parts([_teachers(held, evidence) for held in schools.values()])
     parts = [
         Parts(
             leadership=leadership.get(principal),
             tenure=tenure_part(_years(principal, held, evidence)),
-            gaps=gaps_part([p for school in held for p in _below(school, evidence)]),
+            gaps=gaps_part([p for school in held for p in below.get(school, ())]),
             size=size,
         )
         for (principal, held), size in zip(schools.items(), sizes, strict=True)
@@ -75,6 +76,15 @@ def leadership_parts(figures: Table) -> dict[int, Part]:
     return {principal: Part(value, se) for principal, value, se in known}
 
 
+def _below(cells: Table) -> dict[int, list[float]]:
+    """Return the probabilities to be below target of each school's elements with evidence."""
+    shown = cells[(cells["evidence"] > 0) & ~np.isnan(cells["p_below"])]
+    found = defaultdict(list)
+    for school, p_below in zip(shown["school"].tolist(), shown["p_below"].tolist(), strict=True):
+        found[school].append(p_below)
+    return found
+
+
 def _schools_of(evidence: Evidence) -> dict[int, list[int]]:
     schools: dict[int, list[int]] = defaultdict(list)
     for held in evidence.held:
@@ -96,9 +106,3 @@ def _years(principal: int, schools: Sequence[int], evidence: Evidence) -> float 
 
 def _days(first: date, day: date) -> int:
     return (day - first).days
-
-
-def _below(school: int, evidence: Evidence) -> Iterable[float]:
-    return (
-        cell.p_below for cell in evidence.cells.get(school, ()) if cell.is_shown and cell.p_below is not None
-    )

@@ -4,53 +4,50 @@ Pure: takes and returns small dataclasses, imports neither Django nor an app.
 """
 
 import math
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 # A principal supervisor supports 8 to 12 principals (Honig & Rainey 2015, p. 10).
 SPAN_LOW = 8
 SPAN_HIGH = 12
 
 
+Table = npt.NDArray[Any]
+# A row of a table of cells: one school and element of a capacity snapshot. evidence: 0 not enough, 1 weak, 2
+# estimated. gap: target minus estimate, in levels (positive is below target), se its standard error, p_below the
+# probability that the school is below; all nan at evidence 0 or without a target.
+CELL_COLUMNS = {
+    "school": ">i8", "element": ">i8", "evidence": ">i2", "gap": ">f8", "se": ">f8", "p_below": ">f8",
+    "n_observations": ">i4", "n_teachers": ">i4",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One school and element of a capacity snapshot.
-
-    evidence: 0 not enough, 1 weak, 2 estimated. gap: target minus estimate, in levels (positive is below
-    target), se its standard error, p_below the probability that the school is below; all None at evidence 0
-    or without a target. very_likely: the probability from which it is said to be very likely below.
-    """
+    """One row of a table of cells, with its gap known."""
 
     school_id: int
     element_id: int
     evidence: int
-    gap: float | None
+    gap: float
     se: float | None
     p_below: float | None
     n_observations: int
     n_teachers: int
-    very_likely: float
-
-    @property
-    def is_shown(self) -> bool:
-        """Say whether there is a gap to speak of."""
-        return self.evidence > 0 and self.gap is not None
-
-    @property
-    def is_very_likely_below(self) -> bool:
-        """Say whether the school is below target on this element with the probability that pages ask for."""
-        return self.is_shown and self.p_below is not None and self.p_below >= self.very_likely
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolNeed:
     """One school: the cell with the widest gap (None: no element has enough evidence), and counts of elements."""
 
-    widest: Cell | None
-    n_elements: int
-    n_below: int
-    n_unclear: int
+    widest: Cell | None = None
+    n_elements: int = 0
+    n_below: int = 0
+    n_unclear: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,30 +103,67 @@ def span_of(principals: float) -> str:
     return "above" if principals > SPAN_HIGH else "within"
 
 
-def need_of(cells: Sequence[Cell]) -> SchoolNeed:
-    """Sum up one school's cells. Of equally wide gaps the firmer one is named, then the one of the lower id."""
-    shown = [cell for cell in cells if cell.is_shown]
-    widest = max(shown, key=lambda cell: (cell.gap, cell.evidence, -cell.element_id), default=None)
-    return SchoolNeed(
-        widest=widest,
-        n_elements=len(cells),
-        n_below=sum(cell.is_very_likely_below for cell in cells),
-        n_unclear=len(cells) - len(shown),
-    )
+def needs_of_schools(cells: Table, very_likely: float) -> dict[int, SchoolNeed]:
+    """Sum up each school's cells; very_likely: the probability from which one is very likely below target.
 
-
-def shared_need(cells: Iterable[Cell]) -> SharedNeed | None:
-    """Return the element that most of the schools share as a need; None where no school is very likely below.
-
-    Of elements shared by as many schools, the one whose gaps there add up to more, then the lower id.
+    Of equally wide gaps the firmer one is named, then the one of the lower id.
     """
-    below: dict[int, list[float]] = defaultdict(list)
-    estimated: dict[int, int] = defaultdict(int)
-    for cell in cells:
-        estimated[cell.element_id] += cell.is_shown
-        if cell.is_very_likely_below:
-            below[cell.element_id].append(cell.gap or 0.0)
-    if not below:
-        return None
-    element_id = max(below, key=lambda key: (len(below[key]), sum(below[key]), -key))
-    return SharedNeed(element_id, len(below[element_id]), estimated[element_id])
+    shown, below = _shown(cells), _below(cells, very_likely)
+    schools, row, n = np.unique(cells["school"], return_inverse=True, return_counts=True)
+    gap = np.where(shown, cells["gap"], -np.inf)
+    order = np.lexsort((-cells["element"], cells["evidence"], gap, row))
+    widest = order[np.cumsum(n) - 1]
+    counted = zip(
+        schools.tolist(),
+        n.tolist(),
+        np.bincount(row, below, len(n)).astype(int).tolist(),
+        np.bincount(row, ~shown, len(n)).astype(int).tolist(),
+        cells[widest][list(CELL_COLUMNS)].tolist(),
+        strict=True,
+    )
+    return {
+        school: SchoolNeed(_cell(one) if n_unclear < n_elements else None, n_elements, n_below, n_unclear)
+        for school, n_elements, n_below, n_unclear, one in counted
+    }
+
+
+def shared_needs(cells: Table, caseload_of: Mapping[int, int], very_likely: float) -> dict[int, SharedNeed]:
+    """Return the element that most schools of a caseload share as a need, by caseload; none where no school has one.
+
+    caseload_of: by school; schools of none are left out. Of elements shared by as many schools, the one whose gaps
+    there add up to more, then the lower id.
+    """
+    schools, at = np.unique(cells["school"], return_inverse=True)
+    caseload = np.array([caseload_of.get(school, -1) for school in schools.tolist()], dtype=np.int64)[at]
+    elements, element = np.unique(cells["element"], return_inverse=True)
+    caseloads, row = np.unique(caseload, return_inverse=True)
+    key, size = row * len(elements) + element, len(caseloads) * len(elements)
+    below, shown = _below(cells, very_likely), _shown(cells)
+    n_below = np.bincount(key, below, size)
+    gaps = np.bincount(key, np.where(below, cells["gap"], 0.0), size)
+    n_shown = np.bincount(key, shown, size).astype(int)
+    order = np.lexsort(
+        (np.tile(-elements, len(caseloads)), gaps, n_below, np.arange(size) // max(len(elements), 1))
+    )
+    best = order[len(elements) - 1 :: len(elements)] if size else order
+    return {
+        int(one): SharedNeed(int(elements[place % len(elements)]), int(n_below[place]), int(n_shown[place]))
+        for one, place in zip(caseloads.tolist(), best.tolist(), strict=True)
+        if one >= 0 and n_below[place]
+    }
+
+
+def _shown(cells: Table) -> npt.NDArray[np.bool_]:
+    """Say of each cell whether there is a gap to speak of."""
+    return (cells["evidence"] > 0) & ~np.isnan(cells["gap"])
+
+
+def _below(cells: Table, very_likely: float) -> npt.NDArray[np.bool_]:
+    """Say of each cell whether the school is below target with the probability that pages ask for."""
+    return _shown(cells) & (cells["p_below"] >= very_likely)
+
+
+def _cell(row: tuple[Any, ...]) -> Cell:
+    school, element, evidence, gap, se, p_below, n_observations, n_teachers = row
+    known = [None if math.isnan(value) else value for value in (se, p_below)]
+    return Cell(school, element, evidence, gap, *known, n_observations, n_teachers)

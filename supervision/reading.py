@@ -1,6 +1,5 @@
 """What the caseload job reads: each table once, all caseloads together, as plain rows."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,9 +9,8 @@ import numpy as np
 from django.db import connection
 
 from alignment_dash.access.reach import all_rows
-from instruction.capacity.rules import DEFAULT_RULES
 from instruction.snapshots.copying import BIGINT, DOUBLE, Table, copy_out
-from supervision.needs import Cell
+from supervision.needs import CELL_COLUMNS
 
 
 class Held(NamedTuple):
@@ -27,9 +25,9 @@ class Held(NamedTuple):
 LEADERSHIP_COLUMNS = {"principal": BIGINT, "estimate": DOUBLE, "se": DOUBLE, "target": DOUBLE}
 
 
-def no_leadership() -> Table:
-    """Return the table of leadership without a row."""
-    return np.zeros(0, dtype=list(LEADERSHIP_COLUMNS.items()))
+def no_rows(columns: Mapping[str, str]) -> Table:
+    """Return a table of these columns without a row."""
+    return np.zeros(0, dtype=list(columns.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Evidence:
     """Everything a caseload snapshot rests on, of one day.
 
     since: (school, principal) -> the first day as principal there, None where the roster knows no first day; only
-    who is principal there on the day. leadership: a row (LEADERSHIP_COLUMNS) for each principal and element with
+    who is principal there on the day. cells: see supervision.needs. leadership: a row (LEADERSHIP_COLUMNS) for each principal and element with
     enough evaluative evidence.
     """
 
@@ -45,8 +43,8 @@ class Evidence:
     held: Sequence[Held]
     teachers: Mapping[int, int] = field(default_factory=dict)
     since: Mapping[tuple[int, int], date | None] = field(default_factory=dict)
-    cells: Mapping[int, Sequence[Cell]] = field(default_factory=dict)
-    leadership: Table = field(default_factory=no_leadership)
+    cells: Table = field(default_factory=lambda: no_rows(CELL_COLUMNS))
+    leadership: Table = field(default_factory=lambda: no_rows(LEADERSHIP_COLUMNS))
     schools_without: int = 0
 
 
@@ -67,7 +65,8 @@ WHERE role = 'principal' AND org_id = ANY(%(schools)s)
 GROUP BY org_id, person_id HAVING bool_or(during @> %(day)s)
 """
 CELLS = """
-SELECT school_id, element_id, evidence, gap, se, p_below, n_observations, n_teachers, %(very_likely)s::float8
+SELECT school_id, element_id, evidence, coalesce(gap, 'NaN'), coalesce(se, 'NaN'), coalesce(p_below, 'NaN'),
+  n_observations, n_teachers
 FROM instruction_schoolcapacity
 WHERE run_id = %(capacity)s AND school_id = ANY(%(schools)s)
 """
@@ -91,14 +90,11 @@ def read(day: date, *, capacity: int | None, leadership: int | None) -> Evidence
         "day": day,
         "capacity": capacity,
         "leadership": leadership,
-        "very_likely": DEFAULT_RULES.very_likely,
         "schools": list({one.school for one in held}),
         "principals": list({one.principal for one in held if one.principal}),
     }
-    cells: dict[int, list[Cell]] = defaultdict(list)
-    for row in rows(CELLS, given) if capacity else ():
-        cells[row[0]].append(Cell(*row))
-    figures = no_leadership()
+    cells = copy_out(CELLS, given, CELL_COLUMNS) if capacity else no_rows(CELL_COLUMNS)
+    figures = no_rows(LEADERSHIP_COLUMNS)
     if leadership:
         with all_rows(why="our need index is computed over all principals in caseloads"):
             figures = copy_out(LEADERSHIP, given, LEADERSHIP_COLUMNS)

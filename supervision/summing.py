@@ -5,7 +5,16 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from supervision.needs import Need, SchoolNeed, need_of, shared_need, span_of, total_of
+from instruction.capacity.rules import DEFAULT_RULES
+from supervision.needs import (
+    Need,
+    SchoolNeed,
+    SharedNeed,
+    needs_of_schools,
+    shared_needs,
+    span_of,
+    total_of,
+)
 from supervision.reading import Evidence, Held
 
 Row = dict[str, Any]
@@ -13,7 +22,7 @@ Row = dict[str, Any]
 
 def school_rows(evidence: Evidence, needs: Mapping[int, Need]) -> Iterator[Row]:
     """Yield the fields of a CaseloadSchool for each row of a caseload, the run left out."""
-    schools = {school: need_of(evidence.cells.get(school, ())) for _, _, school in evidence.held}
+    schools = needs_of_schools(evidence.cells, DEFAULT_RULES.very_likely)
     for held in evidence.held:
         yield {
             "supervisor_id": held.supervisor,
@@ -21,7 +30,7 @@ def school_rows(evidence: Evidence, needs: Mapping[int, Need]) -> Iterator[Row]:
             "school_id": held.school,
             "principal_since": evidence.since.get((held.school, held.principal or 0)),
             "roster_size": evidence.teachers.get(held.school, 0),
-            **_gap_fields(schools[held.school]),
+            **_gap_fields(schools.get(held.school, SchoolNeed())),
             **_need_fields(needs.get(held.principal or 0)),
         }
 
@@ -29,20 +38,20 @@ def school_rows(evidence: Evidence, needs: Mapping[int, Need]) -> Iterator[Row]:
 def summary_rows(evidence: Evidence, needs: Mapping[int, Need], rows: Sequence[Row]) -> Iterator[Row]:
     """Yield the fields of a CaseloadSummary for each caseload, the run left out; rows: those of `school_rows`."""
     shown = {row["school_id"]: row for row in rows}
+    caseload_of = {held.school: held.supervisor for held in evidence.held}
+    shared = shared_needs(evidence.cells, caseload_of, DEFAULT_RULES.very_likely)
     for supervisor, group in groupby(evidence.held, attrgetter("supervisor")):
-        yield _summary(supervisor, list(group), evidence, needs, shown)
+        yield _summary(list(group), shared.get(supervisor), needs, shown) | {"supervisor_id": supervisor}
 
 
 def _summary(
-    supervisor: int, held: list[Held], evidence: Evidence, needs: Mapping[int, Need], shown: Mapping[int, Row]
+    held: list[Held], shared: SharedNeed | None, needs: Mapping[int, Need], shown: Mapping[int, Row]
 ) -> Row:
     schools = dict.fromkeys(one.school for one in held)
     principals = dict.fromkeys(one.principal for one in held if one.principal)
     n_vacant = sum(one.principal is None for one in held)
     total = total_of((needs[one] for one in principals), n_vacant)
-    shared = shared_need(cell for school in schools for cell in evidence.cells.get(school, ()))
     return {
-        "supervisor_id": supervisor,
         "n_principals": len(principals),
         "n_vacant": n_vacant,
         "n_schools": len(schools),

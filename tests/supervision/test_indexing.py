@@ -7,16 +7,19 @@ import pytest
 
 from supervision.balance.index import Weights, leadership_part
 from supervision.indexing import leadership_parts, needs_from
-from supervision.needs import Cell, Need, Total, total_of
+from supervision.needs import CELL_COLUMNS, Need, Total, total_of
 from supervision.reading import LEADERSHIP_COLUMNS, Evidence, Held
 
 DAY = date(2026, 11, 22)
 NO_LEADERSHIP = Weights(leadership=0, tenure=1, gaps=0, size=0)
 
 
-def cell(school, p_below, evidence=2):
-    shown = evidence > 0
-    return Cell(school, 1, evidence, 0.5 if shown else None, 0.1, p_below if shown else None, 6, 5, 0.95)
+def cells(*rows):
+    """Rows: school, probability to be below target; None without evidence."""
+    made = [
+        (school, 1, 0 if p is None else 2, 0.5, 0.1, np.nan if p is None else p, 6, 5) for school, p in rows
+    ]
+    return np.array(made, dtype=list(CELL_COLUMNS.items()))
 
 
 def leadership(*rows):
@@ -44,7 +47,7 @@ def test_principal_of_two_schools_has_the_teachers_and_elements_of_both_and_the_
         held,
         teachers={10: 20, 11: 20, 20: 10},
         since={(10, 1): years(9), (11, 1): years(3)},
-        cells={10: [cell(10, 0.9), cell(10, None, evidence=0)], 11: [cell(11, 0.1)], 20: []},
+        cells=cells((10, 0.9), (10, None), (11, 0.1)),
         leadership=leadership((1, 2.0, 0.0, 3.0), (1, 3.0, 0.0, 3.0)),
     )
     found = needs_from(evidence, Weights())
