@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from supervision.visits import api
+from supervision.visits import api, commitments_api
 
 urlpatterns: list[URLPattern] = [
     path("visits/", api.VisitList.as_view(), name="api-visit-list"),
@@ -8,6 +8,6 @@ urlpatterns: list[URLPattern] = [
     path("visits/<uuid:uid>/done/", api.VisitDone.as_view(), name="api-visit-done"),
     path("visits/<uuid:uid>/notes/", api.VisitNotes.as_view(), name="api-visit-notes"),
     path("visit-notes/<uuid:uid>/", api.VisitNoteDetail.as_view(), name="api-visit-note"),
-    path("commitments/", api.CommitmentList.as_view(), name="api-commitment-list"),
-    path("commitments/<uuid:uid>/", api.CommitmentDetail.as_view(), name="api-commitment"),
+    path("commitments/", commitments_api.CommitmentList.as_view(), name="api-commitment-list"),
+    path("commitments/<uuid:uid>/", commitments_api.CommitmentDetail.as_view(), name="api-commitment"),
 ]

@@ -48,8 +48,9 @@ def _open(n: int, overdue: int) -> SafeString:
     said = format_html(first, n=n)
     if not overdue:
         return format_html("{}.", said)
-    late = ngettext("{n} of them overdue", "{n} of them overdue", overdue).format(n=overdue)
-    return format_html("{}, {}.", said, late)
+    if overdue == n:
+        return format_html(_("{said} and overdue."), said=said)
+    return format_html("{}, {}.", said, _("{n} of them overdue").format(n=overdue))
 
 
 def rhythm_words(found: Rhythm) -> str:

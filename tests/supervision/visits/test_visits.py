@@ -44,7 +44,7 @@ def test_sheet_says_what_was_agreed_first_then_what_changed(
     page = sign_in(Role.SUPERVISOR).get(url("visit-sheet", district))
     said = text(page)
     assert "The last visit was 9 days ago" in said
-    assert "1 commitment is open, 1 of them overdue." in said
+    assert "1 commitment is open and overdue." in said
     assert "Visit four lessons" in said
     assert "overdue since" in said
     assert leadership.versions.first().name in said
