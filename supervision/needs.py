@@ -165,5 +165,8 @@ def _below(cells: Table, very_likely: float) -> npt.NDArray[np.bool_]:
 
 def _cell(row: tuple[Any, ...]) -> Cell:
     school, element, evidence, gap, se, p_below, n_observations, n_teachers = row
-    known = [None if math.isnan(value) else value for value in (se, p_below)]
-    return Cell(school, element, evidence, gap, *known, n_observations, n_teachers)
+    return Cell(school, element, evidence, gap, _known(se), _known(p_below), n_observations, n_teachers)
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
