@@ -4,7 +4,7 @@
 has `measures() -> Iterator[Measure]`; add its name to `NAMES` and write its target where the design has it.
 """
 
-NAMES = ("pages", "access", "imports", "capacity", "evidence", "supervisor-year")
+NAMES = ("pages", "access", "imports", "capacity", "evidence", "supervisor-year", "caseload-snapshot")
 # These take minutes, and run when they are named.
 NAMED = ("imports_memory", "capacity-accuracy", "capacity-speed", "balance")
 # These need no database: they run on simulated arrays.

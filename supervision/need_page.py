@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from supervision import actions
-from supervision.balance.index import COVERAGE, NAMES, NEW_YEARS, SETTLED_YEARS
+from supervision.balance.index import COVERAGE, NAMES, SETTLED_YEARS
 from supervision.forms import WeightsForm
 from supervision.indexing import weights_of
 from supervision.models import NeedWeights
@@ -57,7 +57,7 @@ def _page(request: HttpRequest, form: WeightsForm | None = None, status: int = 2
         "sees_all": scope.district_wide(Data.CASELOADS),
         "form": (form or _form(now)) if scope.may(Data.CASELOADS, Action.CHANGE) else None,
         "span": {"low": SPAN_LOW, "high": SPAN_HIGH},
-        "years": {"new": round(NEW_YEARS), "settled": round(SETTLED_YEARS)},
+        "years": {"settled": round(SETTLED_YEARS)},
         "confidence": round(100 * COVERAGE),
     }
     return render(request, "supervision/need.html", context, status=status)
