@@ -42,7 +42,8 @@ def moves_of(found: Picture, moved: Mapping[UUID, int], told: Iterable[Move] = (
 
 def _reasons(found: Picture, unit: Unit, to: int, before: Mapping[int, Any]) -> dict[str, Any]:
     """Return what the move alone does: need and count of both caseloads, time together, network and level."""
-    alone, origin = found.loads({unit.uid: to}), unit.current
+    origin = unit.current
+    alone = found.loads({unit.uid: to}, of={to, origin or to})
     networks = {row.network.pk for row in unit.rows if row.network}
     held = {row.network.pk for row in found.rows if row.network and row.supervisor == to}
     levels = {row.school.level for row in unit.rows}
@@ -89,14 +90,11 @@ def unit_of(found: Picture, moves: Sequence[ProposedMove]) -> Unit | None:
     asked = {(move.school_id, move.principal_id, move.from_supervisor_id) for move in moves}
     if first.to_supervisor_id not in found.supervisors or not found.is_there(first.to_supervisor_id):
         return None
-    for unit in found.units:
-        rows = {
-            (row.school.pk, row.principal.pk if row.principal else None, row.supervisor) for row in unit.rows
-        }
-        if rows & asked:
-            stands = {row for row in rows if row[2] != first.to_supervisor_id}
-            return unit if stands == asked else None
-    return None
+    unit = found.units_by_school.get(first.school_id)
+    if unit is None:
+        return None
+    rows = {(row.school.pk, row.principal.pk if row.principal else None, row.supervisor) for row in unit.rows}
+    return unit if {row for row in rows if row[2] != first.to_supervisor_id} == asked else None
 
 
 def fitting(found: Picture, groups: Iterable[Sequence[ProposedMove]]) -> dict[UUID, int]:

@@ -1,7 +1,7 @@
 """Who is in whose caseload from a day on, with need, limits and relationships: what every balance begins with."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -115,6 +115,11 @@ class Load:
         return self.need + self.half
 
     @property
+    def is_uncertain(self) -> bool:
+        """Say whether there is an interval to show with one decimal."""
+        return self.half >= 0.05
+
+    @property
     def count(self) -> int:
         """Principals and vacant positions, which limits count."""
         return self.n_principals + self.n_vacant
@@ -143,6 +148,11 @@ class Picture:
         return {unit.uid: unit for unit in self.units}
 
     @cached_property
+    def units_by_school(self) -> dict[int, Unit]:
+        """The units by the schools they have a row at."""
+        return {row.school.pk: unit for unit in self.units for row in unit.rows}
+
+    @cached_property
     def supervisors_by_uid(self) -> dict[UUID, Person]:
         """The supervisors by uid."""
         return {one.uid: one for one in self.supervisors.values()}
@@ -161,8 +171,10 @@ class Picture:
         """Return a position's need: what the snapshot says, else average need, about which nothing is known."""
         return self.needs.get(position, Known(1.0, 0.0))
 
-    def loads(self, moved: Mapping[UUID, int] | None = None) -> dict[int, Load]:
-        """Return every supervisor's caseload, after the units `moved` (uid -> supervisor) where given."""
+    def loads(
+        self, moved: Mapping[UUID, int] | None = None, *, of: Collection[int] | None = None
+    ) -> dict[int, Load]:
+        """Return every supervisor's caseload, or those `of` some, after the units `moved` (uid -> supervisor)."""
         to = {id(row): supervisor for uid, supervisor in (moved or {}).items()
               for row in self.units_by_uid[uid].rows}  # fmt: skip
         held: dict[int, list[Row]] = {pk: [] for pk in self.supervisors}
@@ -170,7 +182,7 @@ class Picture:
             supervisor = to.get(id(row), row.supervisor)
             if supervisor is not None:
                 held.setdefault(supervisor, []).append(row)
-        return {pk: self._load(pk, rows) for pk, rows in held.items()}
+        return {pk: self._load(pk, rows) for pk, rows in held.items() if of is None or pk in of}
 
     def spread(self, moved: Mapping[UUID, int] | None = None) -> tuple[float, float]:
         """Return the least and the largest need of the caseloads of who is there, after `moved`; 0, 0 without any."""

@@ -19,7 +19,7 @@ DAYS_A_MONTH, MONTHS_A_YEAR = 30.4375, 12
 
 def one(value: float) -> str:
     """Return a number with one decimal."""
-    return str(number_format(value, 1))
+    return str(number_format(round(value, 1), 1))
 
 
 def move_sentence(moves: Sequence[ProposedMove]) -> str:
@@ -126,7 +126,7 @@ def greedy_sentence(facts: Mapping[str, Any]) -> str:
     mine, theirs = facts["objective"], thumb["objective"]
     if theirs <= mine * 1.001:
         return _("Moving one principal at a time, each time the one who helps most, does as well here.")
-    percent = number_format(100 * (theirs - mine) / theirs, 0)
+    percent = number_format(round(100 * (theirs - mine) / theirs), 0)
     return ngettext(
         "Moving one principal at a time, each time the one who helps most, takes {n} change; "
         "this proposal costs {percent} % less.",

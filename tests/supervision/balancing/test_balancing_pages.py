@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import openpyxl
@@ -10,11 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from alignment_dash.access.models import RoleGrant
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import tasks
 from alignment_dash.runs.models import Publication, Run, State
 from alignment_dash.schoolyear import current_year, today
-from schools.models import StaffRole
+from schools.models import StaffAssignment, StaffRole
+from supervision.balancing.person_data import LIMITS as LIMITS_HELD
+from supervision.balancing.person_data import PROPOSALS as PROPOSALS_HELD
 from supervision.balancing.picture import picture
 from supervision.models import (
     CASELOAD_RUN,
@@ -278,3 +282,29 @@ def test_rest_sets_limits_asks_and_decides(client, district, other):
     again = post(decisions, decision="accept", groups=[1])
     assert (again.status_code, "Nothing was written" in again.json()["detail"]) == (409, True)
     assert client.get(API).json()["count"] == 2
+
+
+def test_district_without_principals_or_supervisors_is_told_so(client, district):
+    CaseloadAssignment.objects.all().delete()
+    StaffAssignment.objects.filter(role=StaffRole.PRINCIPAL).delete()
+    assert "No caseloads meet all the limits." in asked(client, least=1)[1]
+    assert "already as even as it gets" in asked(client)[1]
+    StaffAssignment.objects.filter(role=StaffRole.PRINCIPAL_SUPERVISOR).delete()
+    RoleGrant.objects.filter(role=Role.SUPERVISOR).delete()
+    assert client.get(LIMITS).status_code == client.get(WHAT_IF).status_code == 200
+    assert asked(client)[0].state in {ProposalState.READY, ProposalState.INFEASIBLE}
+    nowhere = reverse("supervision:balance-proposal", kwargs={"uid": district.supervisor.uid})
+    assert client.get(nowhere).status_code == 404
+
+
+def test_erasing_a_supervisor_removes_their_limits_and_keeps_the_moves(district, other, client):
+    made = proposal(district)
+    SupervisorLimits.objects.create(supervisor=other)
+    subject = SimpleNamespace(person_id=other.pk, user_id=None)
+    assert (LIMITS_HELD.count(subject), PROPOSALS_HELD.count(subject)) == (1, 0)
+    theirs = SimpleNamespace(person_id=made.moves.get().to_supervisor_id, user_id=None)
+    rows = list(PROPOSALS_HELD.rows(theirs))
+    assert [row["what"] for row in rows] == ["a principal would leave or join their caseload"]
+    assert LIMITS_HELD.erase(subject) == 1
+    assert PROPOSALS_HELD.erase(theirs) == 0
+    assert made.moves.count() == 1

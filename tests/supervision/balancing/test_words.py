@@ -1,0 +1,80 @@
+"""What balancing says, and what it is asked with."""
+
+from datetime import date
+
+import pytest
+
+from supervision.balancing import words
+from supervision.balancing.settings import Bond, Settings, Weight
+
+
+@pytest.mark.parametrize(
+    ("since", "said"),
+    [
+        (date(2026, 11, 20), "They have only begun to work together."),
+        (date(2026, 10, 20), "They have worked together for 1 month."),
+        (date(2025, 7, 1), "They have worked together for 17 months."),
+        (date(2024, 11, 22), "They have worked together for 2 years."),
+        (date(2030, 1, 1), "They have only begun to work together."),
+    ],
+)
+def test_time_together_is_said_in_months_and_then_in_years(since, said):
+    assert words.together(since, date(2026, 11, 22)) == said
+
+
+def test_numbers_are_rounded_and_not_cut_off():
+    assert words.one(11.96) == "12.0"
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"status": "optimal", "gap": 0.0}, "No arrangement within the limits can be better,"),
+        ({"status": "within", "gap": 0.0036}, "can be more than 0.4 % better"),
+        ({"status": "within", "gap": 0.01}, "can be more than 1 % better"),
+        (
+            {"status": "stopped", "gap": 0.031},
+            "The time ran out with this one; none can be more than 3.1 % better.",
+        ),
+    ],
+)
+def test_bound_is_said_in_percent_rounded_up(facts, said):
+    assert said in words.bound_sentence(facts)
+
+
+def test_rule_of_thumb_is_compared_by_cost():
+    facts = {"objective": 6.0, "after": {}, "greedy": {"objective": 8.0, "changes": 3}}
+    assert "takes 3 changes; this proposal costs 25 % less." in words.greedy_sentence(facts)
+    assert "does as well here" in words.greedy_sentence(facts | {"objective": 8.0})
+    assert "break a limit" in words.greedy_sentence(facts | {"greedy": None})
+
+
+def test_every_kind_of_conflict_and_of_help_has_words():
+    people, units = {1: "Kim Other", 2: "Sam Ray"}, {7: "Pat Lee (Birch Middle)"}
+    conflict = {"positions": 30, "places": 24, "supervisors": [1, 2]}
+    said = {
+        kind: words.conflict_sentence(conflict | {"kind": kind}, people)
+        for kind in ("no-supervisor", "too-few-places", "too-many-asked", "changes", "both")
+    }
+    assert "(Kim Other, Sam Ray) have 24 places" in said["too-few-places"]
+    assert len(set(said.values())) == 5
+    change = {"supervisor": 1, "principal": 7, "now": 12, "to": 15}
+    helped = [
+        words.relaxation_sentence(change | {"kind": kind}, people, units)
+        for kind in ("most", "least", "changes", "outside", "pin")
+    ]
+    assert helped[0] == "Kim Other: at most 15 instead of 12."
+    assert "Pat Lee (Birch Middle)" in helped[4]
+
+
+def test_settings_are_kept_and_become_rules():
+    asked = Settings(
+        evenness=Weight.MUCH, networks=Bond.MUST, levels=Bond.NONE, most_changes=3, pinned=("a",)
+    )
+    assert Settings.from_json(asked.as_json()) == asked
+    rules = asked.rules(need_is_known=True)
+    assert (rules.need_weight, rules.change_cost, rules.level_cost, rules.most_changes) == (4.0, 1.0, 0.0, 3)
+    assert (rules.hard_networks, rules.hard_levels) == (True, False)
+    by_count = asked.rules(need_is_known=False)
+    assert by_count.need_weight == 0
+    assert by_count.count_weight > rules.count_weight
