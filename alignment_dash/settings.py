@@ -364,6 +364,10 @@ SPECTACULAR_SETTINGS = {
         "VisitState": "supervision.models.visits.VisitState",
         "CommitmentState": "supervision.models.visits.CommitmentState",
         "CommitmentBy": "supervision.models.visits.CommitmentBy",
+        "PurposeEnum": "instruction.models.evidence.Purpose",
+        "TimePurpose": "supervision.models.timelog.TimePurpose",
+        "PurposeEnum": "instruction.models.evidence.Purpose",
+        "TimeGoalKind": "supervision.models.timelog.GoalKind",
     },
 }
 KNOX_TOKEN_MODEL = "knox.AuthToken"  # noqa: S105 - a model's name
