@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -92,9 +93,9 @@ def _commitment_rows(subject: Subject) -> Iterator[Row]:
 
 
 def _without_names(rows: QuerySet[Any], fields: tuple[str, ...], subject: Subject) -> int:
-    """Take their names out of the texts; return how many rows had any."""
-    changed = 0
-    for row in rows:
+    """Take their names out of the texts, and blank earlier wordings; return how many rows had any."""
+    changed, held = 0, list(rows)
+    for row in held:
         before = {name: getattr(row, name) for name in fields}
         after = {name: redact(text, subject.words, family=True) for name, text in before.items()}
         if after != before:
@@ -102,6 +103,13 @@ def _without_names(rows: QuerySet[Any], fields: tuple[str, ...], subject: Subjec
             cut = {name: text[: longest[name]] for name, text in after.items()}
             rows.model._default_manager.filter(pk=row.pk).update(**cut)
             changed += 1
+    if held and subject.person_id:
+        with connection.cursor() as cursor:
+            ids = [row.pk for row in held]
+            cursor.execute(
+                "SELECT supervision_blank_earlier(%s, %s, %s)",
+                [subject.person_id, rows.model._meta.db_table, ids],
+            )
     return changed
 
 

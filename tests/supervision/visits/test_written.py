@@ -6,9 +6,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
+from django.utils import timezone
 
 from alignment_dash.access import reach
-from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.models import AuditEvent, Change
 from alignment_dash.access.persondata import registry
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
@@ -265,5 +266,10 @@ def test_everything_held_is_handed_out_and_names_are_taken_out(district, visit, 
         assert held["visits"].count(principal) == 1
         named = registry.people().of(terry.uid)
         assert [row["text"] for row in held["visit-notes"].rows(named)] == [""]  # another two people's
+        terry.identity.blanked_at = timezone.now()
+        terry.identity.save()
         assert held["visit-notes"].erase(named) == 1
         assert VisitNote.objects.get().text == "(removed) asked"
+        earlier = Change.objects.filter(table_name="supervision_visitnote")
+        assert earlier.count() == 2
+        assert {one.before["text"] for one in earlier} == {""}  # what was erased is in no earlier wording
