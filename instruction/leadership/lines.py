@@ -3,6 +3,7 @@
 It is drawn below a principal's growth, by day: what was done, not whether it helped.
 """
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,29 @@ Tell = Callable[[Scope, int, date, date], Sequence[Support]]
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """One kind of support as it was given, the oldest first."""
+
+    label: str
+    each: list[Support]
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """How often what was given, the most frequent first."""
+        return Counter(one.what for one in self.each).most_common()
+
+    @property
+    def first(self) -> date:
+        """The first day."""
+        return self.each[0].day
+
+    @property
+    def last(self) -> date:
+        """The last day."""
+        return self.each[-1].day
+
+
+@dataclass(frozen=True, slots=True)
 class SupportLines:
     """One kind of support, such as visits. label: what it is called in the plural."""
 
@@ -45,12 +69,10 @@ def register(key: str, lines: SupportLines) -> None:
     _registered[key] = lines
 
 
-def support_given(
-    scope: Scope, principal_id: int, since: date, until: date
-) -> list[tuple[str, list[Support]]]:
-    """Return each registered kind's label with what was given between two days, the oldest first."""
+def support_given(scope: Scope, principal_id: int, since: date, until: date) -> list[Given]:
+    """Return what was given of each registered kind between two days; kinds of which nothing was are left out."""
     return [
-        (str(one.label), sorted(found, key=lambda each: each.day))
+        Given(str(one.label), sorted(found, key=lambda each: each.day))
         for one in sorted(_registered.values(), key=lambda lines: lines.place)
         if (found := one.tell(scope, principal_id, since, until))
     ]

@@ -14,7 +14,7 @@ from alignment_dash.runs.queries import Snapshot
 from alignment_dash.ui.figures import Figure as Drawing
 from alignment_dash.ui.figures import IntervalRow, interval_figure
 from instruction.leadership.growth import Growth, growth_of
-from instruction.leadership.lines import Support, support_given
+from instruction.leadership.lines import Given, support_given
 from instruction.leadership.queries import Figure, Led, figures_of
 from instruction.leadership.reading import DISTRICT
 from instruction.leadership.rules import RULES
@@ -43,7 +43,7 @@ class PrincipalPage:
     snapshot: Snapshot | None
     lines: list[Line]
     growth: Trend | None
-    support: list[tuple[str, list[Support]]]
+    support: list[Given]
     confounded: bool
     one_rater: bool
 
@@ -161,7 +161,7 @@ def observations(figure: Figure) -> str:
     return _("{n} by {raters}").format(n=n, raters=raters)
 
 
-def _trend(lines: list[Line], support: list[tuple[str, list[Support]]]) -> Trend | None:
+def _trend(lines: list[Line], support: list[Given]) -> Trend | None:
     """Return a line for each element with figures of terms; where the rule forbids it, nothing is said of growth."""
     drawn = [line for line in lines if line.growth and line.growth.points]
     made = trend((line.element.name, line.growth.points) for line in drawn if line.growth)
@@ -175,7 +175,7 @@ def _trend(lines: list[Line], support: list[tuple[str, list[Support]]]) -> Trend
     ]
     if made.figure:
         _unjoin(made.figure, [may for line, may in zip(made.lines, told, strict=True) if _several(line)])
-        _add_support(made.figure, [each.day.isoformat() for _label, given in support for each in given])
+        _add_support(made.figure, [each.day.isoformat() for given in support for each in given.each])
     return replace(made, lines=held, sentence=_growth_sentence(sum(told), len(told)))
 
 
