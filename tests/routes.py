@@ -699,7 +699,7 @@ ROUTES = [
         page=False,
     ),
     Route("api-need-weights", Data.CASELOADS, page=False),
-    Route("api-need-weights", Data.CASELOADS, method="put", ok=400, page=False),
+    Route("api-need-weights", Data.CASELOADS, method="put", ok=415, page=False),
     Route("supervision:assign", Data.CASELOADS, Action.CHANGE),
     Route("supervision:assign", Data.CASELOADS, Action.CHANGE, method="post", ok=400, page=False),
     Route("supervision:from-roster", Data.CASELOADS, Action.CHANGE, method="post", ok=302, page=False),
