@@ -184,7 +184,7 @@ def test_pages_tell_the_supervisor_all_and_the_cabinet_sums(
     add(45, "modeling", principals=[0])
     add(30, "covering", department="hr")
     client = sign_in(Role.SUPERVISOR)
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(20):
         mine = client.get(reverse("supervision:my-time"), {"week": MONDAY.isoformat()})
     text = mine.content.decode()
     assert "<b>60 %</b> of your time was with principals" in text
