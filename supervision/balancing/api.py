@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from alignment_dash.access.api import Conflict, MayReach, Pages, scope_for
 from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.trace.recording import seen
 from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
 from supervision.balancing import actions, api_words, queries, shown, views, words
@@ -99,6 +100,9 @@ class WhatIf(_Balancing):
     def get(self, request: Request) -> Response:
         found = _seen(request, views.day_of(request.query_params))
         moved = _collected(request.query_params, found)
+        if found.needs:
+            people = {one for uid in moved for one in found.units_by_uid[uid].positions if one > 0}
+            seen(request, "need", target=signed_in(request), people=people)
         rows = [api_words.caseload(row) for row in shown.load_rows(found, moved)]
         return Response({"start": found.day, "need_known": bool(found.needs), "caseloads": rows})
 
@@ -143,7 +147,11 @@ class ProposalDetail(_Balancing):
 
     @extend_schema(responses=BalanceProposalSerializer)
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(_told(_proposal(request, uid)))
+        one = _proposal(request, uid)
+        if one.facts.get("need_known"):
+            people = one.moves.filter(principal__isnull=False).values_list("principal", flat=True)
+            seen(request, "need", target=one, people=[pk for pk in people if pk])
+        return Response(_told(one))
 
 
 class Decisions(_Balancing):

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from alignment_dash.access.models import RoleGrant
+from alignment_dash.access.models import AuditEvent, RoleGrant
 from alignment_dash.access.roles import Role
 from alignment_dash.runs import tasks
 from alignment_dash.runs.models import Publication, Run, State
@@ -189,6 +189,11 @@ def test_proposal_is_asked_for_computed_by_a_job_and_told_in_words(client, distr
     assert openpyxl.load_workbook(BytesIO(sheet)).sheetnames == ["About", "Caseloads", "Moves"]
     csv = client.get(reverse("supervision:balance-csv", kwargs={"uid": made.uid})).content.decode()
     assert "Cottonwood High" in csv
+    told = client.get(reverse("api-balance-proposal-detail", kwargs={"uid": made.uid})).json()
+    assert told["said"] in page
+    looks = AuditEvent.objects.filter(act="view.need", target_id=str(made.uid))
+    assert looks.count() == 1  # within a minute the page and the API are one look
+    assert district.principals[2].pk in looks.get().detail["people"]
 
 
 def test_proposal_that_changes_nothing_says_it_is_as_even_as_it_gets(client, district):
