@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 
@@ -29,8 +30,7 @@ class Support:
 Tell = Callable[[Scope, int, date, date], Sequence[Support]]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One kind of support as it was given, the oldest first."""
 
     label: str
