@@ -11,8 +11,17 @@ from alignment_dash.schoolyear import current_year, today
 from instruction.models import Department, PlanAction, PlanState, SchoolPlan, SupportKind, SupportRequest
 from supervision.visits import writing
 from tests.browser.conftest import NARROWEST, PHONE
+from tests.supervision import conftest as of_supervision
+from tests.supervision.visits import conftest as of_visits
 
-pytest_plugins = ["tests.supervision.conftest", "tests.supervision.visits.conftest"]
+# The fixtures of visits, which stand beside their other tests.
+capacity, cell = of_supervision.capacity, of_supervision.cell
+leadership, visit, note, commitment = (
+    of_visits.leadership,
+    of_visits.visit,
+    of_visits.note,
+    of_visits.commitment,
+)
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SAID = "Visit four lessons of the mathematics team and write down only what students say, then talk about two of them"
 
