@@ -21,7 +21,7 @@ from supervision.models import BenchCandidate, ExpectedOpening, OpeningReason, R
 from supervision.principal_bench import actions, queries
 from supervision.principal_bench.views import candidate_or_404, opening_or_404
 
-REVISION = {"min_value": 0, "max_value": 2**31 - 1}
+REVISION: dict[str, Any] = {"min_value": 0, "max_value": 2**31 - 1}
 
 
 class ExpectedOpeningSerializer(serializers.ModelSerializer[ExpectedOpening]):
@@ -142,7 +142,11 @@ class OpeningDetail(_Bench):
             _refuse(error)
         return Response(ExpectedOpeningSerializer(changed).data)
 
-    @extend_schema(request=OpeningCloseSerializer, responses={200: ExpectedOpeningSerializer, 409: None})
+    @extend_schema(
+        operation_id="expected_openings_close",
+        request=OpeningCloseSerializer,
+        responses={200: ExpectedOpeningSerializer, 409: None},
+    )
     def post(self, request: Request, uid: UUID) -> Response:
         row = opening_or_404(scope_for(request), uid)
         asked = _asked(OpeningCloseSerializer, request)
@@ -190,7 +194,11 @@ class CandidateDetail(_Bench):
             _refuse(error)
         return Response(BenchCandidateSerializer(changed).data)
 
-    @extend_schema(request=CandidateWithdrawSerializer, responses={200: BenchCandidateSerializer, 409: None})
+    @extend_schema(
+        operation_id="bench_candidates_withdraw",
+        request=CandidateWithdrawSerializer,
+        responses={200: BenchCandidateSerializer, 409: None},
+    )
     def post(self, request: Request, uid: UUID) -> Response:
         row = candidate_or_404(scope_for(request), uid)
         asked = _asked(CandidateWithdrawSerializer, request)

@@ -19,7 +19,7 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.access.trace.recording import exported
 from alignment_dash.schoolyear import today
 from alignment_dash.ui.spreadsheet import csv_response
-from alignment_dash.ui.workbook import workbook_response
+from alignment_dash.ui.workbook import Sheet, workbook_response
 from instruction.revisions import Moved
 from supervision.models import BenchCandidate, ExpectedOpening, Readiness
 from supervision.principal_bench import actions, queries, words
@@ -30,7 +30,7 @@ BENCH = Data.PRINCIPAL_BENCH
 
 
 def _scope(request: HttpRequest) -> Scope:
-    return request.scope  # type: ignore[attr-defined,no-any-return]
+    return request.scope  # type: ignore[attr-defined]
 
 
 @never_cache
@@ -180,7 +180,7 @@ def bench_csv(request: HttpRequest) -> HttpResponse:
 def bench_workbook(request: HttpRequest) -> HttpResponse:
     """Return openings and candidates as a workbook."""
     opens, people = _exported(request)
-    sheets = {
+    sheets: dict[str, Sheet] = {
         _("Openings"): (words.opening_heading(), opens),
         _("Candidates"): (words.candidate_heading(), people),
         _("About"): ([_("What"), _("Value")], [[_("As of"), today()]]),

@@ -70,10 +70,10 @@ ROUTES: list[Route] = [
     Route("supervision:candidate-withdraw", BENCH, kwargs=_candidate, method="post", ok=409, page=False),
     Route("api-expected-openings", BENCH, kwargs=_bench, page=False),
     Route("api-expected-openings", BENCH, method="post", ok=400, page=False),
-    Route("api-expected-openings-detail", BENCH, kwargs=_opening, method="put", ok=400, page=False),
+    Route("api-expected-openings-detail", BENCH, kwargs=_opening, method="put", ok=415, page=False),
     Route("api-expected-openings-detail", BENCH, kwargs=_opening, method="post", ok=400, page=False),
     Route("api-bench-candidates", BENCH, kwargs=_bench, page=False),
     Route("api-bench-candidates", BENCH, method="post", ok=400, page=False),
-    Route("api-bench-candidates-detail", BENCH, kwargs=_candidate, method="put", ok=400, page=False),
+    Route("api-bench-candidates-detail", BENCH, kwargs=_candidate, method="put", ok=415, page=False),
     Route("api-bench-candidates-detail", BENCH, kwargs=_candidate, method="post", ok=400, page=False),
 ]
