@@ -54,6 +54,13 @@ def load_week(sample: Sample) -> int:
         return len(CalendarEvent.objects.bulk_create(made))
 
 
+def _empty(supervisor: Person, monday: date) -> None:
+    """Take out what another step entered for the week: it is to be entered from the calendar."""
+    ConfirmedWeek.objects.filter(supervisor=supervisor, monday=monday).delete()
+    days = (monday, monday + timedelta(days=6))
+    TimeEntry.objects.filter(supervisor=supervisor, day__range=days).delete()
+
+
 def _event(supervisor: Person, monday: date, number: int, places: list[CaseloadAssignment]) -> CalendarEvent:
     weekday, first, last, title, place = EVENTS[number]
     day = monday + timedelta(days=weekday)

@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from supervision.timelog.purposes import WITH_PRINCIPALS
+
 # The first that fits decides. Written as words of a title, in small letters; "" leaves an event out.
 WORDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     ("", ("lunch", "dentist", "doctor", "vacation", "out of office", "ooo", "birthday", "holiday", "pickup", "pto")),
+    ("own-learning", ("supervisors' learning community", "supervisors' community", "supervisors' plc", "supervisor plc")),
     ("travel", ("travel", "drive", "driving", "commute")),
     ("evaluation", ("evaluation", "eval", "summative", "mid-year review", "end-of-year review", "goal setting conference")),
     ("observing-together", ("learning walk", "walkthrough", "walk-through", "walkthroughs", "classroom visits",
@@ -53,6 +56,7 @@ COMMON: Final = frozenset(
     ]
 )
 MANY = 3
+PLC: Final = "principal-plc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +117,18 @@ def suggest(
             return Suggestion(Choice(""), rule)
     principals, names = taking_part(event, caseload)
     purpose, word = _by_word(event.title)
+    if purpose == PLC and len(principals) < MANY:
+        # Who hosts it is named, and everyone comes.
+        everyone = {one.person: (one.person, one.school) for one in reversed(caseload)}
+        return Suggestion(Choice(PLC, principals=frozenset(everyone.values())), "title", (word,))
     if purpose is not None:
-        said = (word, *names) if purpose else (word,)
-        return Suggestion(Choice(purpose, principals=principals if purpose else frozenset()), "title", said)
+        takes_part = purpose in WITH_PRINCIPALS
+        said = (word, *names) if takes_part else (word,)
+        return Suggestion(
+            Choice(purpose, principals=principals if takes_part else frozenset()), "title", said
+        )
     if principals:
-        purpose = "principal-plc" if len(principals) >= MANY else "one-on-one"
+        purpose = PLC if len(principals) >= MANY else "one-on-one"
         return Suggestion(Choice(purpose, principals=principals), "with", names)
     return Suggestion(Choice("other"), "unknown")
 
