@@ -366,7 +366,6 @@ SPECTACULAR_SETTINGS = {
         "CommitmentBy": "supervision.models.visits.CommitmentBy",
         "PurposeEnum": "instruction.models.evidence.Purpose",
         "TimePurpose": "supervision.models.timelog.TimePurpose",
-        "PurposeEnum": "instruction.models.evidence.Purpose",
         "TimeGoalKind": "supervision.models.timelog.GoalKind",
     },
 }
