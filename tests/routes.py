@@ -693,7 +693,7 @@ ROUTES = [
     Route(
         "api-caseload-assignment-end",
         Data.CASELOADS,
-        kwargs=lambda district: {"uid": _held(district).uid},
+        kwargs=lambda district: {"uid": _assigned(district).uid},
         method="post",
         ok=400,
         page=False,
@@ -923,7 +923,7 @@ def _caseloads(district: SmallDistrict) -> SmallDistrict:
     return district
 
 
-def _held(district: SmallDistrict) -> Any:
+def _assigned(district: SmallDistrict) -> Any:
     """Somebody's place in a caseload."""
     from supervision.models import CaseloadAssignment
 

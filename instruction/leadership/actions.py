@@ -5,7 +5,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -36,9 +36,13 @@ def begin_assessment(
         held = SelfAssessment.objects.filter(uid=uid, person=person).first()
         if held is not None:
             return held
-        made = SelfAssessment.objects.create(
-            uid=uid, person=person, version=version, school_year=year, school=_school_of(person)
-        )
+        try:
+            with transaction.atomic():
+                made = SelfAssessment.objects.create(
+                    uid=uid, person=person, version=version, school_year=year, school=_school_of(person)
+                )
+        except IntegrityError:  # a row that its writer alone can read
+            raise ValidationError({"uid": _("Another self-assessment has this uid.")}) from None
     audit.record(act="self-assessment.begin", target=made, by=by)
     return made
 

@@ -29,6 +29,7 @@ from instruction.leadership.api_words import (
     SelfAssessmentWholeSerializer,
 )
 from instruction.revisions import Moved
+from instruction.school_plans.api import refusal
 from schools.models import Person
 
 _YEAR = [OpenApiParameter("year", int, description="school year, by its end; default: the current one")]
@@ -98,10 +99,13 @@ class SelfAssessments(APIView):
         version = held.get(asked.validated_data["version"])
         if version is None:
             raise exceptions.ValidationError({"version": ["No such framework to assess your work by."]})
-        made = actions.begin_assessment(
-            person=Person.objects.get(pk=person), version=version, year=current_year(), by=signed_in(request),
-            uid=asked.validated_data.get("uid"),
-        )  # fmt: skip
+        try:
+            made = actions.begin_assessment(
+                person=Person.objects.get(pk=person), version=version, year=current_year(), by=signed_in(request),
+                uid=asked.validated_data.get("uid"),
+            )  # fmt: skip
+        except ValidationError as error:
+            raise refusal(error) from None
         return Response(_whole(_mine(request, made.uid)), status=status.HTTP_201_CREATED)
 
 

@@ -50,10 +50,14 @@ def begin(request: HttpRequest) -> HttpResponse:
     if version is None:
         messages.error(request, _("Choose what to assess your work by."))
         return redirect("instruction:assessments")
-    made = actions.begin_assessment(
-        person=Person.objects.get(pk=person), version=version, year=current_year(), by=signed_in(request),
-        uid=form.cleaned_data["uid"],
-    )  # fmt: skip
+    try:
+        made = actions.begin_assessment(
+            person=Person.objects.get(pk=person), version=version, year=current_year(), by=signed_in(request),
+            uid=form.cleaned_data["uid"],
+        )  # fmt: skip
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("instruction:assessments")
     return redirect("instruction:assessment", uid=made.uid)
 
 

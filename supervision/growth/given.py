@@ -8,21 +8,30 @@ from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.scope import Scope
 from instruction.leadership.lines import Support, SupportLines
-from supervision.models import TimeEntry, TimePurpose, VisitState
+from supervision.models import TimeEntry, TimePurpose, Visit, VisitState
 from supervision.timelog.purposes import ON_LEADERSHIP
 from supervision.timelog.queries import contact_entries, own_person
 from supervision.visits.queries import visible_visits
 
 
 def visits(scope: Scope, principal_id: int, since: date, until: date) -> Sequence[Support]:
-    """Return the visits that a principal had, as far as the caller sees visits; one query."""
+    """Return the visits that a principal had, as far as the caller sees visits; one query.
+
+    With their minutes to the two people of the visit alone: how long an earlier supervisor came is theirs.
+    """
     found = visible_visits(scope).filter(
         principal=principal_id, state=VisitState.DONE, day__range=(since, until)
     )
     return [
-        Support(one.day, str(_("Visit")), one.entry.minutes if one.entry else None)
+        Support(
+            one.day, str(_("Visit")), one.entry.minutes if one.entry and _is_one_of_two(scope, one) else None
+        )
         for one in found.order_by("day", "pk")
     ]
+
+
+def _is_one_of_two(scope: Scope, one: Visit) -> bool:
+    return scope.person_id is not None and scope.person_id in (one.supervisor_id, one.principal_id)
 
 
 def time(scope: Scope, principal_id: int, since: date, until: date) -> Sequence[Support]:

@@ -55,7 +55,7 @@ class Visit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"visit on {self.day}"
+        return f"visit {self.uid}"
 
 
 class VisitNote(models.Model):
@@ -140,4 +140,4 @@ class Commitment(models.Model):
         indexes = [models.Index(fields=["school", "state", "due"], name="supervision_commitment_by_due")]
 
     def __str__(self) -> str:
-        return f"commitment due {self.due}"
+        return f"commitment {self.uid}"

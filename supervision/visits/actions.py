@@ -55,7 +55,7 @@ def plan_visit(
     if before is not None:
         return before
     visit = _made(supervisor, principal, school, day, element, by, uid)
-    audit.record(act="visit.plan", target=visit, by=by, detail=_where(visit))
+    audit.record(act="visit.plan", target=visit, by=by, detail=_state(visit))
     return visit
 
 
@@ -76,6 +76,10 @@ def record_visit(
     """
     before = _sent_before(uid, supervisor)
     if before is not None:
+        if _told(before) != _as_told(took):
+            raise ValidationError(
+                _("This visit was recorded before with other content. Change it on its page.")
+            )
         return before
     visit = _made(supervisor, principal, school, took.day, took.element, by, uid)
     return _finish(scope, visit, took, by)
@@ -89,11 +93,11 @@ def finish_visit(*, scope: Scope, visit: Visit, took: Took, revision: int, by: U
     refuses.
     """
     row = Visit.objects.select_for_update(of=("self",)).select_related("school").get(pk=visit.pk)
-    if row.state == VisitState.DONE and row.day == took.day:
+    if row.state == VisitState.DONE and _told(row) == _as_told(took):
         return row  # sent twice
     _seen(row, revision)
     if row.state != VisitState.PLANNED:
-        raise ValidationError(_("This visit was canceled."))
+        raise ValidationError(_("This visit was recorded or canceled already."))
     return _finish(scope, row, took, by)
 
 
@@ -109,7 +113,7 @@ def change_visit(*, visit: Visit, revision: int, by: User, **values: Any) -> Vis
         if name in values:
             setattr(row, name, values[name])
     _save(row)
-    audit.record(act="visit.change", target=row, by=by, detail=_where(row))
+    audit.record(act="visit.change", target=row, by=by, detail=_state(row))
     return row
 
 
@@ -119,7 +123,7 @@ def cancel_visit(*, visit: Visit, revision: int, by: User) -> Visit:
     row = _locked(visit, revision)
     row.state, row.entry = VisitState.CANCELED, None
     row.save()
-    audit.record(act="visit.cancel", target=row, by=by, detail=_where(row))
+    audit.record(act="visit.cancel", target=row, by=by, detail=_state(row))
     return row
 
 
@@ -173,8 +177,19 @@ def _finish(scope: Scope, row: Visit, took: Took, by: User) -> Visit:
             source=EntrySource.VISIT,
         ).entry
     _save(row)
-    audit.record(act="visit.done", target=row, by=by, detail=_where(row) | {"minutes": took.minutes or 0})
+    audit.record(act="visit.done", target=row, by=by, detail=_state(row))
     return row
+
+
+def _told(row: Visit) -> tuple[object, ...]:
+    minutes = row.entry.minutes if row.entry else None
+    return (row.day, row.element_id, row.with_teachers, row.why_teachers, minutes)
+
+
+def _as_told(took: Took) -> tuple[object, ...]:
+    why = took.why_teachers if took.with_teachers else ""
+    element = took.element.pk if took.element else None
+    return (took.day, element, took.with_teachers, why, took.minutes or None)
 
 
 def _locked(visit: Visit, revision: int) -> Visit:
@@ -198,5 +213,6 @@ def _save(row: Visit) -> None:
     row.save()
 
 
-def _where(row: Visit) -> dict[str, Any]:
-    return {"school": str(row.school.uid), "day": row.day.isoformat(), "state": str(row.state)}
+def _state(row: Visit) -> dict[str, Any]:
+    # Who reads the audit learns that something was written, never who was visited when and for how long.
+    return {"state": str(row.state)}

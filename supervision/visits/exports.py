@@ -26,7 +26,7 @@ Row = list[object]
 def visits_csv(request: HttpRequest) -> HttpResponse:
     """Return the listed visits."""
     found = _visits(request)
-    return csv_response(f"visits-{today()}.csv", [visit_heading(), *visit_rows(found)])
+    return csv_response(f"visits-{today()}.csv", [visit_heading(), *visit_rows(found, _own(request))])
 
 
 @require_GET
@@ -35,7 +35,7 @@ def visits_workbook(request: HttpRequest) -> HttpResponse:
     """Return visits and commitments as a workbook."""
     visits, held = _visits(request), _commitments(request)
     sheets = {
-        _("Visits"): (visit_heading(), visit_rows(visits)),
+        _("Visits"): (visit_heading(), visit_rows(visits, _own(request))),
         _("Commitments"): (commitment_heading(), commitment_rows(held)),
     }
     return workbook_response(f"visits-{today()}.xlsx", sheets)
@@ -47,6 +47,10 @@ def commitments_csv(request: HttpRequest) -> HttpResponse:
     """Return the listed commitments."""
     rows = commitment_rows(_commitments(request))
     return csv_response(f"commitments-{today()}.csv", [commitment_heading(), *rows])
+
+
+def _own(request: HttpRequest) -> int | None:
+    return queries.own_person(request.scope)  # type: ignore[attr-defined]
 
 
 def _visits(request: HttpRequest) -> list[Visit]:
@@ -82,12 +86,16 @@ def visit_heading() -> Row:
     ]  # fmt: skip
 
 
-def visit_rows(found: Iterable[Visit]) -> Iterator[Row]:
-    """Yield a row for each visit; why teachers were worked with is a text between two people, and left out."""
+def visit_rows(found: Iterable[Visit], own: int | None) -> Iterator[Row]:
+    """Yield a row for each visit; minutes of the visits that `own` (a person id) made, for time is its writer's alone.
+
+    Why teachers were worked with is a text between two people, and left out.
+    """
     for one in found:
+        minutes = one.entry.minutes if one.entry and one.supervisor_id == own else None
         yield [
             one.day, one.school.name, name_of(one.principal), name_of(one.supervisor), str(one.get_state_display()),
-            getattr(one, "element_name", ""), one.entry.minutes if one.entry else None, one.with_teachers,
+            getattr(one, "element_name", ""), minutes, one.with_teachers,
         ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from alignment_dash.access import reach
 from alignment_dash.access.policy import Action, Data
@@ -50,21 +50,33 @@ def own_person(scope: Scope, action: Action = Action.VIEW) -> int | None:
     return scope.person_id if scope.may(Data.VISITS, action) else None
 
 
+def leads_now() -> Exists:
+    """Say whether the row's principal is in a caseload for its school today: who has left is no longer told of."""
+    held = CaseloadAssignment.objects.on(today())
+    return Exists(held.filter(school=OuterRef("school"), principal=OuterRef("principal")))
+
+
 def visible_visits(scope: Scope, action: Action = Action.VIEW) -> QuerySet[Visit]:
-    """Keep the visits at the schools the caller supports today, and those to the caller; to change: one's own."""
+    """Keep, at the schools the caller supports today, the visits to who leads them now and those the caller made; and
+    those to the caller. To change: one's own."""
     own = own_person(scope, action) or 0
     here = Q(school__in=scope.schools(Data.VISITS, action).ids)
-    mine = here & Q(supervisor=own) if action is Action.CHANGE else here | Q(principal=own)
+    if action is Action.CHANGE:
+        mine = here & Q(supervisor=own)
+    else:
+        mine = (here & (Q(supervisor=own) | leads_now())) | Q(principal=own)
     return Visit.objects.filter(mine).select_related(
         "school", "principal__identity", "supervisor__identity", "element", "entry"
     )
 
 
 def visible_commitments(scope: Scope) -> QuerySet[Commitment]:
-    """Keep the commitments at the schools the caller supports, and the caller's own; within `opened` alone."""
+    """Keep, at the schools the caller supports, the commitments of who leads them now and those the caller wrote; and
+    the caller's own. Within `opened` alone."""
     own = own_person(scope) or 0
-    here = Q(school__in=scope.schools(Data.VISITS).ids) | Q(principal=own)
-    return Commitment.objects.filter(here).select_related(
+    here = Q(school__in=scope.schools(Data.VISITS).ids)
+    mine = (here & (Q(writer=own) | leads_now())) | Q(principal=own)
+    return Commitment.objects.filter(mine).select_related(
         "school", "principal__identity", "writer__identity", "element", "visit"
     )
 
@@ -121,12 +133,13 @@ def school_of(scope: Scope, uid: UUID, action: Action = Action.VIEW) -> Org | No
     return found.filter(uid=uid).first()
 
 
-def led_by(school: Org) -> list[CaseloadAssignment]:
-    """Return who is in a caseload for a school, today's first and the newest of them first; one query.
+def led_by(scope: Scope, school: Org) -> list[CaseloadAssignment]:
+    """Return who is in a caseload for a school today, the newest first, then who was in the caller's; one query.
 
-    A vacant position has no principal.
+    A vacant position has no principal. Who led it under another supervisor is not told of.
     """
     held = CaseloadAssignment.objects.filter(school=school).order_by("-during", "pk")
+    held = held.filter(Q(during__contains=today()) | Q(supervisor=own_person(scope) or 0))
     rows = list(held.select_related("principal__identity", "supervisor__identity"))
     return sorted(rows, key=lambda one: not is_current(one))
 
@@ -154,7 +167,7 @@ def place_of(scope: Scope, school_uid: UUID, principal_uid: UUID) -> tuple[Org, 
     school = school_of(scope, school_uid, Action.CHANGE)
     if school is None or own_person(scope, Action.CHANGE) is None:
         return None
-    led = (one.principal for one in led_by(school))
+    led = (one.principal for one in led_by(scope, school))
     principal = next((one for one in led if one is not None and one.uid == principal_uid), None)
     return (school, principal) if principal else None
 

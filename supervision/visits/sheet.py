@@ -111,7 +111,7 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
     school = queries.school_of(scope, school_uid)
     if school is None:
         return None
-    led = queries.led_by(school)
+    led = queries.led_by(scope, school)
     chosen = _chosen(led, principal_uid)
     if chosen is None:
         return None
@@ -134,7 +134,8 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
         open=[one for one in held if one.state == CommitmentState.OPEN],
         ended=[one for one in held if one.ended_on and one.ended_on >= (last or day - LOOK_BACK)],
         focus=focus,
-        rhythm=rhythm(scope, chosen.principal_id, last, day, year),
+        # Need is told of the caller's principals of today, not of who was one.
+        rhythm=rhythm(scope, chosen.principal_id if queries.is_current(chosen) else None, last, day, year),
         gaps=told,
         since=since(scope, school.pk, chosen.principal_id, last or day - LOOK_BACK, day),
         plan=plan,

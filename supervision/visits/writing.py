@@ -3,13 +3,16 @@
 Each opens the writer's own protected rows; for commitments also those of the school they are made at.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from alignment_dash.access import audit, reach
 from alignment_dash.access.models import User, new_uid
@@ -19,6 +22,8 @@ from instruction.models import Element
 from instruction.revisions import Moved
 from schools.models import Org, Person
 from supervision.models import Commitment, CommitmentState, Visit, VisitNote
+
+SAVED_BEFORE = gettext_lazy("This was saved before with other words. Open what was saved to change it.")
 
 
 @transaction.atomic
@@ -31,15 +36,18 @@ def write_note(*, visit: Visit, author: Person, text: str, by: User, uid: UUID |
             one_at_a_time(f"visit-note:{uid}")
             before = VisitNote.objects.filter(uid=uid, author=author).first()
             if before is not None:
+                if before.text != _said(text):
+                    raise ValidationError(SAVED_BEFORE)
                 return before
-        note = VisitNote.objects.create(
-            uid=uid or new_uid(),
-            visit=visit,
-            supervisor_id=visit.supervisor_id,
-            principal_id=visit.principal_id,
-            author=author,
-            text=_said(text),
-        )
+        with _uid_is_free():
+            note = VisitNote.objects.create(
+                uid=uid or new_uid(),
+                visit=visit,
+                supervisor_id=visit.supervisor_id,
+                principal_id=visit.principal_id,
+                author=author,
+                text=_said(text),
+            )
     audit.record(act="visit.note", target=note, by=by)
     return note
 
@@ -82,21 +90,24 @@ def commit_to(
             one_at_a_time(f"commitment:{uid}")
             before = Commitment.objects.filter(uid=uid, writer=writer).first()
             if before is not None:
+                if (before.text, before.due, before.by) != (_said(text), due, commitment_by):
+                    raise ValidationError(SAVED_BEFORE)
                 return before
-        row = Commitment.objects.create(
-            uid=uid or new_uid(),
-            principal=principal,
-            school=school,
-            writer=writer,
-            visit=visit,
-            by=commitment_by,
-            text=_said(text),
-            element=element,
-            made_on=today(),
-            due=due,
-            first_due=due,
-        )
-    audit.record(act="commitment.make", target=row, by=by, detail=_where(row))
+        with _uid_is_free():
+            row = Commitment.objects.create(
+                uid=uid or new_uid(),
+                principal=principal,
+                school=school,
+                writer=writer,
+                visit=visit,
+                by=commitment_by,
+                text=_said(text),
+                element=element,
+                made_on=today(),
+                due=due,
+                first_due=due,
+            )
+    audit.record(act="commitment.make", target=row, by=by, detail=_state(row))
     return row
 
 
@@ -118,7 +129,7 @@ def change_commitment(
             if key in values:
                 setattr(row, name, values[key])
         row.save()
-    audit.record(act="commitment.change", target=row, by=by, detail=_where(row))
+    audit.record(act="commitment.change", target=row, by=by, detail=_state(row))
     return row
 
 
@@ -134,8 +145,18 @@ def end_commitment(
         row.state, row.outcome = state, outcome.strip()
         row.ended_on = None if state == CommitmentState.OPEN else today()
         row.save()
-    audit.record(act="commitment.end", target=row, by=by, detail=_where(row))
+    audit.record(act="commitment.end", target=row, by=by, detail=_state(row))
     return row
+
+
+@contextmanager
+def _uid_is_free() -> Iterator[None]:
+    """Refuse the uid of a row that the writer cannot read in words, for the database alone knows of it."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise ValidationError({"uid": _("Something else has this uid.")}) from None
 
 
 def _locked(commitment: Commitment, revision: int) -> Commitment:
@@ -153,5 +174,5 @@ def _said(text: str) -> str:
     return found
 
 
-def _where(row: Commitment) -> dict[str, Any]:
-    return {"school": str(row.school.uid), "due": row.due.isoformat(), "state": str(row.state)}
+def _state(row: Commitment) -> dict[str, Any]:
+    return {"state": str(row.state)}

@@ -38,12 +38,16 @@ def note_add(request: HttpRequest, uid: UUID) -> HttpResponse:
         raise Http404
     form = NoteForm(request.POST)
     if form.is_valid():
-        writing.write_note(
-            visit=visit, author=author(scope), text=form.cleaned_data["text"], by=signed_in(request),
-            uid=form.cleaned_data["uid"],
-        )  # fmt: skip
-        messages.success(request, _("Saved. Only the two of you can read it."))
-        return redirect("supervision:visit", uid=visit.uid)
+        try:
+            writing.write_note(
+                visit=visit, author=author(scope), text=form.cleaned_data["text"], by=signed_in(request),
+                uid=form.cleaned_data["uid"],
+            )  # fmt: skip
+        except ValidationError as error:
+            add_errors(form, error)
+        else:
+            messages.success(request, _("Saved. Only the two of you can read it."))
+            return redirect("supervision:visit", uid=visit.uid)
     return detail_page(request, visit.uid, form=form, status=400)
 
 

@@ -16,7 +16,7 @@ from alignment_dash.access.scope import scope_of
 from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
 from supervision.actions import assign_principal, end_assignment
-from supervision.models import CaseloadAssignment, Commitment, CommitmentState, VisitNote
+from supervision.models import CaseloadAssignment, Commitment, CommitmentState, TimeEntry, VisitNote
 from supervision.visits import queries, writing
 from tests import factories
 from tests.instruction.test_views import text
@@ -94,6 +94,53 @@ def test_notes_stay_with_their_two_people_when_the_supervisor_changes(
     assert client.post(change, {"revision": 0, "text": "Rehearsed twice"}).status_code == 302
     client.force_login(district.users[Role.PRINCIPAL])
     assert "Rehearsed twice" in text(client.get(reverse("supervision:my-visits")))
+
+
+def test_successor_with_a_new_principal_is_told_nothing_of_the_one_who_left(
+    client, district, visit, note, commitment
+):
+    visit.entry = TimeEntry.objects.create(
+        supervisor=district.supervisor, day=visit.day, minutes=77, purpose="one-on-one"
+    )
+    visit.save()
+    newcomer = factories.person(given="Nell", family="Newcomer")
+    user = factories.user(role=Role.SUPERVISOR, org=None, name="Nia Next")
+    successor = factories.person(given="Nia", family="Next", user=user)
+    school, left = district.schools[0], district.principals[0]
+    end_assignment(assignment=CaseloadAssignment.objects.get(school=school), end=today(), by=None)
+    assign_principal(supervisor=successor, principal=newcomer, school=school, start=today(), by=None)
+    client.force_login(user)
+    place = {"school_uid": school.uid, "principal_uid": left.uid}
+    for name in ("visit-sheet", "visit-record", "commit"):
+        assert client.get(reverse(f"supervision:{name}", kwargs=place)).status_code == 404
+    assert client.get(reverse("supervision:visit", kwargs={"uid": visit.uid})).status_code == 404
+    assert client.get(reverse("api-commitment", kwargs={"uid": commitment.uid})).status_code == 404
+    assert client.get(reverse("api-visit-list")).json() == []
+    assert client.get(reverse("api-commitment-list"), {"state": "all"}).json() == []
+    # Back in this school under the successor, what they committed to is hers to follow; minutes never are.
+    assign_principal(supervisor=successor, principal=left, school=school, start=today(), by=None)
+    assert len(client.get(reverse("api-commitment-list")).json()) == 1
+    csv = client.get(reverse("supervision:visits-csv")).content.decode("utf-8-sig")
+    assert "Principal0" in csv
+    assert "77" not in csv
+    client.force_login(district.users[Role.PRINCIPAL])
+    assert client.get(reverse("supervision:visit", kwargs={"uid": visit.uid})).status_code == 200
+
+
+def test_same_uid_with_other_words_is_refused_and_not_lost(client, district, visit, note):
+    client.force_login(district.users[Role.SUPERVISOR])
+    add = reverse("supervision:note-add", kwargs={"uid": visit.uid})
+    again = client.post(add, {"text": "Other words", "uid": note.uid})
+    assert again.status_code == 400
+    assert "Other words" in again.content.decode()
+    client.force_login(district.users[Role.PRINCIPAL])
+    assert client.post(add, {"text": "Mine", "uid": note.uid}).status_code == 400
+    assert [one.act for one in AuditEvent.objects.filter(act__startswith="visit.")] == [
+        "visit.done",
+        "visit.note",
+    ]
+    told = [str(one.detail) + one.target_label for one in AuditEvent.objects.filter(act__startswith="visit.")]
+    assert not any(visit.day.isoformat() in one or str(visit.school.uid) in one for one in told)
 
 
 def test_nobody_who_acts_as_one_of_the_two_sees_notes(district, note, commitment):
