@@ -133,6 +133,5 @@ CASELOADS = Question(
     url_name="supervision:caseload-list",
     data=Data.CASELOADS,
     answer=_answer,
-    nav=gettext_lazy("Principal supervisors"),
     place=50,
 )

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from alignment_dash import schoolyear
 from alignment_dash.notices import counts
 from alignment_dash.ui import district, years
-from alignment_dash.ui.questions import questions_for, tools_for
+from alignment_dash.ui.questions import navigation, tools_for
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -18,7 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return context
     scope, year = request.scope, years.year_from(request.GET)  # type: ignore[attr-defined]
-    questions = [_link(request, one.nav, one.url_name, year) for one in questions_for(scope) if one.nav]
+    questions = [_link(request, one.nav, one.url_name, year) for one in navigation(scope)]
     tools = [_link(request, one.label, one.url_name, year) for one in tools_for(scope)]
     return context | {
         "nav_items": questions,

@@ -28,7 +28,7 @@ class Question:
     """A question, the page that answers it, who may ask it, and how home answers it in a sentence.
 
     answer: scope and school year in; None when there is nothing to say to this caller; few queries.
-    nav: the word for the main navigation, "" for none.
+    nav: the word for the main navigation, "" for none; in_nav: whose navigation has it, of those who may ask.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Question:
     answer: Callable[[Scope, int], Answer | None]
     nav: Text = ""
     place: int = 100
+    in_nav: Callable[[Scope], bool] = lambda scope: True
 
 
 _questions: dict[str, Question] = {}
@@ -53,6 +54,11 @@ def register(question: Question) -> None:
 def questions_for(scope: Scope) -> list[Question]:
     """Return the questions the caller may ask, in their order."""
     return [one for one in sorted(_questions.values(), key=lambda q: (q.place, q.key)) if scope.may(one.data)]
+
+
+def navigation(scope: Scope) -> list[Question]:
+    """Return the questions that stand in the caller's main navigation, in their order."""
+    return [one for one in questions_for(scope) if one.nav and one.in_nav(scope)]
 
 
 @dataclass(frozen=True, slots=True)

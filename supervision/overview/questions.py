@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alignment_dash.access.policy import Data
+from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import current_year
 from alignment_dash.ui.questions import Answer, Question
@@ -30,7 +30,9 @@ MINE = Question(
     url_name="supervision:home",
     data=Data.SUPERVISOR_TIME,
     answer=_mine,
+    nav=gettext_lazy("Your principals"),
     place=5,
+    in_nav=lambda scope: scope.may(Data.SUPERVISOR_TIME, Action.CHANGE),
 )
 ALL = Question(
     key="principal-supervisors",
@@ -38,5 +40,7 @@ ALL = Question(
     url_name="supervision:overview",
     data=Data.SUPERVISOR_TIME,
     answer=_all,
+    nav=gettext_lazy("Principal supervisors"),
     place=51,
+    in_nav=lambda scope: scope.district_wide(Data.SUPERVISOR_TIME),
 )

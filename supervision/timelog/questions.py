@@ -37,4 +37,6 @@ TIME = Question(
     answer=_answer,
     nav=gettext_lazy("Time"),
     place=52,
+    # The cabinet comes to it from its page of principal supervisors.
+    in_nav=lambda scope: scope.may(Data.SUPERVISOR_TIME, Action.CHANGE),
 )
