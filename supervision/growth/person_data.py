@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment_dash.access.persondata.redaction import redact
 from alignment_dash.access.persondata.registry import Holding, Row, Subject
 from supervision.models import SupervisorSupport
+from supervision.visits.person_data import blank_earlier
 
 
 def _found(subject: Subject) -> QuerySet[SupervisorSupport]:
@@ -30,12 +31,13 @@ def _rows(subject: Subject) -> Iterator[Row]:
 
 
 def _redact(subject: Subject) -> int:
-    changed = 0
-    for one in _found(subject):
+    changed, held = 0, list(_found(subject))
+    for one in held:
         after = redact(one.given_by, subject.words)[:200]
         if after != one.given_by:
             SupervisorSupport.objects.filter(pk=one.pk).update(given_by=after)
             changed += 1
+    blank_earlier(subject, SupervisorSupport, [one.pk for one in held])
     return changed
 
 

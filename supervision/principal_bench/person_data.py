@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from alignment_dash.access.persondata.redaction import redact
 from alignment_dash.access.persondata.registry import Holding, Row, Subject
 from supervision.models import BenchCandidate, ExpectedOpening
+from supervision.visits.person_data import blank_earlier
 
 
 def _named(subject: Subject) -> QuerySet[BenchCandidate]:
@@ -34,13 +35,15 @@ def _rows(subject: Subject) -> Iterator[Row]:
 
 
 def _erase(subject: Subject) -> int:
-    """Remove what they are named for, and their name from what is said of others."""
+    """Remove what they are named for, and their name from what is said of others; earlier wordings are blanked."""
+    naming = list(_named(subject))
     count = BenchCandidate.objects.filter(person=subject.person_id or 0).delete()[0]
     for one in _named(subject):
         said = redact(one.experience, subject.words)
         if said != one.experience:
             BenchCandidate.objects.filter(pk=one.pk).update(experience=said[:1_000])
             count += 1
+    blank_earlier(subject, BenchCandidate, [one.pk for one in naming])
     return count
 
 

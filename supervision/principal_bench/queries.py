@@ -85,7 +85,8 @@ def candidates(scope: Scope, action: Action = Action.VIEW) -> QuerySet[BenchCand
     A principal supervisor sees who works at the schools of the caseload, and changes whom she named.
     """
     found = BenchCandidate.objects.filter(withdrawn_on=None)
-    own = Q(named_by=scope.user_id or 0)
+    # Whom they have not told is between the two, not for who acts as the one who named them.
+    own = Q(named_by=scope.user_id or 0) if scope.limit is None else Q(pk=None)
     seen = scope.schools(Data.PRINCIPAL_BENCH, action)
     if not seen:
         return found.none()
@@ -113,7 +114,7 @@ def candidates_named(scope: Scope, rows: Iterable[BenchCandidate]) -> list[Candi
         Candidate(
             one, name_of(one.person) or "–", tuple(roles[one.person_id]),
             tuple(str(Level(level).label) for level in one.levels),
-            may and (all_ or one.named_by_id == scope.user_id),
+            may and (all_ or (one.named_by_id == scope.user_id and scope.limit is None)),
         )
         for one in rows
     ]  # fmt: skip

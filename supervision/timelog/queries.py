@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Sum
+from django.db.models.functions import TruncWeek
 
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
@@ -27,7 +28,9 @@ from supervision.timelog.days import monday_of
 Place = tuple[int, int]
 """A school's id and a principal's."""
 FEWEST_ENTRIES = 5
-"""Of fewer, sums would tell what single entries were; they are told to the supervisor alone."""
+"""Of fewer in a week, sums would tell what single entries were; they are told to the supervisor alone."""
+WEEK = timedelta(days=6)
+"""From a week's Monday to its Sunday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Share:
     """Minutes of a supervisor's contact days (or of several), by purpose and by the department they were owed by.
 
     entries: how many; days: contact days with at least one; since, until: asked for, both included. is_few: there
-    are some, too few to be told to anyone but the supervisor.
+    are some, and no week of them is told to anyone but the supervisor.
     """
 
     since: date
@@ -161,25 +164,50 @@ def contact_entries(supervisors: Iterable[int], since: date, until: date) -> Que
 def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -> dict[int, Share]:
     """Return each supervisor's sums that the caller may see, by person id; two queries.
 
-    Who entered nothing has a Share of no minutes; so has, for others, who entered fewer than FEWEST_ENTRIES times.
+    Her own are of all she entered. Others' are of whole weeks in the period that have ended and hold FEWEST_ENTRIES or
+    more: whatever periods and days are compared, the difference is a sum of such weeks, never an entry or a day.
     """
-    ids = reached(scope, supervisors)
-    rows = contact_entries(ids, since, until)
-    told = {one: Share(since, until, {}, {}) for one in ids}
-    summed = rows.values("supervisor_id", "purpose", "department").annotate(sum=Sum("minutes"))
-    for row in summed:
-        share = told[row["supervisor_id"]]
-        share.by_purpose[row["purpose"]] = share.by_purpose.get(row["purpose"], 0) + row["sum"]
-        if row["department"]:
-            share.by_department[row["department"]] = row["sum"]
-    counted = rows.values("supervisor_id").annotate(n=Count("pk"), days=Count("day", distinct=True))
-    for supervisor, n, days in counted.values_list("supervisor_id", "n", "days"):
-        held = told[supervisor]
-        is_told = n >= FEWEST_ENTRIES or supervisor == own_person(scope)
-        told[supervisor] = (
-            replace(held, entries=n, days=days) if is_told else Share(since, until, is_few=True)
+    ids, own = reached(scope, supervisors), own_person(scope)
+    rows = contact_entries(ids, since, until).annotate(monday=TruncWeek("day"))
+    counted = list(
+        rows.values("supervisor_id", "monday").annotate(n=Count("pk"), days=Count("day", distinct=True))
+    )
+    whole = {
+        (row["supervisor_id"], row["monday"])
+        for row in counted
+        if row["supervisor_id"] == own
+        or (
+            row["monday"] >= since
+            and row["monday"] + WEEK <= until
+            and _is_told(row["monday"], row["n"], scope)
         )
+    }
+    told = {one: Share(since, until, {}, {}) for one in ids}
+    for row in counted:
+        one = row["supervisor_id"]
+        if (one, row["monday"]) in whole:
+            told[one] = replace(
+                told[one],
+                entries=told[one].entries + row["n"],
+                days=told[one].days + row["days"],
+                is_few=False,
+            )
+        elif not told[one].entries:
+            told[one] = replace(told[one], is_few=True)
+    summed = rows.values("supervisor_id", "monday", "purpose", "department").annotate(sum=Sum("minutes"))
+    for row in summed:
+        if (row["supervisor_id"], row["monday"]) in whole:
+            share = told[row["supervisor_id"]]
+            share.by_purpose[row["purpose"]] = share.by_purpose.get(row["purpose"], 0) + row["sum"]
+            if row["department"]:
+                held = share.by_department.get(row["department"], 0)
+                share.by_department[row["department"]] = held + row["sum"]
     return told
+
+
+def _is_told(monday: date, entries: int, scope: Scope) -> bool:
+    """Say whether a week of someone else's is told: it has ended, and holds enough entries."""
+    return entries >= FEWEST_ENTRIES and monday + WEEK < scope.day
 
 
 def together(found: Iterable[Share], since: date, until: date) -> Share:
@@ -202,7 +230,7 @@ def weekly(
     """Return each supervisor's last weeks that the caller may see, the oldest first; one query.
 
     until: a day of the last week (default: today). A week with nothing entered, or too little to be told to
-    others, is there with no minutes.
+    others, or that has not ended to others, is there with no minutes.
     """
     ids = reached(scope, supervisors)
     last = monday_of(until or scope.day)
@@ -216,7 +244,7 @@ def weekly(
         sums[key][row["purpose"]] += row["sum"]
         entries[key] += row["n"]
     own = own_person(scope)
-    few = {key for key, n in entries.items() if n < FEWEST_ENTRIES and key[0] != own}
+    few = {key for key, n in entries.items() if key[0] != own and not _is_told(key[1], n, scope)}
     return {
         one: [
             _week(monday, {} if (one, monday) in few else sums.get((one, monday), {})) for monday in mondays

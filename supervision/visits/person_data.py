@@ -1,10 +1,10 @@
 """What visits hold about a person: visits, notes, commitments; and what becomes of them when they are erased."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.persondata.redaction import redact
@@ -103,14 +103,18 @@ def _without_names(rows: QuerySet[Any], fields: tuple[str, ...], subject: Subjec
             cut = {name: text[: longest[name]] for name, text in after.items()}
             rows.model._default_manager.filter(pk=row.pk).update(**cut)
             changed += 1
-    if held and subject.person_id:
+    blank_earlier(subject, rows.model, [row.pk for row in held])
+    return changed
+
+
+def blank_earlier(subject: Subject, model: type[Model], ids: Sequence[int]) -> None:
+    """Blank the texts of these rows' before-images, once their name is taken out of what stands."""
+    if ids and subject.person_id:
         with connection.cursor() as cursor:
-            ids = [row.pk for row in held]
             cursor.execute(
                 "SELECT supervision_blank_earlier(%s, %s, %s)",
-                [subject.person_id, rows.model._meta.db_table, ids],
+                [subject.person_id, model._meta.db_table, list(ids)],
             )
-    return changed
 
 
 VISITS = Holding(

@@ -5,12 +5,18 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
+from alignment_dash.access import reach
+from alignment_dash.access.models import Change
+from alignment_dash.access.persondata import registry
 from alignment_dash.access.roles import Role
+from alignment_dash.access.scope import scope_of
 from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
 from supervision.models import BenchCandidate, ExpectedOpening
-from supervision.principal_bench import actions
+from supervision.principal_bench import actions, queries
+from supervision.principal_bench.person_data import CANDIDATES
 from tests.supervision.principal_bench.routes import candidate, opening
 
 PAGE = "supervision:principal-bench"
@@ -37,6 +43,24 @@ def test_someone_not_told_is_seen_by_nobody_but_who_named_them(district, sign_in
         assert ("Principal1" in sign_in(role).get(reverse(PAGE)).content.decode()) is seen
     told = sign_in(Role.CABINET).get(reverse("api-bench-candidates")).json()
     assert told == []
+    # Nor by who acts as the one who named them, whatever they reach themselves.
+    scope = scope_of(district.users[Role.SUPERVISOR]).within(scope_of(district.users[Role.CABINET]))
+    assert not queries.candidates(scope).exists()
+
+
+def test_erased_candidate_is_in_no_earlier_wording(district):
+    person, by = district.principals[1], district.users[Role.CABINET]
+    made = actions.name_candidate(person=person, by=by, readiness="now", experience="Led with Pat Quill")
+    actions.change_candidate(candidate=made, revision=0, by=by, experience="Led the summer program")
+    subject = registry.people().of(person.uid)
+    person.identity.blanked_at = timezone.now()
+    person.identity.save()
+    with reach.all_rows(why="as the job does"):
+        assert CANDIDATES.erase is not None
+        assert CANDIDATES.erase(subject) == 1
+        earlier = Change.objects.filter(table_name="supervision_benchcandidate")
+        assert {one.before["experience"] for one in earlier} == {""}
+    assert not BenchCandidate.objects.exists()
 
 
 def test_a_supervisor_sees_and_expects_at_her_own_schools_only(district, sign_in):
