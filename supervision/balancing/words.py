@@ -110,7 +110,7 @@ def bound_sentence(facts: Mapping[str, Any]) -> str:
         "No arrangement within the limits can be more than {percent} % better, by what you said matters."
     )
     if status == "stopped":
-        words = _("The time ran out with this one; none can be more than {percent} % better.")
+        words = _("The search ended with this one; none can be more than {percent} % better.")
     return words.format(percent=shown)
 
 
@@ -124,14 +124,14 @@ def greedy_sentence(facts: Mapping[str, Any]) -> str:
             else ""
         )
     mine, theirs = facts["objective"], thumb["objective"]
-    if theirs <= mine * 1.001:
+    if theirs <= mine * 1.005:
         return _("Moving one principal at a time, each time the one who helps most, does as well here.")
     percent = number_format(round(100 * (theirs - mine) / theirs), 0)
     return ngettext(
         "Moving one principal at a time, each time the one who helps most, takes {n} change; "
-        "this proposal costs {percent} % less.",
+        "this proposal is {percent} % better, by what you said matters.",
         "Moving one principal at a time, each time the one who helps most, takes {n} changes; "
-        "this proposal costs {percent} % less.",
+        "this proposal is {percent} % better, by what you said matters.",
         thumb["changes"],
     ).format(n=thumb["changes"], percent=percent)
 

@@ -163,7 +163,7 @@ def test_limits_are_set_and_bad_ones_refused(client, district):
     assert client.post(url, good | {"leaves_on": (today() + timedelta(days=30)).isoformat()}).url == LIMITS
     page = client.get(LIMITS).text
     assert "balance from then" in page
-    assert "Every caseload is within its limits today." in page
+    assert "Every caseload has as many principals as its limits say." in page
     moved = client.post(url, good | {"most": 4})
     assert (moved.status_code, "Someone else has changed this" in moved.text) == (409, True)
     assert SupervisorLimits.objects.get().most == 3

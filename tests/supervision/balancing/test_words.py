@@ -34,7 +34,7 @@ def test_numbers_are_rounded_and_not_cut_off():
         ({"status": "within", "gap": 0.01}, "can be more than 1 % better"),
         (
             {"status": "stopped", "gap": 0.031},
-            "The time ran out with this one; none can be more than 3.1 % better.",
+            "The search ended with this one; none can be more than 3.1 % better.",
         ),
     ],
 )
@@ -44,7 +44,10 @@ def test_bound_is_said_in_percent_rounded_up(facts, said):
 
 def test_rule_of_thumb_is_compared_by_cost():
     facts = {"objective": 6.0, "after": {}, "greedy": {"objective": 8.0, "changes": 3}}
-    assert "takes 3 changes; this proposal costs 25 % less." in words.greedy_sentence(facts)
+    assert (
+        "takes 3 changes; this proposal is 25 % better, by what you said matters."
+        in words.greedy_sentence(facts)
+    )
     assert "does as well here" in words.greedy_sentence(facts | {"objective": 8.0})
     assert "break a limit" in words.greedy_sentence(facts | {"greedy": None})
 
