@@ -107,12 +107,19 @@ class BenchCandidate(models.Model):
 
     class Meta:
         constraints = [
+            # Among those who were told: a refusal must not tell that someone else has named them.
             models.UniqueConstraint(
                 fields=["person"],
-                condition=Q(withdrawn_on__isnull=True),
+                condition=Q(withdrawn_on__isnull=True, told_on__isnull=False),
                 name="supervision_benchcandidate_once",
                 violation_error_message=_("This person is on the bench already."),
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["person", "named_by"],
+                condition=Q(withdrawn_on__isnull=True),
+                name="supervision_benchcandidate_once_by_one",
+                violation_error_message=_("You have named this person already."),
+            ),
         ]
 
     def __str__(self) -> str:

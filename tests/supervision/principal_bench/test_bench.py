@@ -43,6 +43,13 @@ def test_someone_not_told_is_seen_by_nobody_but_who_named_them(district, sign_in
         assert ("Principal1" in sign_in(role).get(reverse(PAGE)).content.decode()) is seen
     told = sign_in(Role.CABINET).get(reverse("api-bench-candidates")).json()
     assert told == []
+    # Whoever else names them is not refused, which would tell; who has named them is.
+    again = {"person": str(district.principals[1].uid), "readiness": "now"}
+    named = reverse("api-bench-candidates")
+    for role, code in ((Role.CABINET, 201), (Role.CABINET, 400), (Role.SUPERVISOR, 400)):
+        answer = sign_in(role).post(named, again, content_type="application/json")
+        assert answer.status_code == code, (role, answer.content)
+    BenchCandidate.objects.filter(named_by=district.users[Role.CABINET]).delete()
     # Nor by who acts as the one who named them, whatever they reach themselves.
     scope = scope_of(district.users[Role.SUPERVISOR]).within(scope_of(district.users[Role.CABINET]))
     assert not queries.candidates(scope).exists()
@@ -100,7 +107,7 @@ def test_forms_add_change_and_take_off_and_tell_of_a_change_meanwhile(district, 
     assert client.post(reverse("supervision:candidate-add"), person).status_code == 302
     again = client.post(reverse("supervision:candidate-add"), person)
     assert again.status_code == 400
-    assert "on the bench already" in again.content.decode()
+    assert "named this person already" in again.content.decode()
 
 
 def test_whoever_is_named_reads_it_and_leaves(district, sign_in):
