@@ -21,6 +21,7 @@ from supervision.timelog.purposes import COVERING, ON_LEADERSHIP, WITH_PRINCIPAL
 from supervision.timelog.ranks import correlation
 from supervision.timelog.sample import write_year
 from supervision.timelog.simulated import Ints, Year
+from supervision.visiting import DAYS_A_MONTH
 
 SPAN = 10
 CONTACT_DAYS = 185
@@ -79,9 +80,9 @@ def _figures(
         owed = year.department == simulated.DEPARTMENTS.index(department)
         truth = float(year.minutes[owed].sum()) / share.minutes
         yield from _beside(f"{name}: covering for {department}", minutes / share.minutes, truth)
-    told = account.visited_days(scope, supervisor, share, {date.fromordinal(day) for day in days.tolist()})
-    visits = {principal: len(seen) for (_school, principal), seen in told.items()}
-    months = share.days / account.MONTH_OF_CONTACT
+    told = account.visited_days(scope, supervisor, share)
+    visits = {principal: len(seen) for principal, seen in told.items()}
+    months = share.days / DAYS_A_MONTH
     yield from _beside(
         f"{name}: visits a principal a month",
         sum(visits.values()) / span / months,

@@ -19,7 +19,7 @@ from alignment_dash.notices.models import Delivery
 from alignment_dash.notices.registry import Kind, Told, register
 from alignment_dash.schoolyear import bounds, current_year, today
 from schools.models import Person, School
-from supervision import notices_due
+from supervision import visited
 from supervision.models import (
     CASELOAD_RUN,
     CaseloadAssignment,
@@ -31,6 +31,7 @@ from supervision.models import (
     TimeEntry,
 )
 from supervision.needs import SPAN_HIGH
+from supervision.visiting import contact_days
 
 L = gettext_lazy
 # A school that has had no principal supervisor for longer is one of those without.
@@ -84,7 +85,7 @@ def _late_own(n: int) -> str:
 def visits() -> Iterator[Told]:
     """Tell supervisors how many principals have waited longer for a visit than their need asks; once a month."""
     day = today()
-    found = notices_due.waiting(day)
+    found = visited.waiting(day)
     users = _users(found)
     for supervisor, n in found.items():
         if supervisor in users:
@@ -178,7 +179,8 @@ def weeks() -> Iterator[Told]:
     """Tell supervisors who enter their time that last week is not confirmed."""
     day = today()
     monday = day - timedelta(days=day.weekday() + 7)
-    if not notices_due.contact_days(monday, monday + timedelta(days=6), None):
+    sunday = monday + timedelta(days=6)
+    if not contact_days(monday, sunday, visited.days_out(monday, sunday)[0]):
         return
     confirmed = ConfirmedWeek.objects.filter(supervisor=OuterRef("supervisor"), monday=monday)
     since = min(bounds(current_year())[0], monday)

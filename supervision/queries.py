@@ -76,14 +76,39 @@ def needs_of(year: int, principals: Collection[int]) -> dict[int, Need]:
 
     It knows no scope: ask for principals whose caseloads the caller sees. Three queries.
     """
-    found = snapshot(kind=CASELOAD_RUN, school_year=year)
+    rows = need_rows(snapshot(kind=CASELOAD_RUN, school_year=year)).filter(principal__in=principals)
+    return {one.principal_id: need for one in rows if one.principal_id and (need := need_of(one))}
+
+
+def indexes(year: int, principals: Collection[int]) -> dict[int, float]:
+    """Return our need index alone, as `needs_of`; it knows no scope. Three queries."""
+    return {principal: need.index for principal, need in needs_of(year, principals).items()}
+
+
+def need_rows(found: Snapshot | None) -> QuerySet[CaseloadSchool]:
+    """Return the rows of a caseload snapshot with our need index; no query.
+
+    None once another capacity snapshot stands than the one used: what that one no longer tells is not told from here.
+    """
     if found is None:
-        return {}
-    rows = CaseloadSchool.objects.filter(run=found.run_id, principal__in=principals, need__isnull=False)
-    return {one.principal_id: need for one in rows if one.principal_id and (need := _need(one))}
+        return CaseloadSchool.objects.none()
+    rows = CaseloadSchool.objects.filter(run=found.run_id, need__isnull=False)
+    used = found.facts.get("capacity_run")
+    return rows if used is None else rows.filter(Exists(_published(found, used)))
 
 
-def _need(one: CaseloadSchool) -> Need | None:
+def need_snapshot(year: int) -> Snapshot | None:
+    """Return the caseload snapshot whose need may be told, as `need_rows` has it; None without. Two or three queries."""
+    found = _standing(year)
+    return None if found is None or _is_outdated(found) else found
+
+
+def _published(found: Snapshot, used: object) -> QuerySet[Publication]:
+    return Publication.objects.filter(kind=snapshots.KIND, school_year=found.school_year, run__uid=str(used))
+
+
+def need_of(one: CaseloadSchool) -> Need | None:
+    """Return a row's need index with its interval and parts, None where there is none."""
     if one.need is None or one.need_low is None or one.need_high is None:
         return None
     return Need(
@@ -133,10 +158,9 @@ def _standing(year: int) -> Snapshot | None:
     used = found.facts.get("capacity_run") if found else None
     if found is None or used is None:
         return found
-    published = Publication.objects.filter(kind=snapshots.KIND, school_year=year, run__uid=str(used))
     facts = (
         found.facts
-        if published.exists()
+        if _published(found, used).exists()
         else found.facts | {"capacity_run": None, "capacity_computed_at": None, "outdated": True}
     )
     return replace(found, facts=facts)
@@ -222,6 +246,6 @@ def _school_row(one: Any, names: dict[int, str], *, is_own: bool) -> SchoolRow:
         n_below=one.n_elements_below,
         n_unclear=one.n_elements_unclear,
         principal_id=one.principal_id,
-        need=_need(one),
+        need=need_of(one),
         elsewhere=one.elsewhere,
     )

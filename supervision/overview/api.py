@@ -29,6 +29,9 @@ class PrincipalRowSerializer(serializers.Serializer[Any]):
     last_visit = serializers.DateField(allow_null=True)
     visits = serializers.IntegerField(help_text="days with a visit since visits_since")
     visits_expected = serializers.FloatField()
+    visit_due = serializers.BooleanField(
+        help_text="more contact days have passed since the last visit than need lets pass between two"
+    )
     element_in_focus = serializers.CharField(allow_blank=True)
     open_commitments = serializers.IntegerField()
     overdue_commitments = serializers.IntegerField()
@@ -56,7 +59,9 @@ class SupervisorRowSerializer(serializers.Serializer[Any]):
     need = serializers.FloatField(allow_null=True, help_text="as many principals of average need")
     need_low = serializers.FloatField(allow_null=True)
     need_high = serializers.FloatField(allow_null=True)
-    visited_as_need_asks = serializers.IntegerField()
+    visited_as_need_asks = serializers.IntegerField(
+        allow_null=True, help_text="null: of too few principals to be told"
+    )
     visited_of = serializers.IntegerField()
     with_principals = serializers.FloatField(allow_null=True, help_text="share of time, 0 to 1")
     on_leadership = serializers.FloatField(allow_null=True, help_text="share of time, 0 to 1")
@@ -76,7 +81,7 @@ class PrincipalSupervisorsSerializer(serializers.Serializer[Any]):
     """All principal supervisors today."""
 
     as_of = serializers.DateField()
-    visits_since = serializers.DateField()
+    time_since = serializers.DateField(help_text="the school year's first day, from which time is added up")
     need_computed_at = serializers.DateTimeField(allow_null=True)
     schools_without = serializers.IntegerField()
     supervisors = SupervisorRowSerializer(many=True)
@@ -92,7 +97,10 @@ class MyPrincipals(APIView):
     @extend_schema(responses=MyPrincipalsSerializer, operation_id="my_principals")
     def get(self, request: Request) -> Response:
         found = home(scope_for(request))
-        return Response(_frame(found) | {"principals": [_principal(row) for row in found.rows]})
+        return Response(
+            _frame(found)
+            | {"visits_since": found.since, "principals": [_principal(row) for row in found.rows]}
+        )
 
 
 class PrincipalSupervisors(APIView):
@@ -112,13 +120,12 @@ class PrincipalSupervisors(APIView):
                 for one in found.owed
             ],
         }
-        return Response(_frame(found) | told)
+        return Response(_frame(found) | {"time_since": found.since} | told)
 
 
 def _frame(found: Home | District) -> dict[str, Any]:
     return {
         "as_of": found.day,
-        "visits_since": found.since,
         "need_computed_at": found.snapshot.computed_at if found.snapshot else None,
     }
 
@@ -135,6 +142,7 @@ def _principal(row: PrincipalRow) -> dict[str, Any]:
         "last_visit": row.last,
         "visits": row.visits,
         "visits_expected": round(row.expected, 2),
+        "visit_due": row.is_due,
         "element_in_focus": row.focus,
         "open_commitments": row.open,
         "overdue_commitments": row.overdue,

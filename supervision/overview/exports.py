@@ -13,7 +13,7 @@ from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.workbook import workbook_response
 from supervision.overview.district import district
 from supervision.overview.home import home
-from supervision.overview.rows import WEEKS, WINDOW_WEEKS, District, Home
+from supervision.overview.rows import WEEKS, WINDOW_WEEKS, District, Home, PrincipalRow
 
 Row = list[object]
 
@@ -67,7 +67,7 @@ def home_heading() -> list[str]:
     """Return the heading of a supervisor's table."""
     return [
         _("School"), _("Principal"), _("Need index"), _("Low"), _("High"), _("Last visit"),
-        _("Visits in {n} weeks").format(n=WINDOW_WEEKS), _("Visits expected"), _("Element in focus"),
+        _("Visits in {n} weeks").format(n=WINDOW_WEEKS), _("Visits expected"), _("Visit due"), _("Element in focus"),
         _("Open commitments"), _("Overdue commitments"), _("Hours in {n} weeks").format(n=WEEKS),
     ]  # fmt: skip
 
@@ -78,17 +78,24 @@ def home_rows(found: Home) -> Sequence[Row]:
         [
             row.school, row.principal or _("vacant"),
             *([round(row.need.index, 2), round(row.need.low, 2), round(row.need.high, 2)] if row.need else [None] * 3),
-            row.last, row.visits, round(row.expected, 1), row.focus, row.open, row.overdue, round(row.hours, 1),
+            row.last, *_visits(row), row.focus, row.open, row.overdue, round(row.hours, 1),
         ]
         for row in found.rows
     ]  # fmt: skip
+
+
+def _visits(row: PrincipalRow) -> list[object]:
+    """Return visits, visits expected and whether one is due; nothing of a vacant position."""
+    if row.principal_uid is None:
+        return [None] * 3
+    return [row.visits, round(row.expected, 1), _("yes") if row.is_due else _("no")]
 
 
 def district_heading() -> list[str]:
     """Return the heading of the cabinet's table."""
     return [
         _("Principal supervisor"), _("Principals"), _("Vacant positions"), _("Principals of average need"), _("Low"),
-        _("High"), _("Principals visited as their need asks"), _("Of"), _("Share of time with principals"),
+        _("High"), _("Principals who wait no longer for a visit than their need asks"), _("Of"), _("Share of time with principals"),
         _("Share of time on instructional leadership"), _("Hours covering for other departments"), _("Hours entered"),
     ]  # fmt: skip
 
@@ -113,7 +120,7 @@ def _about(found: Home | District) -> list[Row]:
     computed = found.snapshot.computed_at.date() if found.snapshot else None
     return [
         [_("As of"), found.day],
-        [_("Visits since"), found.since],
+        [_("Visits since") if isinstance(found, Home) else _("Time since"), found.since],
         [_("Need index of"), computed or _("not computed yet")],
     ]
 

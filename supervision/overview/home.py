@@ -1,7 +1,7 @@
 """Reads of a principal supervisor's home: few queries, as many for one principal as for thirty."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,6 @@ from schools.names import name_of
 from supervision.models import (
     CASELOAD_RUN,
     CaseloadAssignment,
-    CaseloadSchool,
     GoalKind,
     NonContactDay,
     TimeGoal,
@@ -25,53 +24,59 @@ from supervision.models import (
 )
 from supervision.needs import Need
 from supervision.overview.rows import WEEKS, WINDOW_WEEKS, Home, PrincipalRow
+from supervision.queries import need_rows
 from supervision.timelog import purposes
-from supervision.timelog.account import DEFAULT_VISITS, VISITING, expected_visits
 from supervision.timelog.days import monday_of
 from supervision.timelog.queries import contact_entries, own_person
+from supervision.visited import first_days
+from supervision.visiting import VISITING, VISITS_A_MONTH, contact_days, expected_visits, wait
 from supervision.visits.queries import open_commitments, visible_visits
 
 Place = tuple[int, int]
-SATURDAY = 5
 
 
 @dataclass(slots=True)
 class _Seen:
-    """What is known of one principal at one school."""
+    """What is known of one principal at one school; days: of visits, whenever."""
 
-    last: date | None = None
     focus: int | None = None
     days: set[date] = field(default_factory=set)
     minutes: list[float] = field(default_factory=lambda: [0.0] * WEEKS)
 
 
 def home(scope: Scope) -> Home:
-    """Return the caller's principals of today, who is behind on visits first; no rows for who has no caseload.
+    """Return the caller's principals of today, whose visit is due first; no rows for who has no caseload.
 
-    Nine queries. A principal of two schools has a row for each. Nothing is told while someone acts as them: what is
+    Nine queries. A principal of two schools has a row for each, with the same need and visits. Nothing is told while someone acts as them: what is
     entered of time, and said of visits, is theirs.
     """
     own = own_person(scope) or 0
     day = schoolyear.today()
     year = schoolyear.year_of(day)
-    since = max(monday_of(day) - timedelta(weeks=WINDOW_WEEKS - 1), schoolyear.bounds(year)[0])
+    begin = schoolyear.bounds(year)[0]
+    since = max(monday_of(day) - timedelta(weeks=WINDOW_WEEKS - 1), begin)
     found = snapshot(kind=CASELOAD_RUN, school_year=year)
     held = _caseload(own, day, found) if own else []
     if not held:
         return Home([], found, since, day, 0)
     first = monday_of(day) - timedelta(weeks=WEEKS - 1)
-    per_month, out = _aims(own, year, first, day)
+    goal, out = _aims(own, year, begin, day)
     seen: dict[Place, _Seen] = defaultdict(_Seen)
-    _add_visits(seen, scope, held, own, since, out)
-    _add_time(seen, own, first, day, since)
+    _add_visits(seen, scope, held, day)
+    _add_time(seen, own, first, day)
+    visited: dict[int, set[date]] = defaultdict(set)
+    for (_school, principal), each in seen.items():
+        visited[principal] |= each.days
+    firsts = first_days(held)
     names = names_of({one.focus for one in seen.values() if one.focus})
     commitments = open_commitments(scope, [one.school_id for one in held])
-    days = _contact_days(since, day, out)
+    days = contact_days(since, day, out)
     rows = []
     for one in held:
         place = (one.school_id, one.principal_id or 0)
-        need, told = _need(one), seen[place]
-        here = sum(each >= one.during.lower for each in days)
+        told, came = seen[place], visited[place[1]]
+        need = _need(one)
+        index, begun = need.index if need else None, firsts.get((own, place[1]), day)
         promised = commitments.get(place)
         rows.append(
             PrincipalRow(
@@ -80,9 +85,16 @@ def home(scope: Scope) -> Home:
                 principal_uid=one.principal.uid if one.principal else None,
                 principal=name_of(one.principal),
                 need=need,
-                last=told.last,
-                visits=len(told.days),
-                expected=expected_visits(per_month, need.index if need else None, here),
+                wait=wait(
+                    begun=max(begin, begun),
+                    last=max(came, default=None),
+                    day=day,
+                    out=out,
+                    goal=goal,
+                    need=index,
+                ),
+                visits=sum(each >= max(since, begun) for each in came),
+                expected=expected_visits(goal, index, sum(each >= begun for each in days)),
                 focus=names.get(told.focus or 0, ""),
                 open=promised.open if promised else 0,
                 overdue=promised.overdue if promised else 0,
@@ -94,16 +106,18 @@ def home(scope: Scope) -> Home:
 
 
 def _order(row: PrincipalRow) -> tuple[Any, ...]:
-    """Who is furthest behind need comes first; vacant positions come last."""
-    return (row.principal_uid is None, row.visits - row.expected, row.school, row.principal)
+    """Who has waited longest beside what need asks comes first; vacant positions come last."""
+    return (row.principal_uid is None, -row.wait.beyond, row.visits - row.expected, row.school, row.principal)
 
 
 def _caseload(own: int, day: date, found: Snapshot | None) -> Sequence[Any]:
     """Return today's assignments with the need index that stands; one query."""
     parts = ("need", "need_low", "need_high", "part_leadership", "part_tenure", "part_gaps", "part_size")
-    computed = CaseloadSchool.objects.filter(
-        run=found.run_id if found else 0, school=OuterRef("school"), principal=OuterRef("principal")
-    ).values(told=JSONObject(**{part: F(part) for part in parts}))
+    computed = (
+        need_rows(found)
+        .filter(school=OuterRef("school"), principal=OuterRef("principal"))
+        .values(told=JSONObject(**{part: F(part) for part in parts}))
+    )
     held = CaseloadAssignment.objects.on(day).filter(supervisor=own).annotate(told=Subquery(computed[:1]))
     return list(held.select_related("school", "principal__identity"))
 
@@ -138,37 +152,28 @@ def _aims(own: int, year: int, since: date, until: date) -> tuple[float, set[dat
             out.add(day)
         else:
             aimed[who or 0] = value
-    return aimed.get(own, aimed.get(0, DEFAULT_VISITS)), out
+    return aimed.get(own, aimed.get(0, VISITS_A_MONTH)), out
 
 
-def _contact_days(since: date, until: date, out: Iterable[date]) -> list[date]:
-    gone = set(out)
-    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
-    return [day for day in days if day.weekday() < SATURDAY and day not in gone]
-
-
-def _add_visits(
-    seen: dict[Place, _Seen], scope: Scope, held: Sequence[Any], own: int, since: date, out: set[date]
-) -> None:
-    """Add the last visit, whoever made it, what was in focus, and the days the caller came; one query."""
-    done = visible_visits(scope).filter(school__in=[one.school_id for one in held], state=VisitState.DONE)
-    rows = done.order_by("day", "pk").values_list(
-        "school_id", "principal_id", "day", "element_id", "supervisor_id"
+def _add_visits(seen: dict[Place, _Seen], scope: Scope, held: Sequence[Any], until: date) -> None:
+    """Add the days of visits that were kept, whoever made them, and what was in focus last; one query."""
+    done = visible_visits(scope).filter(
+        school__in=[one.school_id for one in held], state=VisitState.DONE, day__lte=until
     )
-    for school, principal, day, element, supervisor in rows:
+    rows = done.order_by("day", "pk").values_list("school_id", "principal_id", "day", "element_id")
+    for school, principal, day, element in rows:
         one = seen[school, principal]
-        one.last = day
+        one.days.add(day)
         one.focus = element or one.focus
-        if supervisor == own and day >= since and day not in out:
-            one.days.add(day)
 
 
-def _add_time(seen: dict[Place, _Seen], own: int, first: date, until: date, since: date) -> None:
-    """Add the minutes of each week with each principal, and the days of visits that were entered as time; one query.
+def _add_time(seen: dict[Place, _Seen], own: int, first: date, until: date) -> None:
+    """Add the minutes of each week from `first` on with each principal, and the days of visits that were ever entered
+    as time; one query.
 
     An entry's minutes are shared evenly among who took part.
     """
-    entries = contact_entries([own], first, until).filter(purpose__in=purposes.WITH_PRINCIPALS)
+    entries = contact_entries([own], date.min, until).filter(purpose__in=purposes.WITH_PRINCIPALS)
     rows = list(
         entries.filter(principals__isnull=False).values_list(
             "pk", "day", "minutes", "purpose", "principals__school_id", "principals__principal_id"
@@ -179,8 +184,7 @@ def _add_time(seen: dict[Place, _Seen], own: int, first: date, until: date, sinc
         shared[row[0]] += 1
     for pk, day, minutes, purpose, school, principal in rows:
         one = seen[school, principal]
-        one.minutes[(monday_of(day) - first).days // 7] += minutes / shared[pk]
+        if day >= first:
+            one.minutes[(monday_of(day) - first).days // 7] += minutes / shared[pk]
         if purpose in VISITING:
-            one.last = max(one.last or day, day)
-            if day >= since:
-                one.days.add(day)
+            one.days.add(day)

@@ -6,7 +6,8 @@ from datetime import date
 from uuid import UUID
 
 from alignment_dash.runs.queries import Snapshot
-from supervision.needs import SPAN_HIGH, SPAN_LOW, Need
+from supervision.needs import Need, span_of
+from supervision.visiting import Wait
 
 WEEKS = 8
 """Weeks of the small drawing of time beside each principal."""
@@ -18,8 +19,9 @@ WINDOW_WEEKS = 4
 class PrincipalRow:
     """One principal at one school of a caseload.
 
-    principal None: the position is vacant. visits: days of the last WINDOW_WEEKS weeks with a visit; expected: as many
-    as need asks for in their contact days. minutes: of the last WEEKS weeks, the oldest first.
+    principal None: the position is vacant. wait: for the next visit. visits: days of the last WINDOW_WEEKS weeks with a
+    visit; expected: as many as need asks for in their contact days. Need, wait and visits are the principal's, and the
+    same at each of their schools. minutes: of the last WEEKS weeks, the oldest first.
     """
 
     school_uid: UUID
@@ -27,7 +29,7 @@ class PrincipalRow:
     principal_uid: UUID | None
     principal: str
     need: Need | None
-    last: date | None
+    wait: Wait
     visits: int
     expected: float
     focus: str
@@ -37,14 +39,19 @@ class PrincipalRow:
     day: date
 
     @property
+    def last(self) -> date | None:
+        """The last visit, at any school of the caseload; None: none is known."""
+        return self.wait.last
+
+    @property
     def days_since(self) -> int | None:
         """Days since the last visit; None: never visited, as far as is known here."""
         return (self.day - self.last).days if self.last else None
 
     @property
-    def is_behind(self) -> bool:
-        """Whether at least one whole visit is missing of what need asks for."""
-        return self.principal_uid is not None and self.visits <= self.expected - 1
+    def is_due(self) -> bool:
+        """Whether a visit is due: they have waited longer than their need asks."""
+        return self.principal_uid is not None and self.wait.is_due
 
     @property
     def hours(self) -> float:
@@ -54,7 +61,7 @@ class PrincipalRow:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A supervisor's own page: who is behind on visits first. snapshot: the need index's; None: not computed."""
+    """A supervisor's own page: whose visit is due first. snapshot: the need index's; None: not computed."""
 
     rows: Sequence[PrincipalRow]
     snapshot: Snapshot | None
@@ -74,9 +81,9 @@ class Home:
         return sum(known.values()) if len(known) == self.n_principals and known else None
 
     @property
-    def n_behind(self) -> int:
-        """Principals at least one visit behind what their need asks for."""
-        return sum(row.is_behind for row in self.rows)
+    def n_due(self) -> int:
+        """Principals who wait longer for a visit than their need asks, each once."""
+        return len({row.principal_uid for row in self.rows if row.is_due})
 
     @property
     def n_overdue(self) -> int:
@@ -93,9 +100,9 @@ class Home:
 class SupervisorRow:
     """One principal supervisor as the cabinet sees them: sums alone, no principal by name.
 
-    seen, of: principals whose visits of the last WINDOW_WEEKS weeks are no whole visit behind their need, of how many.
-    need: principals of average need, None where not computed. covered: minutes of other departments' work; minutes:
-    all that was entered in the window.
+    seen, of: principals who have not waited longer for a visit than their need asks (None: too few to tell), of how many. need: principals of
+    average need with the vacant positions, None where not computed. covered: minutes of other departments' work;
+    minutes: all that was entered this school year. is_few: too few entries to be told to anyone but the supervisor.
     """
 
     uid: UUID
@@ -105,29 +112,23 @@ class SupervisorRow:
     need: float | None
     need_low: float | None
     need_high: float | None
-    seen: int
+    seen: int | None
     of: int
     with_principals: float | None
     on_leadership: float | None
     covered: int
     minutes: int
+    is_few: bool = False
 
     @property
     def span(self) -> str:
-        """Where the raw span lies: "below", "within" or "above" 8 to 12."""
-        return _span(self.n_principals)
+        """Where the raw span lies, vacant positions counted: "below", "within" or "above" 8 to 12."""
+        return span_of(self.n_principals + self.n_vacant)
 
     @property
     def need_span(self) -> str:
-        """The same of the span by need; "" where it is not computed."""
-        return "" if self.need is None else _span(self.need)
-
-
-def _span(n: float) -> str:
-    # Half a principal is rounded: 12.4 principals' worth of need is 12.
-    if round(n) < SPAN_LOW:
-        return "below"
-    return "above" if round(n) > SPAN_HIGH else "within"
+        """The same of the span by need, as it is shown; "" where it is not computed."""
+        return "" if self.need is None else span_of(round(self.need, 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     context = {
         "district": found,
         "sentence": words.district_sentence(found),
-        "window": WINDOW_WEEKS,
         "may_balance": scope.may(Data.CASELOADS, Action.CHANGE),
         "sees_bench": scope.may(Data.PRINCIPAL_BENCH),
         "span": SPAN,

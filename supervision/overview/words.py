@@ -9,8 +9,8 @@ from supervision.overview.rows import WEEKS, District, Home, PrincipalRow
 
 
 def home_sentence(found: Home) -> SafeString:
-    """Return how many principals there are, who is behind on visits, and which commitments are overdue."""
-    parts = [_size(found), _behind(found), _overdue(found.n_overdue)]
+    """Return how many principals there are, how many wait for a visit, and which commitments are overdue."""
+    parts = [_size(found), _due(found), _overdue(found.n_overdue)]
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
@@ -26,15 +26,15 @@ def _size(found: Home) -> SafeString:
     return format_html(words, n=n, need=f"{found.need:.1f}")
 
 
-def _behind(found: Home) -> SafeString:
+def _due(found: Home) -> SafeString:
     if not found.contact_days:
         return format_html("{}", _("There was no contact day in the last weeks."))
-    n = found.n_behind
+    n = found.n_due
     if not n:
-        return format_html("{}", _("Everyone was visited as their need asks."))
+        return format_html("{}", _("Nobody waits longer for a visit than their need asks."))
     words = ngettext(
-        "<b>{n}</b> was visited less than their need asks.",
-        "<b>{n}</b> were visited less than their need asks.",
+        "<b>{n}</b> has waited longer for a visit than their need asks.",
+        "<b>{n}</b> have waited longer for a visit than their need asks.",
         n,
     )
     return format_html(words, n=n)

@@ -18,22 +18,15 @@ from supervision.models import (
     NonContactDay,
     TimeEntry,
     TimeGoal,
-    TimePurpose,
     VisitState,
 )
 from supervision.timelog.days import monday_of
-from supervision.timelog.queries import Contact, Place, Share, contact_entries, contacts
+from supervision.timelog.queries import Contact, Share, contact_entries, contacts
 from supervision.timelog.ranks import correlation
+from supervision.visiting import VISITING, VISITS_A_MONTH, contact_days, expected_visits
 from supervision.visits.queries import visible_visits
 
-MONTH_OF_CONTACT = 21
-"""Contact days that make a month of visits, as where a visit is due."""
-DEFAULT_VISITS = 2.0
 PERIODS = {"4": _("4 weeks"), "12": _("12 weeks"), "year": _("School year")}
-# A visit is a day with time at one school; a PLC of several principals is not one.
-VISITING = frozenset(
-    {TimePurpose.ONE_ON_ONE, TimePurpose.MODELING, TimePurpose.OBSERVING, TimePurpose.EVALUATION}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +39,15 @@ class Goals:
     @property
     def visits(self) -> float:
         """Visits a month to a principal of average need."""
-        return self.value.get(GoalKind.VISITS, DEFAULT_VISITS)
+        return self.value.get(GoalKind.VISITS, VISITS_A_MONTH)
 
 
 @dataclass(frozen=True, slots=True)
 class PrincipalRow:
     """A principal of the caseload in a period. need: our index, 1 is average; None: not computed.
 
-    expected: visits, by need and the contact days in the caseload; visits: days on which a visit was made.
+    expected: visits, by need and the contact days in the caseload; visits: days of visits since then. Both, and need,
+    are the principal's: who leads two schools has the same on both rows.
     """
 
     principal_id: int
@@ -98,13 +92,6 @@ def left_out(supervisor: int | None, since: date, until: date) -> list[NonContac
     return list(NonContactDay.objects.filter(whose, day__range=(since, until)).order_by("day", "pk"))
 
 
-def contact_days(since: date, until: date, out: list[NonContactDay]) -> list[date]:
-    """Return the weekdays from `since` to `until`, both included, that nobody left out."""
-    gone = {one.day for one in out}
-    days = [since + timedelta(days=n) for n in range((until - since).days + 1)]
-    return [day for day in days if day.weekday() < 5 and day not in gone]
-
-
 def confirmed(supervisors: list[int], since: date, until: date) -> dict[int, int]:
     """Return how many weeks each supervisor confirmed that ended in the period; one query."""
     rows = ConfirmedWeek.objects.filter(
@@ -133,16 +120,19 @@ def principals(
     rows = list(held.select_related("principal__identity", "school").order_by("school__name", "pk"))
     needs = supervision_queries.needs_of(year, [one.principal_id for one in rows if one.principal_id])
     seen = contacts(scope, supervisor, since, until)
-    days = contact_days(since, until, out)
-    visited = visited_days(scope, supervisor, share, set(days))
+    days = contact_days(since, until, {one.day for one in out})
+    visited = visited_days(scope, supervisor, share)
+    firsts: dict[int, date] = {}
+    for one in rows:
+        pk = one.principal_id or 0
+        firsts[pk] = min(one.during.lower, firsts.get(pk, one.during.lower))
     made = []
     for one in rows:
         place = (one.school_id, one.principal_id or 0)
-        need = needs.get(place[1])
-        here = sum(day >= one.during.lower for day in days)
-        made.append(
-            _row(one, seen.get(place), need.index if need else None, len(visited[place]), per_month, here)
-        )
+        need, first = needs.get(place[1]), firsts[place[1]]
+        here = sum(day >= first for day in days)
+        visits = sum(day >= first for day in visited[place[1]])
+        made.append(_row(one, seen.get(place), need.index if need else None, visits, per_month, here))
     return sorted(made, key=lambda row: (-(row.need or 0), row.school, row.name))
 
 
@@ -168,14 +158,12 @@ def _row(
     )
 
 
-def expected_visits(per_month: float, need: float | None, days: int) -> float:
-    """Return the visits that a need index asks for in so many contact days; need None counts as average."""
-    return per_month * (1.0 if need is None else need) * days / MONTH_OF_CONTACT
+def visited_days(scope: Scope, supervisor: int, share: Share) -> dict[int, set[date]]:
+    """Return the days of visits (see supervision.visiting) to each principal (person ids), at any of their schools.
 
-
-def visited_days(scope: Scope, supervisor: int, share: Share, counted: set[date]) -> dict[Place, set[date]]:
-    """Return the contact days on which each principal was visited: by time entered, or by a visit that was kept."""
-    told: dict[Place, set[date]] = defaultdict(set)
+    By time the caller entered on contact days, or by a visit that was kept, whoever made it; three queries.
+    """
+    told: dict[int, set[date]] = defaultdict(set)
     found: list[TimeEntry] = list(
         contact_entries([supervisor], share.since, share.until)
         .filter(purpose__in=VISITING)
@@ -183,13 +171,10 @@ def visited_days(scope: Scope, supervisor: int, share: Share, counted: set[date]
     )
     for entry in found:
         for taking in entry.principals.all():
-            told[taking.school_id, taking.principal_id].add(entry.day)
-    visits = visible_visits(scope).filter(
-        supervisor=supervisor, state=VisitState.DONE, day__range=(share.since, share.until)
-    )
-    for school, principal, day in visits.order_by().values_list("school_id", "principal_id", "day"):
-        if day in counted:
-            told[school, principal].add(day)
+            told[taking.principal_id].add(entry.day)
+    visits = visible_visits(scope).filter(state=VisitState.DONE, day__range=(share.since, share.until))
+    for principal, day in visits.order_by().values_list("principal_id", "day"):
+        told[principal].add(day)
     return told
 
 

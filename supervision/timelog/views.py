@@ -28,6 +28,7 @@ from supervision.timelog.drawn import bars
 from supervision.timelog.entry_views import REMOVED
 from supervision.timelog.forms import DaysForm, GoalsForm, days_of
 from supervision.timelog.queries import Share
+from supervision.visiting import DAYS_A_MONTH
 
 DEFAULT = "12"
 
@@ -96,7 +97,7 @@ def _my_page(
         "principals": [(row, hours(row.minutes)) for row in rows],
         "agreement": words.agreement_sentence(*account.neediest_seen_most(rows)),
         "per_month": goals[own].visits,
-        "month": account.MONTH_OF_CONTACT,
+        "month": DAYS_A_MONTH,
         "entries": _entries(scope, week),
         "week": week,
         "before": week - timedelta(weeks=1),

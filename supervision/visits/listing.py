@@ -14,6 +14,8 @@ from alignment_dash.schoolyear import bounds, current_year, today
 from instruction.second_looks.queries import names_of
 from schools.names import name_of
 from supervision.models import CaseloadAssignment, Commitment, CommitmentState, Visit, VisitState
+from supervision.timelog.queries import own_person as time_of
+from supervision.visited import Pair, last_days
 from supervision.visits import queries
 
 OVERDUE, ALL = "overdue", "all"
@@ -120,11 +122,15 @@ def named(visits: list[Visit]) -> list[Visit]:
 
 
 def principals(scope: Scope) -> list[PrincipalRow]:
-    """Return the principals of the caller's caseload with their last visits, the longest ago first; eight queries."""
+    """Return the principals of the caller's caseload with their last visits, the longest ago first; nine queries.
+
+    The last visit is the principal's, at any school of the caseload (supervision.visiting)."""
     held = queries.caseload_today(scope)
     schools = {one.school_id for one in held}
     first, day = bounds(current_year())[0], today()
-    last = queries.last_visits(scope, schools)
+    own = queries.own_person(scope) or 0
+    mine = [one for one in held if one.supervisor_id == own]
+    last = last_days(mine, day, with_time=time_of(scope) == own)
     counts = queries.visit_counts(scope, schools, first, day)
     open_ = queries.open_commitments(scope, schools)
     rows = [_row(one, last, counts, open_, day) for one in held]
@@ -135,13 +141,13 @@ def principals(scope: Scope) -> list[PrincipalRow]:
 
 def _row(
     one: CaseloadAssignment,
-    last: Mapping[queries.Place, date],
+    last: Mapping[Pair, date],
     counts: Mapping[queries.Place, int],
     open_: Mapping[queries.Place, queries.Commitments],
     day: date,
 ) -> PrincipalRow:
     key = (one.school_id, one.principal_id or 0)
-    seen = last.get(key)
+    seen = last.get((one.supervisor_id, key[1]))
     held = open_.get(key, queries.Commitments(0, 0))
     return PrincipalRow(
         school_uid=one.school.uid,

@@ -10,7 +10,7 @@ from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from alignment_dash.access import reach
 from alignment_dash.access.policy import Action, Data
@@ -88,16 +88,6 @@ def own_notes(scope: Scope) -> QuerySet[VisitNote]:
     return found.select_related(
         "author__identity", "visit__school", "principal__identity", "supervisor__identity"
     )
-
-
-def last_visits(scope: Scope, school_ids: Collection[int]) -> dict[Place, date]:
-    """Return the last day on which each principal was visited at each of these schools; one query.
-
-    Whoever the principal supervisor was then. Who was never visited has no entry.
-    """
-    found = visible_visits(scope).filter(school__in=school_ids, state=VisitState.DONE).order_by()
-    rows = found.values("school_id", "principal_id").annotate(last=Max("day"))
-    return {(row["school_id"], row["principal_id"]): row["last"] for row in rows}
 
 
 def visit_counts(scope: Scope, school_ids: Collection[int], since: date, until: date) -> dict[Place, int]:

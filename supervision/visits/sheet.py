@@ -15,13 +15,12 @@ from supervision.models import (
     CaseloadAssignment,
     Commitment,
     CommitmentState,
-    GoalKind,
-    TimeGoal,
     Visit,
     VisitState,
 )
-from supervision.notices_due import DAYS_A_MONTH, VISITS_A_MONTH, contact_days
-from supervision.queries import needs_of
+from supervision.timelog.queries import own_person
+from supervision.visited import waits
+from supervision.visiting import Wait
 from supervision.visits import queries
 from supervision.visits.gaps import Gaps, gaps
 from supervision.visits.plans import PlanNow, plan_now
@@ -43,33 +42,13 @@ class Focus:
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
-    """How long ago the last visit was beside how often one is expected.
-
-    days: since the last visit; waited: contact days of them. every: contact days between visits, DAYS_A_MONTH / (visits
-    a month to a principal of average need x our need index). index None: not computed, and taken as 1.
-    """
-
-    last: date | None
-    days: int | None
-    every: float | None
-    goal: float
-    index: float | None
-    waited: int | None = None
-
-    @property
-    def is_due(self) -> bool:
-        """Whether more contact days have passed than lie between two visits, or there was none yet."""
-        return self.every is not None and (self.waited is None or self.waited > self.every)
-
-
-@dataclass(frozen=True, slots=True)
 class Sheet:
     """All of a sheet. principal None: the position is vacant; leads: they are in the caseload for the school today.
 
     others: (uid, name) of whoever else leads the school; elsewhere: other schools of the principal in the caseload;
     visits: done, the newest first; planned: those to come, the next first. open: commitments, the first due first;
-    ended: those that ended on the last visit's day or since.
+    ended: those that ended on the last visit's day or since. last: the last visit, at any of their schools; wait: for the
+    next one, None where nobody of today's caseload waits.
     """
 
     school: Org
@@ -82,7 +61,8 @@ class Sheet:
     open: list[Commitment]
     ended: list[Commitment]
     focus: Focus | None
-    rhythm: Rhythm
+    last: date | None
+    wait: Wait | None
     gaps: Gaps
     since: Since
     plan: PlanNow
@@ -120,6 +100,7 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
     last = visits[0].day if visits else None
     held = _commitments(scope, school.pk, chosen.principal_id)
     focus = _focus(scope, visits, chosen.principal_id, year)
+    wait = _wait(scope, chosen, day)
     told, plan = gaps(scope, school.pk, year), plan_now(scope, school.pk, year)
     leading = [one.principal for one in led if one.principal and queries.is_current(one)]
     others = {one.uid: name_of(one) for one in leading if principal and one.pk != principal.pk}
@@ -134,8 +115,8 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
         open=[one for one in held if one.state == CommitmentState.OPEN],
         ended=[one for one in held if one.ended_on and one.ended_on >= (last or day - LOOK_BACK)],
         focus=focus,
-        # Need is told of the caller's principals of today, not of who was one.
-        rhythm=rhythm(scope, chosen.principal_id if queries.is_current(chosen) else None, last, day, year),
+        last=wait.last if wait else last,
+        wait=wait,
         gaps=told,
         since=since(scope, school.pk, chosen.principal_id, last or day - LOOK_BACK, day),
         plan=plan,
@@ -146,23 +127,16 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
     )
 
 
-def rhythm(scope: Scope, principal_id: int | None, last: date | None, day: date, year: int) -> Rhythm:
-    """Return how long ago a principal was visited beside how often that is expected; five queries."""
-    need = needs_of(year, [principal_id]).get(principal_id) if principal_id else None
-    index = need.index if need else None
-    own = scope.person_id
-    goals = TimeGoal.objects.filter(kind=GoalKind.VISITS, school_year=year)
-    held: dict[int, float] = {who or 0: value for who, value in goals.values_list("supervisor_id", "value")}
-    goal = held.get(own or 0, held.get(0, VISITS_A_MONTH))
-    a_month = goal * (1.0 if index is None else index)
-    return Rhythm(
-        last=last,
-        days=(day - last).days if last else None,
-        every=DAYS_A_MONTH / a_month if a_month > 0 and principal_id else None,
-        goal=goal,
-        index=index,
-        waited=contact_days(last + timedelta(days=1), day, own) if last else None,
-    )
+def _wait(scope: Scope, chosen: CaseloadAssignment, day: date) -> Wait | None:
+    """Return the wait of a principal of today's caseload; None of who left, and of a vacant position. Eight queries.
+
+    Visits entered as time alone are told to nobody who acts as the supervisor.
+    """
+    if chosen.principal_id is None or not queries.is_current(chosen):
+        return None
+    supervisor = chosen.supervisor_id
+    found = waits(day, [supervisor], with_time=own_person(scope) == supervisor)
+    return found.get((supervisor, chosen.principal_id))
 
 
 def _chosen(led: list[CaseloadAssignment], principal_uid: UUID | None) -> CaseloadAssignment | None:

@@ -91,7 +91,7 @@ def sheet_context(scope: Scope, found: Sheet) -> dict[str, Any]:
     return {
         "sheet": found,
         "sentence": words.sheet_sentence(found),
-        "rhythm": words.rhythm_words(found.rhythm),
+        "rhythm": words.wait_words(found.wait),
         "open": shown_commitments(scope, found.open, found.names),
         "ended": shown_commitments(scope, found.ended[:ENDED_SHOWN], found.names),
         "focus": found.names.get(found.focus.element_id, "") if found.focus else "",

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from supervision.models import Commitment, CommitmentState, Visit, VisitState
-from supervision.visits.sheet import Rhythm, Sheet
+from supervision.visiting import Wait
+from supervision.visits.sheet import Sheet
 
 MINUTES_AN_HOUR = 60
 
@@ -21,24 +22,25 @@ def sheet_sentence(found: Sheet) -> SafeString:
         return format_html(
             "{}", _("The position of principal is vacant; you look after the school meanwhile.")
         )
-    parts = [_last(found.rhythm), _open(len(found.open), len(found.overdue))]
+    parts = [_last(found.last, found.day), _open(len(found.open), len(found.overdue))]
     if found.focus is not None:
         name = found.names.get(found.focus.element_id, "")
         parts.append(format_html(_("In focus: <b>{element}</b>."), element=name))
     return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
-def _last(found: Rhythm) -> SafeString:
-    if found.days is None or found.last is None:
+def _last(last: date | None, day: date) -> SafeString:
+    if last is None:
         return format_html("<b>{}</b>", _("No visit yet."))
-    if found.days == 0:
+    days = (day - last).days
+    if days == 0:
         return format_html("{}", _("The last visit was today."))
     words = ngettext(
         "The last visit was <b>{n} day ago</b> ({day}).",
         "The last visit was <b>{n} days ago</b> ({day}).",
-        found.days,
+        days,
     )
-    return format_html(words, n=found.days, day=date_format(found.last, "M j"))
+    return format_html(words, n=days, day=date_format(last, "M j"))
 
 
 def _open(n: int, overdue: int) -> SafeString:
@@ -53,14 +55,14 @@ def _open(n: int, overdue: int) -> SafeString:
     return format_html("{}, {}.", said, _("{n} of them overdue").format(n=overdue))
 
 
-def rhythm_words(found: Rhythm) -> str:
+def wait_words(found: Wait | None) -> str:
     """Return how often visits are expected: "a visit is expected about every 7 contact days: ..."."""
-    if found.every is None:
+    if found is None or found.every is None:
         return ""
     need = (
         _("our need index is not known yet, taken as 1")
-        if found.index is None
-        else _("our need index is {index}").format(index=f"{found.index:.1f}")
+        if found.need is None
+        else _("our need index is {index}").format(index=f"{found.need:.1f}")
     )
     every = max(1, round(found.every))
     words = ngettext(
@@ -102,7 +104,6 @@ def open_sentence(n: int, overdue: int) -> SafeString:
 def own_sentence(visits: Sequence[Visit], held: Sequence[Commitment], day: date) -> SafeString:
     """Return a principal's last visit and what is open."""
     last = next((one.day for one in visits if one.state == VisitState.DONE), None)
-    days = (day - last).days if last else None
-    first = _last(Rhythm(last, days, None, 0.0, None))
+    first = _last(last, day)
     still = [one for one in held if one.state == CommitmentState.OPEN]
     return format_html("{} {}", first, _open(len(still), sum(one.due < day for one in still)))

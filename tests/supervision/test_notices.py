@@ -12,7 +12,7 @@ from alignment_dash.notices.models import Notice
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs import tasks
 from alignment_dash.schoolyear import bounds, current_year, today
-from supervision import notices, notices_due
+from supervision import notices, visited
 from supervision.models import (
     CaseloadAssignment,
     Commitment,
@@ -81,15 +81,15 @@ def test_principal_waits_for_a_visit_when_the_days_their_need_asks_have_passed(d
             day=day, state=VisitState.DONE, made_by=district.users[Role.SUPERVISOR],
         )  # fmt: skip
     second_monday = monday + timedelta(days=14)
-    assert notices_due.waiting(second_monday - timedelta(days=3)) == {}  # 9 and 10 contact days
-    assert notices_due.waiting(second_monday) == {supervisor.pk: 1}  # 10 and 11
-    assert notices_due.waiting(second_monday + timedelta(days=1)) == {supervisor.pk: 2}
+    assert visited.waiting(second_monday - timedelta(days=3)) == {}  # 9 and 10 contact days
+    assert visited.waiting(second_monday) == {supervisor.pk: 1}  # 10 and 11
+    assert visited.waiting(second_monday + timedelta(days=1)) == {supervisor.pk: 2}
     NonContactDay.objects.create(day=monday + timedelta(days=1), kind="holiday")
-    assert notices_due.waiting(second_monday) == {}
+    assert visited.waiting(second_monday) == {}
     needs = {district.principals[1].pk: 2.0}
-    monkeypatch.setattr(notices_due, "_needs", lambda day: needs)
-    assert notices_due.waiting(monday + timedelta(days=7)) == {}  # 5 contact days after the visit, of 5.25
-    assert notices_due.waiting(monday + timedelta(days=8)) == {supervisor.pk: 1}
+    monkeypatch.setattr(visited, "indexes", lambda year, principals: needs)
+    assert visited.waiting(monday + timedelta(days=7)) == {}  # 5 contact days after the visit, of 5.25
+    assert visited.waiting(monday + timedelta(days=8)) == {supervisor.pk: 1}
 
 
 def test_cabinet_hears_of_caseloads_and_schools_and_at_once_of_a_school_that_lost_its_supervisor(district):

@@ -109,10 +109,10 @@ def test_expected_visits_follow_the_goal_the_contact_days_and_no_need_is_the_ave
     since = monday_of(schoolyear.today()) - timedelta(weeks=3)
     days = [since + timedelta(days=n) for n in range((schoolyear.today() - since).days + 1)]
     weekdays = [day for day in days if day.weekday() < 5]
-    assert rows(sign_in)[0]["visits_expected"] == pytest.approx(4 * len(weekdays) / 20, abs=0.006)
+    assert rows(sign_in)[0]["visits_expected"] == pytest.approx(4 * len(weekdays) / 21, abs=0.006)
     NonContactDay.objects.create(day=weekdays[0], kind="holiday")
     NonContactDay.objects.create(supervisor=district.supervisor, day=weekdays[1], kind="leave")
-    assert rows(sign_in)[0]["visits_expected"] == pytest.approx(4 * (len(weekdays) - 2) / 20, abs=0.006)
+    assert rows(sign_in)[0]["visits_expected"] == pytest.approx(4 * (len(weekdays) - 2) / 21, abs=0.006)
 
 
 def test_time_is_told_by_week_and_a_day_of_teaching_leadership_is_a_visit(district, sign_in):
@@ -168,16 +168,23 @@ def test_need_of_the_snapshot_stands_beside_the_principal(district, sign_in, com
 
 def test_cabinet_sees_sums_and_no_principal(district, sign_in):
     visited(district, 0, weekday(1))
-    entry = spent(district, 0, weekday(), 60)
+    ended = monday_of(schoolyear.today()) - timedelta(weeks=1)
+    entry = spent(district, 0, ended, 60)
     TimeEntry.objects.create(
-        uid=new_uid(), supervisor=district.supervisor, day=weekday(), minutes=120,
+        uid=new_uid(), supervisor=district.supervisor, day=ended, minutes=120,
         purpose="covering", department="hr",
     )  # fmt: skip
+    assert "too few entries" in sign_in(Role.CABINET).get(reverse("supervision:overview")).text
+    for _n in range(3):  # fewer than five entries would tell what each was
+        TimeEntry.objects.create(
+            uid=new_uid(), supervisor=district.supervisor, day=ended, minutes=20, purpose="travel"
+        )
     answer = sign_in(Role.CABINET).get(reverse("api-principal-supervisors")).json()
     [row] = answer["supervisors"]
-    assert (row["minutes"], row["covering_minutes"]) == (180, 120)
-    assert row["with_principals"] == pytest.approx(1 / 3)
-    assert row["visited_of"] == 2
+    assert (row["minutes"], row["covering_minutes"]) == (240, 120)
+    assert row["with_principals"] == pytest.approx(1 / 4)
+    # Of two principals, a number would tell of each.
+    assert (row["visited_as_need_asks"], row["visited_of"]) == (None, 2)
     assert answer["covered"] == [{"department": "Human resources", "minutes": 120, "supervisors": 1}]
     page = sign_in(Role.CABINET).get(reverse("supervision:overview")).text
     assert "Human resources" in page

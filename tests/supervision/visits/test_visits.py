@@ -14,9 +14,9 @@ from alignment_dash.schoolyear import today
 from instruction.models import Observation
 from schools.models import StaffAssignment
 from supervision.models import CaseloadAssignment, TimeEntry, Visit, VisitState
-from supervision.notices_due import DAYS_A_MONTH
-from supervision.visits import actions, for_jobs, queries, words, writing
-from supervision.visits.sheet import Rhythm, sheet
+from supervision.visiting import Wait
+from supervision.visits import actions, listing, queries, words, writing
+from supervision.visits.sheet import sheet
 from tests import factories
 from tests.instruction.test_views import text
 
@@ -94,12 +94,10 @@ def test_sheet_costs_the_same_however_much_there_is(
 
 
 def test_expected_rhythm_follows_goal_and_need():
-    # 21 contact days a month / (2 visits x need 1.5) = 7
-    found = Rhythm(last=None, days=12, every=DAYS_A_MONTH / (2.0 * 1.5), goal=2.0, index=1.5, waited=8)
-    assert "about every 7 contact days" in words.rhythm_words(found)
-    assert "1.5" in words.rhythm_words(found)
-    assert found.is_due
-    assert not Rhythm(None, 10, found.every, 2.0, 1.5, waited=7).is_due
+    said = words.wait_words(Wait(last=None, waited=8, every=7.0, goal=2.0, need=1.5))
+    assert "about every 7 contact days" in said
+    assert "1.5" in said
+    assert words.wait_words(None) == words.wait_words(Wait(None, 8, None, 0.0, 1.5)) == ""
 
 
 def test_visit_logs_its_time_once_however_often_it_is_sent(sign_in, district, leadership):
@@ -155,6 +153,11 @@ def test_planned_visit_takes_place_is_changed_and_canceled(sign_in, district, le
     assert client.post(cancel, {"revision": visit.revision}).status_code == 302
     assert TimeEntry.objects.count() == 1
     assert client.post(done, went | {"revision": visit.revision + 1}).status_code == 400
+    restore = reverse("supervision:visit-restore", kwargs={"uid": visit.uid})
+    for _twice, status in ((1, 302), (2, 409)):
+        assert client.post(restore, {"revision": visit.revision + 1}).status_code == status
+    visit.refresh_from_db()
+    assert (visit.state, visit.entry) == (VisitState.DONE, TimeEntry.objects.get())
 
 
 def test_vacant_position_two_schools_and_co_principals_each_have_a_sheet(sign_in, district, visit):
@@ -171,7 +174,9 @@ def test_vacant_position_two_schools_and_co_principals_each_have_a_sheet(sign_in
     elsewhere = {"school_uid": second.uid, "principal_uid": district.principals[0].uid}
     said = text(client.get(reverse("supervision:visit-sheet", kwargs=elsewhere)))
     assert "Also leads this school:" in said
-    assert "No visit yet." in said  # that of the first school is not this one's
+    # A visit to a principal is one, at whichever of their schools; the list is this school's.
+    assert "No visit yet." not in said
+    assert "Visits None yet." in said
     CaseloadAssignment.objects.filter(school=second).delete()
     CaseloadAssignment.objects.create(
         supervisor=district.supervisor, principal=None, school=second, during=factories.EVER
@@ -188,17 +193,14 @@ def test_last_visits_and_open_commitments_stay_within_the_caseload(district, vis
     key = (district.schools[0].pk, district.principals[0].pk)
     ids = [school.pk for school in district.schools]
     mine = scope_of(district.users[Role.SUPERVISOR])
-    assert queries.last_visits(mine, ids) == {key: visit.day}
+    last = {row.school_uid: row.last for row in listing.principals(mine)}
+    assert last == {district.schools[0].uid: visit.day, district.schools[1].uid: None}
     assert queries.open_commitments(mine, ids) == {key: (1, 1)}
     assert queries.visit_counts(mine, ids, visit.day, today()) == {key: 1}
     for role in (Role.CABINET, Role.HR, Role.TEACHER, Role.CI_STAFF):
         scope = scope_of(district.users[role])
-        assert not queries.last_visits(scope, ids), role
+        assert not listing.principals(scope), role
         assert not queries.open_commitments(scope, ids), role
-    with all_rows(why="as a job does"):
-        assert for_jobs.overdue_by_person(today()) == {district.principals[0].pk: 1}
-    last = {one.school_id: one.last for one in for_jobs.last_visits_of_all(today())}
-    assert last == {district.schools[0].pk: visit.day, district.schools[1].pk: None}
 
 
 def test_files_hold_visits_and_commitments_and_no_note(sign_in, district, visit, note, commitment):
