@@ -17,7 +17,7 @@ from alignment_dash.turns import one_at_a_time
 from instruction.models import Element
 from instruction.revisions import Moved
 from schools.models import Org, Person
-from supervision.models import EntrySource, Visit, VisitState
+from supervision.models import EntrySource, TimeEntry, Visit, VisitState
 from supervision.timelog.actions import add_entry
 
 # A day that is further off was mistyped.
@@ -127,6 +127,26 @@ def cancel_visit(*, visit: Visit, revision: int, by: User) -> Visit:
     return row
 
 
+@transaction.atomic
+def restore_visit(*, visit: Visit, revision: int, by: User) -> Visit:
+    """Bring a canceled visit back: as done where its time is still in the log, else as planned; else Moved."""
+    row = _locked(visit, revision)
+    if row.state != VisitState.CANCELED:
+        raise ValidationError(_("This visit is not canceled."))
+    row.entry = TimeEntry.objects.filter(
+        uid=_time_of(row), supervisor=row.supervisor_id, visit__isnull=True
+    ).first()
+    row.state = VisitState.DONE if row.entry else VisitState.PLANNED
+    row.save()
+    audit.record(act="visit.restore", target=row, by=by, detail=_state(row))
+    return row
+
+
+def _time_of(row: Visit) -> UUID:
+    """Return the uid of a visit's time: one entry, whatever is sent again."""
+    return uuid5(row.uid, "time")
+
+
 def _sent_before(uid: UUID | None, supervisor: Person) -> Visit | None:
     if uid is None:
         return None
@@ -168,7 +188,7 @@ def _finish(scope: Scope, row: Visit, took: Took, by: User) -> Visit:
         row.entry = add_entry(
             scope=scope,
             by=by,
-            uid=uuid5(row.uid, "time"),  # a visit's time is one entry, whatever is sent again
+            uid=_time_of(row),
             day=took.day,
             minutes=took.minutes,
             purpose=took.purpose,

@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern] = [
     path("visits/<uuid:uid>/done/", visit_views.done, name="visit-done"),
     path("visits/<uuid:uid>/change/", visit_views.change, name="visit-change"),
     path("visits/<uuid:uid>/cancel/", visit_views.cancel, name="visit-cancel"),
+    path("visits/<uuid:uid>/restore/", visit_views.restore, name="visit-restore"),
     path("visits/<uuid:uid>/notes/", writing_views.note_add, name="note-add"),
 ]

@@ -132,6 +132,26 @@ def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("supervision:visit", uid=visit.uid)
 
 
+@require_POST
+@needs(Data.VISITS, Action.CHANGE)
+def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Bring a canceled visit back."""
+    _scope, visit = _own_visit(request, uid)
+    form = RevisionForm(request.POST)
+    try:
+        back = actions.restore_visit(
+            visit=visit, revision=form.seen() if form.is_valid() else -1, by=signed_in(request)
+        )
+    except (Moved, ValidationError) as error:
+        told = error.messages if isinstance(error, ValidationError) else [str(error)]
+        messages.warning(request, " ".join(told))
+        return detail_page(request, visit.uid, status=CONFLICT)
+    is_done = back.state == VisitState.DONE
+    said = _("It is there again, with its time.") if is_done else _("It is planned again.")
+    messages.success(request, said)
+    return redirect("supervision:visit", uid=visit.uid)
+
+
 @require_GET
 @needs(Data.VISITS)
 def detail(request: HttpRequest, uid: UUID) -> HttpResponse:

@@ -110,8 +110,9 @@ def commit(request: HttpRequest, school_uid: UUID, principal_uid: UUID) -> HttpR
         else _place_url(scope, school, principal)
     )
     return _written(
-        request, form, act, _("Write down a commitment"), back, school=school, principal=principal
-    )
+        request, form, act, _("Write down a commitment"), back, school=school, principal=principal,
+        said=_("Written down. It stays on the sheet until it is kept or dropped."),
+    )  # fmt: skip
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,7 +136,7 @@ def commitment_change(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     return _written(
         request, form, act, _("Change or put off a commitment"), _place_url(scope, one.school, one.principal),
-        school=one.school, principal=one.principal,
+        school=one.school, principal=one.principal, said=_("The commitment is saved as you changed it."),
     )  # fmt: skip
 
 
@@ -155,7 +156,7 @@ def commitment_end(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     return _written(
         request, form, act, _("What became of it?"), _place_url(scope, one.school, one.principal),
-        school=one.school, principal=one.principal, commitment=one,
+        school=one.school, principal=one.principal, commitment=one, said=_("What became of it is saved."),
     )  # fmt: skip
 
 
@@ -200,6 +201,7 @@ def _written(
     *,
     school: Org,
     principal: Person,
+    said: str = "",
     **more: Any,
 ) -> HttpResponse:
     """Do what a form asks and go back; or show the form again with what stands in the way, nothing lost."""
@@ -213,7 +215,7 @@ def _written(
         except ValidationError as error:
             add_errors(form, error)
         else:
-            messages.success(request, _("Saved."))
+            messages.success(request, said or _("The note is saved."))
             return redirect(back_url)
     context = {"form": form, "title": title, "school": school, "principal": name_of(principal)}
     status = status if status != 200 or not form.errors else 400

@@ -203,6 +203,7 @@ SENTENCES: dict[str, Promise] = {
     "visit.done": L("%(by)s recorded a visit"),
     "visit.change": L("%(by)s changed a visit"),
     "visit.cancel": L("%(by)s canceled a visit"),
+    "visit.restore": L("%(by)s brought a canceled visit back"),
     "visit.note": L("%(by)s wrote a note of a visit"),
     "visit.note-change": L("%(by)s changed a note of a visit"),
     "commitment.make": L("%(by)s wrote down a commitment"),

@@ -106,6 +106,7 @@ ROUTES = [
             ("commitment-change", _commitment, 400),
             ("commitment-end", _commitment, 400),
             ("visit-cancel", _visit, 409),
+            ("visit-restore", _visit, 409),
         )
     ],
     Route("api-visit-list", VISITS, kwargs=lambda district: _visit(district) and {}, page=False),
