@@ -54,12 +54,15 @@ def commitments() -> Iterator[Told]:
         why="everyone is told how many of their commitments are overdue, and no words of them"
     ):
         late = Commitment.objects.filter(state=CommitmentState.OPEN, due__lt=day).order_by("due", "pk")
-        rows = list(late.values_list("pk", "by", "principal_id", "school_id"))
-    caseload = dict(CaseloadAssignment.objects.on(day).values_list("school_id", "supervisor_id"))
+        rows = list(late.values_list("pk", "by", "principal_id", "school_id", "writer_id"))
+    held = CaseloadAssignment.objects.on(day).values_list("school_id", "principal_id", "supervisor_id")
+    caseload = {school: supervisor for school, _principal, supervisor in held}
+    leading = {(school, principal) for school, principal, _supervisor in held}
     led: dict[int, list[int]] = defaultdict(list)
     own: dict[int, list[int]] = defaultdict(list)
-    for pk, by, principal, school in rows:
-        if school in caseload:
+    for pk, by, principal, school, writer in rows:
+        # As the page shows them: of who leads the school today, and those one wrote oneself.
+        if school in caseload and ((school, principal) in leading or writer == caseload[school]):
             led[caseload[school]].append(pk)
         if by == CommitmentBy.PRINCIPAL:
             own[principal].append(pk)

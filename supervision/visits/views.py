@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
+from alignment_dash.access.roles import Role
 from alignment_dash.access.trace import recording
 from alignment_dash.schoolyear import today
 from instruction.second_looks.queries import names_of
@@ -51,6 +52,8 @@ def visit_list(request: HttpRequest) -> HttpResponse:
         "today": today(),
         "own": queries.own_person(scope),
         "may_export": scope.may(Data.VISITS, Action.EXPORT),
+        # In a small district one person leads a school and supports others.
+        "is_led": Role.PRINCIPAL in scope.roles,
     }
     return render(request, "supervision/visits/list.html", context)
 

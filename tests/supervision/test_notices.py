@@ -55,6 +55,10 @@ def test_overdue_commitments_are_counted_for_supervisor_and_principal_without_na
     commitment(district, by="supervisor", due=2)
     commitment(district, by="principal", due=0)
     commitment(district, by="principal", due=5, place=2)  # in nobody's caseload, without an account
+    left = commitment(district, by="supervisor", due=4)
+    with all_rows(why="a test's commitments"):  # of who has left the school, under another supervisor
+        left.principal = left.writer = district.principals[2]
+        left.save()
     assert sorted(look("overdue-commitments")) == sorted(
         [
             (supervisor, "2 commitments in your caseload are overdue.", False),

@@ -9,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alignment_dash.access import reach
+from alignment_dash.access.actions import give_role
 from alignment_dash.access.models import AuditEvent, Change
 from alignment_dash.access.persondata import registry
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
 from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
+from schools.names import name_of
 from supervision.actions import assign_principal, end_assignment
 from supervision.models import CaseloadAssignment, Commitment, CommitmentState, TimeEntry, VisitNote
 from supervision.visits import queries, writing
@@ -125,6 +127,27 @@ def test_successor_with_a_new_principal_is_told_nothing_of_the_one_who_left(
     assert "77" not in csv
     client.force_login(district.users[Role.PRINCIPAL])
     assert client.get(reverse("supervision:visit", kwargs={"uid": visit.uid})).status_code == 200
+
+
+def test_who_leads_a_school_and_supports_others_reaches_both_pages_of_visits(client, district, visit, note):
+    principal = district.users[Role.PRINCIPAL]
+    give_role(user=principal, role=Role.SUPERVISOR, org_id=None, by=district.users[Role.CABINET])
+    give_role(user=principal, role=Role.CABINET, org_id=None, by=district.users[Role.CABINET])
+    assign_principal(
+        supervisor=district.principals[0], principal=district.principals[2], school=district.schools[2],
+        start=today(), by=None,
+    )  # fmt: skip
+    client.force_login(principal)
+    mine = reverse("supervision:my-visits")
+    listed = client.get(reverse("supervision:visits")).content.decode()
+    assert "Principal2" in listed
+    assert mine in listed
+    assert "rehearsed" in text(client.get(mine))
+    # Nobody supervises themselves: neither pages nor REST take oneself for a principal of one's own.
+    place = {"school_uid": district.schools[0].uid, "principal_uid": district.principals[0].uid}
+    assert client.get(reverse("supervision:visit-record", kwargs=place)).status_code == 404
+    home = client.get(reverse("api-my-principals")).json()["principals"]
+    assert [row["principal_name"] for row in home] == [str(name_of(district.principals[2]))]
 
 
 def test_same_uid_with_other_words_is_refused_and_not_lost(client, district, visit, note):
