@@ -47,7 +47,8 @@ class Walker:
     def __init__(self, client, district, route: Route) -> None:
         self.client, self.district, self.route = client, district, route
         self.url = reverse(route.name, kwargs=route.kwargs(district)) + route.query
-        self.sessions = {role: sign_ins.lay_out(district.users[role]) for role in Role}
+        keys = sign_ins.lay_out_all(district.users[role] for role in Role)
+        self.sessions = dict(zip(Role, keys, strict=True))
 
     def ask(self, role: Role | None):
         """Return what the route answers to a role, or to nobody, and undo what it did."""
