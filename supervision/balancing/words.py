@@ -88,14 +88,14 @@ def together(since: date, day: date) -> str:
     months = round((day - since).days / DAYS_A_MONTH)
     years = round(months / MONTHS_A_YEAR)
     if months < 1:
-        return _("They have only begun to work together.")
+        return _("It ends work together that has only begun.")
     if years < 1 or months < 18:
         words = ngettext(
-            "They have worked together for {n} month.", "They have worked together for {n} months.", months
+            "It ends {n} month of work together.", "It ends {n} months of work together.", months
         )
         return words.format(n=months)
     return ngettext(
-        "They have worked together for {n} year.", "They have worked together for {n} years.", years
+        "It ends {n} year of work together.", "It ends {n} years of work together.", years
     ).format(n=years)
 
 

@@ -11,11 +11,11 @@ from supervision.balancing.settings import Bond, Settings, Weight
 @pytest.mark.parametrize(
     ("since", "said"),
     [
-        (date(2026, 11, 20), "They have only begun to work together."),
-        (date(2026, 10, 20), "They have worked together for 1 month."),
-        (date(2025, 7, 1), "They have worked together for 17 months."),
-        (date(2024, 11, 22), "They have worked together for 2 years."),
-        (date(2030, 1, 1), "They have only begun to work together."),
+        (date(2026, 11, 20), "It ends work together that has only begun."),
+        (date(2026, 10, 20), "It ends 1 month of work together."),
+        (date(2025, 7, 1), "It ends 17 months of work together."),
+        (date(2024, 11, 22), "It ends 2 years of work together."),
+        (date(2030, 1, 1), "It ends work together that has only begun."),
     ],
 )
 def test_time_together_is_said_in_months_and_then_in_years(since, said):
