@@ -20,6 +20,8 @@ from supervision.balance.types import GRID
 SMOOTHING = 0.3
 # The box around the best prices, in the units of the objective, and how it grows and shrinks (Marsten et al. 1975).
 REACH, WIDER, NARROWER = 0.3, 1.2, 0.8
+# So many times the largest weight: beyond, no prices help.
+WIDEST = 1e6
 # Prices shaken by this share of the slack, so often, for columns that fit together.
 SHAKE, SHAKES = 0.3, 4
 # Columns whose reduced cost is further from the least than this many changes are left out of the linear program.
@@ -53,7 +55,10 @@ class Bound:
         self.change_price = 0.0
         self.value = 0.0
         self.least: Floats = np.zeros(len(instance.supervisors))
-        self.reach = REACH * max(rules.change_cost, rules.need_weight)
+        self.scale = max(
+            rules.change_cost, rules.need_weight, rules.count_weight, rules.network_cost, rules.level_cost
+        )
+        self.reach = REACH * self.scale
         if learn:
             self.learn(known)
 
@@ -82,6 +87,8 @@ class Bound:
             if not new and not self._try_prices(prices, change_price):
                 if not slack:
                     return
+                if self.reach > WIDEST * self.scale:
+                    return
                 self.reach *= 4
 
     def _try_prices(self, prices: Floats, change_price: float) -> int:
@@ -94,7 +101,8 @@ class Bound:
         bound = float(least.sum()) + earned
         # Rounding of sums must not lift the bound above the truth.
         scale = 1 + np.abs(prices).max(initial=0.0) + np.abs(least).max(initial=0.0)
-        bound -= self.pricing.error * float(scale)
+        # Where a supervisor has no caseload within the limits, nothing does.
+        bound = bound - self.pricing.error * float(scale) if np.isfinite(least).all() else np.inf
         if bound > self.value:
             self.value, self.prices, self.change_price = bound, prices, change_price
             self.least = least
@@ -170,9 +178,8 @@ class Bound:
 
         None where it cannot be solved: no supervisor's caseloads fit within the changes allowed.
         """
-        columns = self.promising(
-            USEFUL * max(self.instance.rules.change_cost, self.instance.rules.need_weight)
-        )
+        # Where the box had to be widened far, columns that looked useless may be all that fits together.
+        columns = self.promising(max(USEFUL * self.scale, self.reach))
         left, right = self.matrix(columns)
         classes = len(self.classes.load)
         box = sparse.eye_array(left.shape[0], classes, format="csr")

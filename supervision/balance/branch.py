@@ -10,6 +10,9 @@ from supervision.balance.bound import Bound
 from supervision.balance.improve import combine, descend, rounded
 from supervision.balance.instance import NOBODY, Instance, Ints
 
+# So many nodes has the integer program of a branch.
+NODES = 5
+
 Node = tuple[float, int, Bound]
 
 
@@ -35,7 +38,10 @@ def branch(root: Bound, best: Ints, gap: float, until: float) -> tuple[Ints, flo
             children.append(bound)
         for bound in children:
             made += 1
-            for found in (combine(bound, objective - bound.value, 0.3, gap / 4), rounded(bound, best)):
+            for found in (
+                combine(bound, objective - bound.value, NODES, gap / 4, until),
+                rounded(bound, best),
+            ):
                 if found is not None:
                     found = descend(instance, found)
                     if instance.is_allowed(found) and instance.objective(found) < instance.objective(best):

@@ -52,7 +52,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class NeedIndex:
-    """One principal's index with its 90 % interval; raw as above; unknown: the names of parts that are not known."""
+    """One principal's index with its 90 % interval; raw as above; unknown: the names of parts that are not known.
+
+    se: its standard error; of_parts: what each known part adds to it, in the order of NAMES, 0 where not known.
+    """
 
     value: float
     low: float
@@ -60,6 +63,7 @@ class NeedIndex:
     raw: float
     se: float
     unknown: tuple[str, ...] = ()
+    of_parts: tuple[float, ...] = ()
 
 
 def needs(parts: Sequence[Parts], weights: Weights) -> list[NeedIndex]:
@@ -79,17 +83,20 @@ def needs(parts: Sequence[Parts], weights: Weights) -> list[NeedIndex]:
         raws.append(1 + sum(w * part.value for w, part in zip(factors, filled, strict=True)))
         errors.append(math.hypot(*(w * part.se for w, part in zip(factors, filled, strict=True))))
     mean = fmean(raws) if raws else 1.0
-    return [
-        _index(one, raw, se, mean, sum(factors)) for one, raw, se in zip(parts, raws, errors, strict=True)
-    ]
+    return [_index(one, raw, se, mean, factors) for one, raw, se in zip(parts, raws, errors, strict=True)]
 
 
-def _index(parts: Parts, raw: float, se: float, mean: float, most: float) -> NeedIndex:
+def _index(parts: Parts, raw: float, se: float, mean: float, factors: Sequence[float]) -> NeedIndex:
     """Return the index with its interval, which stays within what raw can be: 1 to 1 + the sum of weights."""
+    most = sum(factors)
+    known = [getattr(parts, name) for name in NAMES]
+    of_parts = tuple(w * part.se / mean if part else 0.0 for w, part in zip(factors, known, strict=True))
     reach = _NORMAL.inv_cdf((1 + COVERAGE) / 2) * se
     unknown = tuple(name for name in NAMES if getattr(parts, name) is None)
     low, high = max(1.0, raw - reach), min(1 + most, raw + reach)
-    return NeedIndex(raw / mean, min(low, raw) / mean, max(high, raw) / mean, raw, se / mean, unknown)
+    return NeedIndex(
+        raw / mean, min(low, raw) / mean, max(high, raw) / mean, raw, se / mean, unknown, of_parts
+    )
 
 
 def _filled(column: Sequence[Part | None]) -> list[Part]:

@@ -1,21 +1,21 @@
 """The cheapest caseload of each supervisor, given a price for each class of positions that changes hands.
 
 Positions of one class are interchangeable for whoever does not have them: the same load in GRID-ths and the same cost
-with everyone. A caseload is written as what changes: classes added less classes given up. The search is a dynamic
-program over (positions, load), exact but for two relaxations that can only make a caseload look cheaper, so that
-bounds built on it stay true: of one load, more than COPIES positions may come at the price of the last; and loads of
-`cap` and more count as `cap`.
+with everyone. A caseload is written as what changes: classes added less classes given up. The search is an exact
+dynamic program over (positions, load). Loads of `cap` and more share a cell: each unit beyond costs the same there, so
+it is added on the way.
 """
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from supervision.balance.instance import NOBODY, Floats, Instance, Ints
+from supervision.balance.instance import FAR, NOBODY, Floats, Instance, Ints
+from supervision.balance.types import GRID
 
-COPIES = 2
 # So many columns of a supervisor at most when asked for those within a slack.
 RICH = 40
 FEW = 40
@@ -68,8 +68,10 @@ class Pricing:
     """The dynamic program, made ready once for an instance."""
 
     def __init__(self, instance: Instance, classes: Classes, cap: int) -> None:
-        """cap: loads from here on count as this much (GRID-ths)."""
-        self.instance, self.classes, self.cap = instance, classes, cap
+        """cap: loads from here on share a cell (GRID-ths); at least where a unit of load begins to weigh twice."""
+        self.instance, self.classes, self.cap = instance, classes, max(cap, far_from(instance))
+        cap = self.cap
+        self.beyond = 2 * instance.rules.need_weight / GRID
         size = len(instance.supervisors)
         self.places = int(instance.most.max())
         stay = (instance.at != NOBODY) & instance.pinned
@@ -82,7 +84,7 @@ class Pricing:
         end = instance.penalty(counts, loads)
         # Half the precision for many supervisors halves the time; `error` is what rounding can add up to.
         self.kind: type[Any] = np.float32 if size > FEW else np.float64
-        self.error = float(np.finfo(self.kind).eps) * 2 * self.places * size
+        self.error = float(np.finfo(self.kind).eps) * 3 * self.places * size
         self.end = np.where(
             (counts >= instance.least[:, None, None]) & (counts <= instance.most[:, None, None]), end, np.inf
         )
@@ -115,13 +117,15 @@ class Pricing:
         for place, rows in enumerate(self.own):
             count, load = int(self.base_count[place]), min(int(self.base_load[place]), self.cap)
             mine = np.full((count + len(rows) + 1, self.cap + 1), np.inf, dtype=self.kind)
-            mine[count, load] = self.base_cost[place]
+            mine[count, load] = self.base_cost[place] + self.beyond * (int(self.base_load[place]) - load)
             keeps = []
             for many, row in enumerate(rows, start=count + 1):
                 before = mine[:many].copy()
                 mine[:many] += self.kind(price[self.classes.of[row]])
                 cost = np.array([[self.instance.cost[row, place]]], dtype=self.kind)
-                keeps.append(_offer(before, mine[1 : many + 1], int(self.instance.load[row]), cost))
+                keeps.append(
+                    _offer(before, mine[1 : many + 1], int(self.instance.load[row]), cost, self.beyond)
+                )
             self.kept.append(keeps)
             upto = min(len(mine), self.places + 1)
             table[place, :upto] = mine[:upto]
@@ -131,20 +135,13 @@ class Pricing:
         self, table: Floats, load: int, members: Ints, costs: Floats, many: Ints,
         steps: list[tuple[int, Ints, NDArray[np.bool_]]],
     ) -> None:  # fmt: skip
-        """Offer positions of one load: COPIES at their prices, then any number at the last price."""
+        """Offer positions of one load one at a time, the cheapest first."""
         upto = np.cumsum(many * np.isfinite(costs), axis=1)
         rows = np.arange(len(costs))
-        for copy in range(COPIES + 1):
+        for copy in range(min(self.places, int(upto[:, -1].max()))):
             which = (upto > copy).argmax(axis=1)
-            cost = np.where(upto[:, -1] > copy, costs[rows, which], np.inf)
-            if not np.isfinite(cost).any():
-                return
-            if copy < COPIES:
-                better = _offer(table[:, :-1], table[:, 1:], load, cost.astype(self.kind)[:, None, None])
-            else:
-                better = np.zeros((len(table), self.places, self.cap + 1 - min(load, self.cap)), dtype=bool)
-                for n in range(self.places):
-                    better[:, n] = _offer(table[:, n], table[:, n + 1], load, cost.astype(self.kind)[:, None])
+            cost = np.where(upto[:, -1] > copy, costs[rows, which], np.inf).astype(self.kind)
+            better = _offer(table[:, :-1], table[:, 1:], load, cost[:, None, None], self.beyond)
             if not better.any():
                 # What one more of this load does not improve, yet another, as dear or dearer, does not either.
                 return
@@ -175,17 +172,13 @@ class Pricing:
         delta: dict[int, int] = {}
         end = float(self.instance.penalty(np.array(n), np.array(load)))
         cost, changes = self.base_cost[place] + end, 0
-        for index in range(len(steps) - 1, -1, -1):
-            value, which, better = steps[index]
-            last = index + 1 == len(steps) or steps[index + 1][0] != value
-            while n and load >= value and better[place, n - 1, load - value]:
+        for value, which, better in reversed(steps):
+            if n and load >= value and better[place, n - 1, load - value]:
                 label = int(which[place])
                 delta[label] = delta.get(label, 0) + 1
                 cost += self.classes.join[label, place]
                 changes += int(self.classes.changing[label])
                 n, load = n - 1, load - value
-                if not (last and self._is_tail(steps, index)):
-                    break
         for keep, row in zip(self.kept[place][::-1], self.own[place][::-1], strict=True):
             value = int(self.instance.load[row])
             if n and load >= value and n <= len(keep) and keep[n - 1, load - value]:
@@ -197,21 +190,26 @@ class Pricing:
         changed = tuple(sorted((label, many) for label, many in delta.items() if many))
         return Column(place, float(cost), changed, changes)
 
-    @staticmethod
-    def _is_tail(steps: list[tuple[int, Ints, NDArray[np.bool_]]], index: int) -> bool:
-        """Say whether a step is the one that offers any number: the third of its load."""
-        value = steps[index][0]
-        return index >= COPIES and all(steps[index - k][0] == value for k in range(COPIES + 1))
+
+def far_from(instance: Instance) -> int:
+    """Return the load (GRID-ths) from which on every unit more costs twice the weight of need."""
+    return ceil(instance.mean_load + FAR * GRID)
 
 
-def _offer(source: Floats, target: Floats, load: int, cost: NDArray[Any]) -> NDArray[np.bool_]:
-    """Lower `target` to `source` moved up by `load` plus `cost` where that is less; loads past the end gather there.
+def _offer(source: Floats, target: Floats, load: int, cost: NDArray[Any], beyond: float) -> NDArray[np.bool_]:
+    """Lower `target` to `source` moved up by `load` plus `cost` where that is less; loads past the end gather there,
+    each unit past it for `beyond`.
 
     Return where it was less, by load from `load` on.
     """
     width = source.shape[-1]
-    load = min(load, width - 1)
-    past = source[..., width - load :].min(axis=-1) + cost[..., 0] if load else None
+    if load > width - 1:
+        cost = cost + cost.dtype.type(beyond * (load - width + 1))
+        load = width - 1
+    past = None
+    if load:
+        more = (beyond * np.arange(1, load + 1)).astype(source.dtype)
+        past = (source[..., width - load :] + more).min(axis=-1) + cost[..., 0]
     offer = source[..., : width - load] + cost
     view = target[..., load:]
     better = offer < view

@@ -14,6 +14,10 @@ from supervision.balance.instance import NOBODY, Floats, Instance, Ints
 TOGETHER = 14
 # How near its own best the bound of a part and of the whole is brought.
 NEAR = 0.002
+# Bound and caseloads take turns: how near its best the bound is brought, and whether columns are added for fit.
+STAGES = ((5 * NEAR, False), (NEAR, False), (NEAR, True), (1e-5, False), (1e-5, True), (1e-5, True))
+# So many nodes has the integer program each time.
+NODES = 20
 
 
 def search(instance: Instance, known: Ints, started: float) -> tuple[Ints, float]:
@@ -34,17 +38,17 @@ def solve_whole(bound: Bound, known: Ints, gap: float, until: float) -> Ints:
     instance = bound.instance
     best = descend(instance, known)
     bound.learn(best)
-    for near in (NEAR, 1e-5):
+    for turn, (near, enriched) in enumerate(STAGES):
         bound.raise_until(instance.objective(best) * (1 - gap), near, until)
-        for turn, seconds in enumerate((0.4, 1.0)):
-            if _is_near(instance.objective(best), bound.value, gap) or time.monotonic() >= until:
-                return best
-            slack = instance.objective(best) - bound.value
-            if turn:
-                bound.enrich(slack, turn)
-            found = combine(bound, slack, min(seconds, until - time.monotonic()), gap / 2)
-            if found is not None:
-                found = descend(instance, found)
+        slack = instance.objective(best) - bound.value
+        if _is_near(instance.objective(best), bound.value, gap) or time.monotonic() >= until:
+            return best
+        if enriched:
+            bound.enrich(slack, turn)
+        found = combine(bound, slack, NODES, gap / 2, until)
+        if found is not None:
+            found = descend(instance, found)
+            if instance.is_allowed(found):
                 bound.learn(found)
                 if instance.objective(found) < instance.objective(best):
                     best = found
