@@ -1,8 +1,9 @@
 """Our need index of every principal in a caseload, from what the job has read (docs/numbers/positions-and-caseloads.md)."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from math import hypot
 
 import numpy as np
 from scipy.special import ndtr
@@ -11,6 +12,7 @@ from instruction.capacity.rules import DEFAULT_RULES
 from instruction.snapshots.copying import Table
 from supervision.balance.index import (
     NAMES,
+    NeedIndex,
     Part,
     Parts,
     Weights,
@@ -51,15 +53,31 @@ def needs_from(evidence: Evidence, weights: Weights) -> dict[int, Need]:
         for (principal, held), size in zip(schools.items(), sizes, strict=True)
     ]
     found = zip(schools, parts, needs(parts, weights), strict=True)
+    shared = _shared_schools(schools)
     return {
         principal: Need(
             index.value,
             index.low,
             index.high,
             **{name: part.value for name in NAMES if (part := getattr(known, name))},
+            se=index.se,
+            together=_together(index, not shared.isdisjoint(schools[principal])),
         )
         for principal, known, index in found
     }
+
+
+def _together(index: NeedIndex, shares_school: bool) -> float:
+    """Return the error that others of the caseload may share: one supervisor rates the leadership of them all, and
+    principals of one school have its gaps in common."""
+    of = dict(zip(NAMES, index.of_parts, strict=True))
+    return hypot(of["leadership"], of["gaps"] if shares_school else 0.0)
+
+
+def _shared_schools(schools: Mapping[int, Sequence[int]]) -> set[int]:
+    """Return the schools that several principals lead."""
+    held = Counter(school for mine in schools.values() for school in mine)
+    return {school for school, n in held.items() if n > 1}
 
 
 def leadership_parts(figures: Table) -> dict[int, Part]:

@@ -14,6 +14,8 @@ import numpy.typing as npt
 # A principal supervisor supports 8 to 12 principals (Honig & Rainey 2015, p. 10).
 SPAN_LOW = 8
 SPAN_HIGH = 12
+# Standard errors in half of a 90 % interval.
+HALF_WIDTH = 1.6449
 
 
 Table = npt.NDArray[Any]
@@ -63,7 +65,7 @@ class SharedNeed:
 class Need:
     """Our need index of one principal: 1 is the district's average, low to high its 90 % interval.
 
-    The parts lie in 0 to 1; None: not known, and the index took the district's mean of that part.
+    se: its standard error; together: the part of it that principals of one caseload may share, at most se. The parts lie in 0 to 1; None: not known, and the index took the district's mean of that part.
     """
 
     index: float
@@ -73,6 +75,8 @@ class Need:
     tenure: float | None = None
     gaps: float | None = None
     size: float | None = None
+    se: float = 0.0
+    together: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +91,17 @@ class Total:
 def total_of(needs: Iterable[Need], n_vacant: int = 0) -> Total:
     """Add up a caseload's needs; a vacant position counts as one principal of average need, without uncertainty.
 
-    The half-widths add up as those of independent figures do: the root of the sum of their squares. Hand example:
-    1.2 (0.9 to 1.5) and 0.8 (0.4 to 1.2) are 2.0 with a half-width of sqrt(0.09 + 0.16) = 0.5.
+    What may be shared is taken as moving together, and adds up; the rest as independent, and adds up as squares do.
+    The interval is never wider than the intervals added up. Hand example: errors of 0.3 and 0.4, of which nothing is
+    shared, make 0.5; if all of it is, 0.7; if 0.3 and 0.0 are, sqrt(0.3^2 + 0.4^2) = 0.5.
     """
     given = list(needs)
     need = sum(one.index for one in given) + n_vacant
-    half = math.sqrt(sum(((one.high - one.low) / 2) ** 2 for one in given))
-    return Total(need, max(0.0, need - half), need + half)
+    together = sum(one.together for one in given)
+    alone = sum(max(0.0, one.se**2 - one.together**2) for one in given)
+    half = HALF_WIDTH * math.sqrt(together**2 + alone)
+    low, high = (n_vacant + sum(ends) for ends in ([one.low for one in given], [one.high for one in given]))
+    return Total(need, max(low, need - half), min(high, need + half))
 
 
 def span_of(principals: float) -> str:

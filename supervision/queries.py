@@ -19,7 +19,7 @@ from instruction.models import ElementVersion, EvidenceClass, FrameworkVersion
 from schools.models import OrgType
 from schools.names import name_of
 from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary, NeedWeights
-from supervision.needs import Need, Total
+from supervision.needs import HALF_WIDTH, Need, Total
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
 
 WITHOUT_CAPACITY: dict[str, Any] = {
@@ -119,7 +119,16 @@ def need_of(one: CaseloadSchool) -> Need | None:
         tenure=one.part_tenure,
         gaps=one.part_gaps,
         size=one.part_size,
+        se=_error(one),
+        together=one.need_together or 0.0,
     )
+
+
+def _error(one: CaseloadSchool) -> float:
+    """Return the standard error of a row's index; of a snapshot from before errors were kept, that of its interval."""
+    if one.need_se is not None:
+        return one.need_se
+    return ((one.need_high or 0.0) - (one.need_low or 0.0)) / (2 * HALF_WIDTH)
 
 
 def assignments(scope: Scope, day: date | None, action: Action = Action.VIEW) -> QuerySet[CaseloadAssignment]:

@@ -95,4 +95,6 @@ def _need_fields(need: Need | None) -> Row:
         "part_tenure": need.tenure if need else None,
         "part_gaps": need.gaps if need else None,
         "part_size": need.size if need else None,
+        "need_se": need.se if need else None,
+        "need_together": need.together if need else None,
     }

@@ -49,7 +49,7 @@ def _reasons(found: Picture, unit: Unit, to: int, before: Mapping[int, Any]) -> 
     levels = {row.school.level for row in unit.rows}
     limits = found.limits_of(to)
     reasons: dict[str, Any] = {
-        "need": sum(found.need_of(position).need for position in unit.positions),
+        "need": sum(found.need_of(position).index for position in unit.positions),
         "to": _change(before[to], alone[to]),
         # Nothing is outside of what a supervisor without any school, and without limits, looks after.
         "network": not (limits.networks or held) or bool(networks & set(limits.networks or held)),

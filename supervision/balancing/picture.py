@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import chain
-from math import sqrt
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -17,10 +16,13 @@ from alignment_dash.schoolyear import current_year
 from schools.models import Org, OrgType, Person, School, StaffAssignment, StaffRole
 from schools.names import name_of
 from supervision import choices
-from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, SupervisorLimits
-from supervision.needs import SPAN_HIGH, SPAN_LOW
+from supervision.models import CASELOAD_RUN, CaseloadAssignment, SupervisorLimits
+from supervision.needs import SPAN_HIGH, SPAN_LOW, Need, Total, total_of
+from supervision.queries import need_of, need_rows
 
 DAYS_A_YEAR = 365.25
+# Of a position of which nothing is computed, vacant ones among them.
+AVERAGE = Need(1.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +83,6 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """A position's need as the snapshot has it, with half the width of its interval."""
-
-    need: float
-    half: float
-
-
-@dataclass(frozen=True, slots=True)
 class Load:
     """One caseload: positions, as many principals of average need with its interval, levels, networks, years together.
 
@@ -98,26 +92,30 @@ class Load:
     n_principals: int
     n_vacant: int
     n_schools: int
-    need: float
-    half: float
+    total: Total
     levels: Mapping[str, int]
     networks: Mapping[str, int]
     years: float | None
 
     @property
+    def need(self) -> float:
+        """As many principals of average need."""
+        return self.total.need
+
+    @property
     def low(self) -> float:
         """Lower end of the interval of `need`."""
-        return max(self.need - self.half, 0.0)
+        return self.total.low
 
     @property
     def high(self) -> float:
         """Upper end of the interval of `need`."""
-        return self.need + self.half
+        return self.total.high
 
     @property
     def is_uncertain(self) -> bool:
         """Say whether there is an interval to show with one decimal."""
-        return self.half >= 0.05
+        return self.high - self.low >= 0.1
 
     @property
     def count(self) -> int:
@@ -133,7 +131,7 @@ class Picture:
     rows: Sequence[Row]
     supervisors: Mapping[int, Person]
     limits: Mapping[int, SupervisorLimits]
-    needs: Mapping[int, Known]
+    needs: Mapping[int, Need]
     since: Mapping[tuple[int, int], date]
     snapshot: Snapshot | None
 
@@ -167,9 +165,9 @@ class Picture:
         leaves = self.limits_of(supervisor).leaves_on
         return leaves is None or leaves > self.day
 
-    def need_of(self, position: int) -> Known:
+    def need_of(self, position: int) -> Need:
         """Return a position's need: what the snapshot says, else average need, about which nothing is known."""
-        return self.needs.get(position, Known(1.0, 0.0))
+        return self.needs.get(position, AVERAGE)
 
     def loads(
         self, moved: Mapping[UUID, int] | None = None, *, of: Collection[int] | None = None
@@ -203,8 +201,7 @@ class Picture:
             n_principals=sum(position > 0 for position in positions),
             n_vacant=sum(position < 0 for position in positions),
             n_schools=len({row.school.pk for row in rows}),
-            need=sum(one.need for one in known),
-            half=sqrt(sum(one.half**2 for one in known)),
+            total=total_of(known),
             levels=Counter(row.school.level for row in rows),
             networks=Counter(row.network.name if row.network else "" for row in rows),
             years=sum(together) / len(together) if together else None,
@@ -255,19 +252,11 @@ def _unassigned(day: date, led: set[int]) -> Iterable[Row]:
         yield Row(each.org, each.person, None)
 
 
-def _needs() -> tuple[Snapshot | None, dict[int, Known]]:
-    """Return the caseload snapshot that stands today, and need by position."""
+def _needs() -> tuple[Snapshot | None, dict[int, Need]]:
+    """Return the caseload snapshot that stands today and tells of need, and need by position."""
     found = snapshot(kind=CASELOAD_RUN, school_year=current_year())
-    if found is None:
-        return None, {}
-    rows = CaseloadSchool.objects.filter(run=found.run_id, need__isnull=False)
-    needs = {}
-    for principal, school, need, low, high in rows.values_list(
-        "principal", "school", "need", "need_low", "need_high"
-    ):
-        half = 0.0 if low is None or high is None else (high - low) / 2
-        needs[-school if principal is None else principal] = Known(need or 0.0, half)
-    return found, needs
+    told = ((one, need_of(one)) for one in need_rows(found))
+    return found, {one.principal_id or -one.school_id: need for one, need in told if need}
 
 
 def _since(rows: Iterable[Row]) -> dict[tuple[int, int], date]:

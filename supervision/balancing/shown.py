@@ -14,8 +14,9 @@ from supervision.balancing import words
 from supervision.balancing.moves import grouped, unit_of
 from supervision.balancing.picture import Load, Picture
 from supervision.models import BalanceProposal, MoveState, ProposedMove, SupervisorLimits
+from supervision.needs import Total
 
-NOTHING = Load(0, 0, 0, 0.0, 0.0, {}, {}, None)
+NOTHING = Load(0, 0, 0, Total(0.0, 0.0, 0.0), {}, {}, None)
 WIDE = 100
 
 

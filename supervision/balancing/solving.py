@@ -64,7 +64,7 @@ def _principal(found: Picture, unit: Unit, positions: Sequence[int], pinned: boo
     selves = everyone & set(unit.positions)
     return Principal(
         id=positions[0],
-        need=min(sum(found.need_of(position).need for position in positions), 50.0),
+        need=min(sum(found.need_of(position).index for position in positions), 50.0),
         current=unit.current,
         network=network.pk if network else None,
         level=unit.rows[0].school.level,

@@ -118,7 +118,7 @@ def _boards(found: Picture, moved: dict[UUID, int]) -> list[dict[str, object]]:
     for unit in found.units:
         pk = moved.get(unit.uid, unit.current or 0)
         if pk in held:
-            need = sum(found.need_of(position).need for position in unit.positions)
+            need = sum(found.need_of(position).index for position in unit.positions)
             held[pk].append(
                 {"uid": unit.uid, "label": unit.label, "need": need, "is_moved": unit.uid in moved}
             )

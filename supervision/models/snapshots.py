@@ -106,6 +106,9 @@ class CaseloadSchool(models.Model):
     part_tenure = models.FloatField(null=True)
     part_gaps = models.FloatField(null=True)
     part_size = models.FloatField(null=True)
+    # The index's standard error, and the part of it that principals of one caseload may share; for sums.
+    need_se = models.FloatField(null=True)
+    need_together = models.FloatField(null=True)
 
     objects = CaseloadSchoolQuerySet.as_manager()
 

@@ -113,10 +113,11 @@ def _order(row: PrincipalRow) -> tuple[Any, ...]:
 def _caseload(own: int, day: date, found: Snapshot | None) -> Sequence[Any]:
     """Return today's assignments with the need index that stands; one query."""
     parts = ("need", "need_low", "need_high", "part_leadership", "part_tenure", "part_gaps", "part_size")
+    errors = ("need_se", "need_together")
     computed = (
         need_rows(found)
         .filter(school=OuterRef("school"), principal=OuterRef("principal"))
-        .values(told=JSONObject(**{part: F(part) for part in parts}))
+        .values(told=JSONObject(**{part: F(part) for part in (*parts, *errors)}))
     )
     held = CaseloadAssignment.objects.on(day).filter(supervisor=own).annotate(told=Subquery(computed[:1]))
     return list(held.select_related("school", "principal__identity"))
@@ -134,6 +135,8 @@ def _need(one: Any) -> Need | None:
         tenure=told["part_tenure"],
         gaps=told["part_gaps"],
         size=told["part_size"],
+        se=told["need_se"] or 0.0,
+        together=told["need_together"] or 0.0,
     )
 
 

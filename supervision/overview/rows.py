@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from alignment_dash.runs.queries import Snapshot
-from supervision.needs import Need, span_of
+from supervision.needs import Need, Total, span_of, total_of
 from supervision.visiting import Wait
 
 WEEKS = 8
@@ -75,10 +75,16 @@ class Home:
         return len({row.principal_uid for row in self.rows if row.principal_uid})
 
     @property
-    def need(self) -> float | None:
-        """As many principals of average need; None where the index is not known for each of them."""
-        known = {row.principal_uid: row.need.index for row in self.rows if row.principal_uid and row.need}
-        return sum(known.values()) if len(known) == self.n_principals and known else None
+    def n_vacant(self) -> int:
+        """Vacant positions."""
+        return sum(row.principal_uid is None for row in self.rows)
+
+    @property
+    def total(self) -> Total | None:
+        """As many principals of average need, the vacant positions as one each; None where not known of everyone."""
+        known = {row.principal_uid: row.need for row in self.rows if row.principal_uid and row.need}
+        is_whole = len(known) == self.n_principals and known
+        return total_of(known.values(), self.n_vacant) if is_whole else None
 
     @property
     def n_due(self) -> int:

@@ -16,14 +16,23 @@ def home_sentence(found: Home) -> SafeString:
 
 def _size(found: Home) -> SafeString:
     n = found.n_principals
-    if found.need is None:
+    total = found.total
+    if total is None:
         return format_html(ngettext("You support {n} principal.", "You support {n} principals.", n), n=n)
     words = ngettext(
-        "You support {n} principal, with as much need as {need} of average need.",
-        "You support {n} principals, with as much need as {need} of average need.",
+        "You support {n} principal{vacant}, with as much need as {need} of average need ({low}–{high}).",
+        "You support {n} principals{vacant}, with as much need as {need} of average need ({low}–{high}).",
         n,
     )
-    return format_html(words, n=n, need=f"{found.need:.1f}")
+    vacant = ngettext(" and {n} vacant position", " and {n} vacant positions", found.n_vacant)
+    return format_html(
+        words,
+        n=n,
+        vacant=vacant.format(n=found.n_vacant) if found.n_vacant else "",
+        need=f"{total.need:.1f}",
+        low=f"{total.low:.1f}",
+        high=f"{total.high:.1f}",
+    )
 
 
 def _due(found: Home) -> SafeString:

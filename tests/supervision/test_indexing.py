@@ -67,9 +67,30 @@ def test_school_too_small_to_tell_counts_as_the_smallest_that_may_be_told():
 
 
 def test_caseload_adds_up_to_average_principals_with_the_vacant_as_one():
-    """By hand: half-widths 0.3 and 0.4 make 0.5."""
-    needs = [Need(1.2, 0.9, 1.5), Need(0.8, 0.4, 1.2)]
-    assert total_of(needs, n_vacant=1) == Total(*map(pytest.approx, (3.0, 2.5, 3.5)))
+    """By hand: errors of 0.3 and 0.4 make 0.5, if they move together 0.7, and never more than the intervals."""
+
+    def half(*shared, reach=9.0):
+        each = zip((1.2, 0.8), (0.3, 0.4), shared, strict=True)
+        found = total_of((Need(n, n - reach, n + reach, se=se, together=t) for n, se, t in each), n_vacant=1)
+        assert (found.need, found.high - 3.0) == pytest.approx((3.0, 3.0 - found.low))
+        return found.high - 3.0
+
+    assert half(0.0, 0.0) == pytest.approx(1.6449 * 0.5)
+    assert half(0.3, 0.4) == pytest.approx(1.6449 * 0.7)
+    assert half(0.3, 0.0) == pytest.approx(1.6449 * 0.5)
+    assert half(0.3, 0.4, reach=0.2) == pytest.approx(0.4)
+    assert total_of([], n_vacant=2) == Total(2.0, 2.0, 2.0)
+
+
+def test_errors_of_leadership_and_of_a_school_that_is_shared_move_together():
+    held = [Held(9, 1, 10), Held(9, 2, 10), Held(9, 3, 20)]
+    told = leadership(*[(one, 2.5, 0.3, 3.0) for one in (1, 2, 3)])
+    found = needs_from(Evidence(DAY, held, cells=cells((10, 0.5), (20, 0.5)), leadership=told), Weights())
+    part = leadership_parts(told)[3]
+    # Raw is the same for all: 1, the part of leadership, and gaps of 0.5 with an error of 0.5.
+    raw = 1 + part.value + 0.5
+    assert (found[3].together, found[3].se) == pytest.approx((part.se / raw, np.hypot(part.se, 0.5) / raw))
+    assert found[1].together == found[2].together == pytest.approx(found[1].se)
 
 
 def test_leadership_of_all_at_once_is_that_of_each():

@@ -98,7 +98,7 @@ def test_what_if_shows_both_caseloads_and_writes_nothing_before_it_is_accepted(c
     assert "Moves Pat Principal0 (Alder Elementary) from Sam Supervisor to Kim Other" in page
     assert "Sam Supervisor goes from 2.0 to 0.6 principals&#x27; worth of need (2 to 1 principals)" in page
     # Half widths of 0.3 each: together sqrt(0.3^2 + 0.3^2) = 0.42.
-    assert "2.0 ± 0.4" in page
+    assert "2.0 <small>(1.6–2.4)</small>" in page
     both = [("move", change(first, other)), ("unit", second.uid), ("to", other.uid)]
     page = client.get(f"{WHAT_IF}?{urlencode(both)}").text
     assert "<b>2 changes</b>: caseloads between 0.0 and 2.0" in page
