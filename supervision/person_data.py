@@ -10,7 +10,7 @@ from alignment_dash.access.actions import end_grants
 from alignment_dash.access.persondata.registry import Holding, Row, Subject, register
 from alignment_dash.schoolyear import today
 from supervision.actions import end_assignment
-from supervision.models import CaseloadAssignment
+from supervision.models import CaseloadAssignment, CaseloadSchool
 
 
 def register_all() -> None:
@@ -23,6 +23,11 @@ def _of(subject: Subject) -> QuerySet[CaseloadAssignment]:
     return CaseloadAssignment.objects.filter(Q(supervisor=person) | Q(principal=person))
 
 
+def _needs(subject: Subject) -> QuerySet[CaseloadSchool]:
+    """Return what was computed of their need as a principal."""
+    return CaseloadSchool.objects.filter(principal=subject.person_id or 0, need__isnull=False)
+
+
 def _rows(subject: Subject) -> Iterator[Row]:
     for one in _of(subject).select_related("school").order_by("pk"):
         yield {
@@ -30,6 +35,17 @@ def _rows(subject: Subject) -> Iterator[Row]:
             "school": one.school.name,
             "from": one.during.lower,
             "until": one.during.upper,
+        }
+    for one in _needs(subject).select_related("school", "run").order_by("run", "school"):
+        yield {
+            "as": _("principal"),
+            "school": one.school.name,
+            "computed": one.run.ended_at,
+            "need index": one.need,
+            "of leadership": one.part_leadership,
+            "of being new": one.part_tenure,
+            "of gaps": one.part_gaps,
+            "of size": one.part_size,
         }
 
 
@@ -47,10 +63,12 @@ def _end(subject: Subject) -> int:
 
 CASELOADS = Holding(
     key="caseloads",
-    label=_("Caseloads they were part of"),
+    label=_("Caseloads they were part of, and our index of their need"),
     rows=_rows,
-    count=lambda subject: _of(subject).count(),
-    erased=_("End today where they last. The past stays without a name."),
+    count=lambda subject: _of(subject).count() + _needs(subject).count(),
+    erased=_(
+        "End today where they last. The past stays without a name, and need until the next runs have taken its place."
+    ),
     erase=_end,
     tables=frozenset(
         {"supervision_caseloadassignment", "supervision_caseloadsummary", "supervision_caseloadschool"}

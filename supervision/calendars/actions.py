@@ -88,7 +88,7 @@ def keep(
         ]  # fmt: skip
         gone = _mark_gone(lost)
     if by is not None:
-        told = {"events": len(present), "from": "feed" if from_feed else "file"}
+        told = {"from": "feed" if from_feed else "file"}
         audit.record(act="calendar.read", target=supervisor, by=by, detail=told)
     return Read(len(present), counts["new"], counts["changed"], gone)
 

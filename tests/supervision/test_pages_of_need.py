@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.persondata import registry
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
 from alignment_dash.runs.models import Run
@@ -19,7 +20,13 @@ from schools.models import StaffAssignment, StaffRole
 from supervision.actions import assign_school, set_weights
 from supervision.balance.index import Weights
 from supervision.district import lacks
-from supervision.models import CASELOAD_RUN, CaseloadAssignment, NeedWeights, SupervisorLimits
+from supervision.models import (
+    CASELOAD_RUN,
+    CaseloadAssignment,
+    CaseloadSchool,
+    NeedWeights,
+    SupervisorLimits,
+)
 from supervision.queries import caseload, needs_of
 from tests import factories
 
@@ -212,3 +219,14 @@ def test_weights_all_zero_make_everybody_count_the_same(district, compute):
     compute()
     needs = needs_of(current_year(), [each.pk for each in district.principals])
     assert [(need.index, need.low, need.high) for need in needs.values()] == [(1, 1, 1)] * 2
+
+
+def test_need_of_a_principal_is_handed_out_with_their_own_data(district, compute):
+    compute()
+    [held] = [one for one in registry.holdings() if one.key == "caseloads"]
+    subject = registry.people().of(district.principals[0].uid)
+    rows = list(held.rows(subject))
+    assert len(rows) == held.count(subject) == 2
+    assert rows[1]["need index"] == pytest.approx(
+        CaseloadSchool.objects.get(principal=district.principals[0]).need
+    )

@@ -101,7 +101,7 @@ SENTENCES: dict[str, Promise] = {
     "export.support-requests": L("%(by)s exported what schools ask for"),
     "export.visits": L("%(by)s exported visits"),
     "export.commitments": L("%(by)s exported commitments"),
-    "view.visit-sheet": L("%(by)s prepared a visit to %(target)s"),
+    "view.visit-sheet": L("%(by)s looked at the sheet for a visit to %(target)s"),
     "view.visit-notes": L("%(by)s read notes of their own visits"),
     "export.second-looks": L("%(by)s exported second looks"),
     "export.evidence-plan": L("%(by)s exported the plan of visits"),
