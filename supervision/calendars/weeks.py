@@ -13,7 +13,7 @@ from supervision.calendars import queries
 from supervision.calendars.confirming import length_of
 from supervision.calendars.forms import EventForm
 from supervision.calendars.suggesting import Choice, Event, Known, Suggestion, suggest, title_key
-from supervision.calendars.words import why
+from supervision.calendars.words import entered_words, why
 from supervision.models import CalendarEvent, CaseloadAssignment, ConfirmedWeek, EventState, TimeEntry
 from supervision.timelog.days import monday_of, overlap
 from supervision.timelog.queries import Share, caseload_by, shares
@@ -85,6 +85,7 @@ def week_of(scope: Scope, supervisor: int, monday: date) -> Week:
     confirmed = queries.confirmed(supervisor, monday)
     known = [_known(one) for one in caseload]
     rows = [_row(one, known, before) for one in events]
+    _leave_out_entered(rows, entries)
     _mark_overlaps(rows, entries)
     waiting = [
         row for row in rows
@@ -138,6 +139,28 @@ def _row(
     held = {(known.person, known.school) for known in caseload}
     choice = Choice(made.choice.purpose, made.choice.department, made.choice.principals & held)
     return Row(one, choice, why(made), 0)
+
+
+def _leave_out_entered(rows: list[Row], entries: list[TimeEntry]) -> None:
+    """Suggest to leave out what was entered already, so that a visit recorded in the parking lot is not time twice.
+
+    An entry of the day speaks for one event with the same principals: one at its time, or the first of the day where
+    the entry has no time of day.
+    """
+    told = [(one, {(each.principal_id, each.school_id) for each in one.principals.all()}) for one in entries]
+    for row in rows:
+        event, choice = row.event, row.choice
+        if event.state != EventState.NEW or event.all_day or not choice.principals:
+            continue
+        day, time = timezone.localtime(event.starts_at).date(), (event.starts_at, length_of(event))
+        for place, (entry, people) in enumerate(told):
+            at = entry.starts_at
+            if entry.day == day and choice.principals <= people and (
+                at is None or overlap((at, entry.minutes), time)
+            ):  # fmt: skip
+                row.choice, row.why = Choice(""), entered_words(entry)
+                del told[place]
+                break
 
 
 def _mark_overlaps(rows: list[Row], entries: list[TimeEntry]) -> None:

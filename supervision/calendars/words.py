@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from supervision.calendars.actions import Read
 from supervision.calendars.suggesting import Suggestion
+from supervision.models import TimeEntry
 
 RULES: dict[str, Promise] = {
     "before": gettext_lazy("you chose this for it before"),
@@ -27,6 +28,12 @@ def why(suggestion: Suggestion) -> str:
     if suggestion.rule == "with":
         return _("who takes part: {words}").format(words=", ".join(suggestion.words))
     return str(RULES[suggestion.rule])
+
+
+def entered_words(entry: TimeEntry) -> str:
+    """Say that an event's time was entered before: "you entered 45 min for it already: Observing together"."""
+    words = _("you entered {n} min for it already: {purpose}")
+    return words.format(n=entry.minutes, purpose=entry.get_purpose_display())
 
 
 def week_words(monday: date) -> str:

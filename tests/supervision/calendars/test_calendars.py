@@ -12,14 +12,21 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alignment_dash.access import reach
-from alignment_dash.access.models import AuditEvent
+from alignment_dash.access.models import AuditEvent, new_uid
 from alignment_dash.access.persondata.registry import Subject
 from alignment_dash.access.persondata.retention import remove_what_is_due
 from alignment_dash.access.roles import Role
 from supervision.calendars import tasks
 from supervision.calendars.person_data import EVENTS, FEEDS, WEEKS
 from supervision.calendars.weeks import last_monday
-from supervision.models import CalendarEvent, CalendarFeed, ConfirmedWeek, EventState, TimeEntry
+from supervision.models import (
+    CalendarEvent,
+    CalendarFeed,
+    ConfirmedWeek,
+    EntryPrincipal,
+    EventState,
+    TimeEntry,
+)
 from tests.supervision.calendars.ics import at, event, file, on
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +219,23 @@ def test_week_is_suggested_confirmed_once_and_reopened(district, sign_in):
     assert (row.choice.purpose, row.choice.department) == ("covering", "hr")
     for params in ("?of=nonsense", "?of=2999-01-01", f"?of={timezone.localdate()}"):
         assert client.get(url + params).status_code == 200
+
+
+def test_a_visit_that_was_recorded_is_no_time_twice_when_the_week_is_confirmed(district, sign_in):
+    client = sign_in(Role.SUPERVISOR)
+    later = event("later", "Coaching Alder", at(0, "1500"), at(0, "1530"))
+    send(client, WALK, later)
+    url = reverse("supervision:week")
+    entry = TimeEntry.objects.create(
+        uid=new_uid(), supervisor=district.supervisor, day=last_monday(), minutes=80, purpose="one-on-one"
+    )
+    EntryPrincipal.objects.create(entry=entry, principal=district.principals[0], school=district.schools[0])
+    page = client.get(url)
+    rows = {row.event.external_id: row for row in page.context["week"].open}
+    assert (rows["walk"].choice.purpose, rows["later"].choice.purpose) == ("", "one-on-one")
+    assert "you entered 80 min for it already: One-on-one" in page.text
+    assert client.post(url, sent_by(page)).status_code == 302
+    assert sorted(TimeEntry.objects.values_list("minutes", flat=True)) == [30, 80]
 
 
 def test_queries_of_a_week_do_not_grow_with_its_events(district, sign_in, django_assert_max_num_queries):
