@@ -102,7 +102,8 @@ def _my_page(
         "week": week,
         "before": week - timedelta(weeks=1),
         "after": week + timedelta(weeks=1) if week < monday_of(scope.day) else None,
-        "out": out,
+        "own_out": [one for one in out if one.supervisor_id],
+        "whole_out": [one for one in out if not one.supervisor_id],
         "goals_form": goals_form or GoalsForm(held=_held(own, year), hints=goals[0]),
         "days_form": days_form or DaysForm(),
         "removed": request.session.get(REMOVED),
@@ -148,7 +149,7 @@ def _district_page(
             (label, words.goal_words(kind, found.goals.value.get(kind))) for kind, label in GoalKind.choices
         ],
         "covered": [(label, hours(n)) for label, n in words.by_department(found.total.by_department)],
-        "out": account.left_out(None, *account.period("year", year)),
+        "own_out": account.left_out(None, *account.period("year", year)),
         "may_set": may_set,
         "goals_form": goals_form or GoalsForm(held=_held(None, year), hints=None),
         "days_form": days_form or DaysForm(for_district=True),
