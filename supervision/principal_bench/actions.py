@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 
 from alignment_dash.access import audit
 from alignment_dash.access.models import User, new_uid
-from alignment_dash.schoolyear import today
+from alignment_dash.schoolyear import bounds, current_year, today
 from alignment_dash.turns import one_at_a_time
 from instruction.revisions import Moved
 from schools.models import Org, Person
 from supervision.models import BenchCandidate, ExpectedOpening
+
+# Further ahead nobody expects an opening: what is was mistyped.
+YEARS_AHEAD = 5
 
 
 @transaction.atomic
@@ -24,6 +27,7 @@ def expect_opening(*, school: Org, by: User, uid: UUID | None = None, **values: 
     if found is not None:
         return found
     made = ExpectedOpening(uid=_fresh(ExpectedOpening, uid), school=school, written_by=by, **values)
+    _check_day(made)
     _save(made, "bench.opening.add", by)
     return made
 
@@ -94,10 +98,20 @@ def _change(row: Any, revision: int, by: User, act: str, values: dict[str, Any])
         setattr(held, name, values[name])
     if isinstance(held, BenchCandidate):
         _check_told(held)
+    elif "opens_on" in changed:
+        _check_day(held)
     if changed:
         held.revision += 1
         _save(held, act, by, changed=changed)
     return held
+
+
+def _check_day(opening: ExpectedOpening) -> None:
+    year = current_year()
+    first, last = bounds(year)[0], bounds(year + YEARS_AHEAD)[1]
+    if not first <= opening.opens_on < last:
+        words = _("Openings are expected from this school year on, and at most {n} years ahead.")
+        raise ValidationError({"opens_on": words.format(n=YEARS_AHEAD)})
 
 
 def _check_told(candidate: BenchCandidate) -> None:

@@ -121,6 +121,11 @@ def candidates_named(scope: Scope, rows: Iterable[BenchCandidate]) -> list[Candi
     return sorted(found, key=lambda one: (order.index(Readiness(one.row.readiness)), one.name.casefold()))
 
 
+def n_ready(rows: Iterable[BenchCandidate]) -> int:
+    """Return how many of these are ready now."""
+    return sum(one.readiness == Readiness.NOW for one in rows)
+
+
 def by_level(opens: Iterable[Opening], people: Iterable[Candidate]) -> list[LevelRow]:
     """Set openings beside candidates, level by level, as long as there is either."""
     opens, people = list(opens), list(people)

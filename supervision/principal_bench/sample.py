@@ -9,6 +9,7 @@ from schools.sample.sample import Sample
 from supervision.models import BenchCandidate, ExpectedOpening, OpeningReason, Readiness
 
 SHARE_OF_SCHOOLS = 12
+REASONS = (OpeningReason.RETIREMENT, OpeningReason.MOVE, OpeningReason.INTERIM)
 EXPERIENCE = (
     "Leads the school's teams of teachers; ran the summer program twice.",
     "Led the move to the new mathematics materials; acting principal for a spring.",
@@ -29,7 +30,7 @@ def load_bench(sample: Sample) -> int:
     openings = [
         ExpectedOpening(
             school_id=schools[place], opens_on=today + timedelta(days=int(rng.integers(30, 270))),
-            reason=OpeningReason.values[number % 3], written_by=writer,
+            reason=REASONS[number % 3], written_by=writer,
         )
         for number, place in enumerate(chosen)
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 
 def register() -> None:
-    """Register the page, the sample district's step and what is held about persons."""
+    """Register the page, its question, the sample district's step and what is held about persons."""
     from django.utils.translation import gettext_lazy as _
 
     from alignment_dash.access.persondata import registry as holdings
@@ -10,9 +10,11 @@ def register() -> None:
     from alignment_dash.ui import questions
     from schools.sample import registry as sample
     from supervision.principal_bench.person_data import CANDIDATES, OPENINGS
+    from supervision.principal_bench.questions import BENCH
 
     for holding in (CANDIDATES, OPENINGS):
         holdings.register(holding)
+    questions.register(BENCH)
     questions.register_tool(
         questions.Tool(_("Principal bench"), "supervision:principal-bench", Data.PRINCIPAL_BENCH, place=16)
     )

@@ -46,7 +46,7 @@ def bench(request: HttpRequest) -> HttpResponse:
         "candidates": people,
         "levels": queries.by_level(opens, people),
         "readiness": [one.label for one in Readiness],
-        "sentence": words.sentence(opens, people),
+        "sentence": words.sentence(len(opens), queries.n_ready(one.row for one in people)),
         "may_change": scope.may(BENCH, Action.CHANGE),
         "may_export": scope.may(BENCH, Action.EXPORT),
         "day": today(),

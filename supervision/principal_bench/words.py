@@ -1,6 +1,5 @@
 """What is said of the bench, on the page and in files."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.utils.html import format_html
@@ -8,16 +7,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from supervision.models import Readiness
 from supervision.principal_bench.queries import Candidate, Opening
 
 
-def sentence(opens: Sequence[Opening], people: Sequence[Candidate]) -> SafeString:
-    """Return the first sentence: openings expected, and how many are ready now."""
-    expected = ngettext("<b>{n}</b> opening is expected", "<b>{n}</b> openings are expected", len(opens))
-    ready = sum(1 for one in people if one.row.readiness == Readiness.NOW)
-    told = ngettext("<b>{n}</b> person is ready now.", "<b>{n}</b> people are ready now.", ready)
-    return format_html("{}; {}", format_html(expected, n=len(opens)), format_html(told, n=ready))
+def sentence(n_openings: int, n_ready: int) -> SafeString:
+    """Return the first sentence: how many openings are expected, and how many people are ready now."""
+    expected = ngettext("<b>{n}</b> opening is expected", "<b>{n}</b> openings are expected", n_openings)
+    told = ngettext("<b>{n}</b> person is ready now.", "<b>{n}</b> people are ready now.", n_ready)
+    return format_html("{}; {}", format_html(expected, n=n_openings), format_html(told, n=n_ready))
 
 
 def opening_heading() -> list[object]:

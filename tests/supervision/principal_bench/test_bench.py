@@ -35,6 +35,7 @@ def test_bench_shows_openings_by_month_beside_who_was_told(district, sign_in, dj
     assert "Alder Elementary" in told
     assert "Principal1" in told
     assert named.told_on == today()
+    assert "<b>1</b> opening is expected; <b>1</b> person is ready now." in sign_in(Role.HR).get("/").text
 
 
 def test_someone_not_told_is_seen_by_nobody_but_who_named_them(district, sign_in):
@@ -98,6 +99,8 @@ def test_forms_add_change_and_take_off_and_tell_of_a_change_meanwhile(district, 
     )
     late = client.post(change, {"revision": 0, "opens_on": str(today()), "reason": "move"})
     assert late.status_code == 409
+    mistyped = client.post(change, {"revision": 1, "opens_on": "1999-06-30", "reason": "other"})
+    assert "from this school year on" in mistyped.content.decode()
     close = reverse("supervision:opening-close", args=[row.uid])
     assert client.post(close, {"revision": 0, "do": "filled"}).status_code == 409
     assert client.post(close, {"revision": 1, "do": "filled"}).status_code == 302
