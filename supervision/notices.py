@@ -97,9 +97,7 @@ def visits() -> Iterator[Told]:
                 "{n} principals have waited longer for a visit than their need asks.",
                 n,
             )
-            yield Told(
-                users[supervisor], f"{day:%Y-%m}", said.format(n=n), reverse("supervision:my-caseload")
-            )
+            yield Told(users[supervisor], f"{day:%Y-%m}", said.format(n=n), reverse("supervision:home"))
 
 
 def caseloads() -> Iterator[Told]:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from alignment_dash.access.doors import needs, signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
-from alignment_dash.schoolyear import current_year, today
+from alignment_dash.schoolyear import bounds, current_year, today
 from alignment_dash.ui.years import year_from
 from instruction.revisions import Moved
 from supervision.models import GoalKind, TimeGoal
@@ -78,7 +78,7 @@ def _my_page(
     since, until = account.period(which, year)
     share = queries.shares(scope, [own], since, until).get(own) or Share(since, until)
     goals = account.goals(year, [own])
-    out = account.left_out(own, *account.period("year", year))
+    out = account.left_out(own, *_days_of(year))
     weeks = queries.weekly(scope, [own], until=until)[own]
     rows = account.principals(scope, own, share, out, year=year, per_month=goals[own].visits)
     week = _week(request, until)
@@ -149,7 +149,7 @@ def _district_page(
             (label, words.goal_words(kind, found.goals.value.get(kind))) for kind, label in GoalKind.choices
         ],
         "covered": [(label, hours(n)) for label, n in words.by_department(found.total.by_department)],
-        "own_out": account.left_out(None, *account.period("year", year)),
+        "own_out": account.left_out(None, *_days_of(year)),
         "may_set": may_set,
         "goals_form": goals_form or GoalsForm(held=_held(None, year), hints=None),
         "days_form": days_form or DaysForm(for_district=True),
@@ -296,3 +296,9 @@ def _stats(share: Share, goals: account.Goals) -> list[tuple[str, str, str]]:
         )
         told.append((label, percent(value), note))
     return told
+
+
+def _days_of(year: int) -> tuple[date, date]:
+    """Return the first and the last day of a school year: what is left out ahead is told, and can be taken back."""
+    first, after = bounds(year)
+    return first, after - timedelta(days=1)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
-from alignment_dash.schoolyear import current_year, today
+from alignment_dash.schoolyear import bounds, current_year, today
 from instruction.models import Element, FrameworkKind
 from instruction.revisions import Moved
 from supervision.models import GoalKind, NonContactDay, TimeEntry, TimeGoal
@@ -233,7 +233,11 @@ def test_pages_tell_the_supervisor_all_and_the_cabinet_sums(
         "has entered time for these days yet"
         in client.get(reverse("supervision:time-district")).content.decode()
     )
-    client.post(days, {"again": MONDAY.isoformat()})
+    # What is left out ahead is told too, and can be taken back.
+    last = bounds(year)[1] - timedelta(days=1)
+    client.post(days, {"first": last.isoformat(), "kind": "holiday"})
+    assert f'value="{last}"' in client.get(reverse("supervision:time-district")).content.decode()
+    client.post(days, {"again": [MONDAY.isoformat(), last.isoformat()]})
     assert not NonContactDay.objects.exists()
 
 
