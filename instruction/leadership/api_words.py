@@ -137,7 +137,7 @@ def page(one: PrincipalPage) -> dict[str, Any]:
             {
                 "element": line.element.element.uid,
                 "growth_may_be_told": bool(line.growth and line.growth.may_be_told),
-                "n_observations": len(line.growth.seen) if line.growth else 0,
+                "n_observations": line.growth.n_observations if line.growth else 0,
                 "points": [
                     {
                         "day": point.day,

@@ -84,28 +84,37 @@ def _in_order(evidence: LeadershipEvidence, result: CapacityEstimate) -> tuple[F
 
 
 def _counts(evidence: LeadershipEvidence) -> tuple[IntArray, IntArray, IntArray]:
-    """Return numbers of observations and observers, and the last day, of each principal and element."""
+    """Return numbers of observations and observers, and the last day, of each principal and element.
+
+    An observation that rated two elements which a crosswalk carries into one counts once.
+    """
     ratings, shape = evidence.ratings, evidence.target.shape
     row = {person: place for place, person in enumerate(evidence.principals)}
     column = {element: place for place, element in enumerate(evidence.targets.elements.tolist())}
-    n, last = np.zeros(shape, dtype=np.int64), np.full(shape, -1, dtype=np.int64)
+    last = np.full(shape, -1, dtype=np.int64)
     raters: dict[tuple[int, int], set[int]] = {}
-    for person, element, rater, day in zip(
+    observations: dict[tuple[int, int], set[int]] = {}
+    for person, element, rater, day, observation in zip(
         ratings.teacher.tolist(),
         ratings.element.tolist(),
         ratings.rater.tolist(),
         ratings.day.tolist(),
+        ratings.observation.tolist(),
         strict=True,
     ):
         if person in row and element in column:
             cell = row[person], column[element]
-            n[cell] += 1
+            observations.setdefault(cell, set()).add(observation)
             last[cell] = max(last[cell], day)
             raters.setdefault(cell, set()).add(rater)
-    seen = np.zeros(shape, dtype=np.int64)
-    for cell, held in raters.items():
-        seen[cell] = len(held)
-    return n, seen, last
+    return _sizes(observations, shape), _sizes(raters, shape), last
+
+
+def _sizes(held: dict[tuple[int, int], set[int]], shape: tuple[int, ...]) -> IntArray:
+    sizes = np.zeros(shape, dtype=np.int64)
+    for cell, ids in held.items():
+        sizes[cell] = len(ids)
+    return sizes
 
 
 def _comparable(evidence: LeadershipEvidence) -> tuple[np.ndarray, IntArray]:

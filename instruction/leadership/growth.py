@@ -24,10 +24,11 @@ from schools.models import StaffRole
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One level given to a principal on a day."""
+    """One level given to a principal on a day, in an observation (its id)."""
 
     day: date
     level: int
+    observation: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +45,14 @@ class Growth:
         return (self.seen[-1].day - self.seen[0].day).days if self.seen else 0
 
     @property
+    def n_observations(self) -> int:
+        """Observations of the element; one that rated two elements carried into this one counts once."""
+        return len({one.observation for one in self.seen})
+
+    @property
     def may_be_told(self) -> bool:
         """Whether there are at least 8 observations over 2 years (rules.LeadershipRules)."""
-        return may_tell_growth(len(self.seen), self.days)
+        return may_tell_growth(self.n_observations, self.days)
 
 
 def growth(scope: Scope, principal: int, year: int) -> dict[int, Growth]:
@@ -103,9 +109,8 @@ def _seen(led: Led, version: FrameworkVersion, now: Snapshot) -> dict[int, list[
         observation__observed_on__lte=now.roster_date,
     )
     found: dict[int, list[Seen]] = defaultdict(list)
-    for element, day, level in rows.values_list(
-        "element_version__element", "observation__observed_on", "level"
+    for element, day, level, observation in rows.values_list(
+        "element_version__element", "observation__observed_on", "level", "observation_id"
     ):
-        for one in {carries.get(element, element)}:
-            found[one].append(Seen(day, level))
+        found[carries.get(element, element)].append(Seen(day, level, observation))
     return found

@@ -13,7 +13,6 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.runs.queries import Snapshot, snapshot
 from instruction.aims import call_of
-from instruction.capacity.shortfall import shortfall
 from instruction.leadership import KIND, KIND_EVALUATIVE
 from instruction.leadership.tasks import leadership_version
 from instruction.models import EvidenceClass, FrameworkVersion, PrincipalCapacity
@@ -164,24 +163,3 @@ def _figure(row: PrincipalCapacity) -> Figure:
         row.principal_id, row.school_id, row.element_id, row.evidence, row.target, row.estimate, row.se, row.p_below,
         row.expected_below, row.reliability, row.n_observations, row.n_raters, row.last_seen,
     )  # fmt: skip
-
-
-def evaluative_shortfalls(year: int) -> dict[int, tuple[float, float]]:
-    """Return each principal's expected shortfall, the mean over the elements with a figure, and its standard deviation.
-
-    From evaluative evidence alone, for jobs; who has no such figure is not in it. In levels, 0 or more. The deviation
-    is the mean of the elements': their errors are taken to go together wholly, so it is too wide rather than too
-    narrow. Four queries; protected rows must be open (reach.all_rows).
-    """
-    found = standing(year, Basis.EVALUATIVE)
-    if found is None or found[1] is None:
-        return {}
-    rows = PrincipalCapacity.objects.filter(run=found[1].run_id, estimate__isnull=False, target__isnull=False)
-    parts: dict[int, list[tuple[float, float]]] = {}
-    for person, *figures in rows.values_list("principal_id", "estimate", "se", "target"):
-        one = shortfall(*[float(value or 0.0) for value in figures])
-        parts.setdefault(person, []).append((one.expected, one.sd))
-    return {
-        person: (sum(mean for mean, _sd in held) / len(held), sum(sd for _mean, sd in held) / len(held))
-        for person, held in parts.items()
-    }

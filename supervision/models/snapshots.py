@@ -42,7 +42,7 @@ class CaseloadSummary(models.Model):
     span = models.CharField(max_length=8, choices=Span.choices)
     # Positions of principals that are vacant, beside the principals.
     n_vacant = models.PositiveIntegerField(default=0)
-    # The sum of our need index: as many principals of average need. Null where the weights are all zero.
+    # The sum of our need index: as many principals of average need.
     need = models.FloatField(null=True)
     need_low = models.FloatField(null=True)
     need_high = models.FloatField(null=True)

@@ -1,10 +1,13 @@
 """The written rule of principals' figures, by hand."""
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 
 from instruction.capacity.rules import Evidence
 from instruction.leadership.figures import against
+from instruction.leadership.growth import Growth, Seen
 from instruction.leadership.rules import classify, may_tell_growth, reliability
 
 
@@ -39,3 +42,13 @@ def test_growth_needs_eight_observations_over_two_years():
     assert may_tell_growth(8, 730)
     assert not may_tell_growth(7, 2000)
     assert not may_tell_growth(20, 729)
+
+
+def test_observation_that_rated_two_elements_carried_into_one_counts_once():
+    day = date(2024, 9, 1)
+    seen = [Seen(day + timedelta(days=100 * (n // 2)), 3, n // 2) for n in range(16)]
+    once = Growth(1, [], seen)
+    assert (once.n_observations, once.days, once.may_be_told) == (8, 700, False)
+    far = Growth(1, [], [*seen, Seen(day + timedelta(days=730), 3, 7)])
+    assert (far.n_observations, far.may_be_told) == (8, True)
+    assert not Growth(1, [], [*seen[:14], Seen(day + timedelta(days=730), 3, 6)]).may_be_told
