@@ -27,6 +27,8 @@ SHAKE, SHAKES = 0.3, 4
 # Columns whose reduced cost is further from the least than this many changes are left out of the linear program.
 USEFUL = 2.5
 LEAST_WEIGHT = 1e-9
+# So often are prices set anew before the bound is left as it is.
+ROUNDS = 120
 # Room above the fullest known caseload, in GRID-ths; the bound stays true without.
 HEADROOM = GRID
 
@@ -68,10 +70,12 @@ class Bound:
 
     def raise_until(self, target: float, near: float, until: float) -> None:
         """Raise the bound until it is at least `target`, is proven within `near` (relative) of the highest it can
-        be, or time.monotonic() is `until`.
+        be, ROUNDS have passed, or time.monotonic() is `until`.
         """
         self._try_prices(self.prices, self.change_price)
-        while self.value < target and time.monotonic() < until:
+        for _ in range(ROUNDS):
+            if self.value >= target or time.monotonic() >= until:
+                return
             mixed = self._mix()
             if mixed is None:
                 return
@@ -179,7 +183,10 @@ class Bound:
         None where it cannot be solved: no supervisor's caseloads fit within the changes allowed.
         """
         # Where the box had to be widened far, columns that looked useless may be all that fits together.
-        columns = self.promising(max(USEFUL * self.scale, self.reach))
+        useful = self.promising(max(USEFUL * self.scale, self.reach))
+        return self._mix_of(useful) or self._mix_of(list(self.pool.values()))
+
+    def _mix_of(self, columns: list[Column]) -> tuple[float, Floats, float, bool] | None:
         left, right = self.matrix(columns)
         classes = len(self.classes.load)
         box = sparse.eye_array(left.shape[0], classes, format="csr")

@@ -2,26 +2,38 @@
 
 An elastic integer program: a principal may go anywhere, a supervisor may have more or fewer, at a cost of one for each
 unit by which a limit gives way. What it costs least is the nearest; the prices of its linear program name the limits
-that stand against each other.
+that stand against each other; what is told of them is counted again.
 """
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from supervision.balance.instance import NOBODY, Floats, Instance, Ints
 from supervision.balance.types import Infeasible, Relaxation
 
+Bools = NDArray[np.bool_]
+
 # So that of as few units those are chosen that spread over supervisors, and limits of size before other limits.
 TIE = 1e-4
+# More than what keeping everybody where they are can come to, less than what one unit costs.
+HALF_A_UNIT = 0.5
+# The solver is given this much at least, or it answers nothing.
+LEAST_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """Columns: P x S positions, then S raised mosts and S lowered leasts (each split in first and further), changes."""
+    """Columns: G x S positions, then S raised mosts and S lowered leasts (each split in first and further), changes.
 
+    of: group of each position (P,): those with the same present supervisor who may go to the same ones are one.
+    """
+
+    of: Ints
     cost: Floats
     left: sparse.csr_array
     low: Floats
@@ -29,8 +41,11 @@ class _Program:
     upper: Floats
 
 
-def first_allowed(instance: Instance) -> tuple[Ints | None, Infeasible | None]:
-    """Return caseloads that respect every limit, else what stands in the way (one of the two is None)."""
+def first_allowed(instance: Instance, until: float) -> tuple[Ints | None, Infeasible | None]:
+    """Return caseloads that respect every limit, else what stands in the way (one of the two is None).
+
+    Stops when time.monotonic() is `until`; where nothing is proven by then the kind is "unsettled".
+    """
     if not len(instance.principals) and not instance.least.any():
         return np.zeros(0, dtype=np.int64), None
     if not len(instance.supervisors):
@@ -42,43 +57,58 @@ def first_allowed(instance: Instance) -> tuple[Ints | None, Infeasible | None]:
         integrality=np.ones(len(program.cost)),
         bounds=Bounds(0, program.upper),
         constraints=LinearConstraint(program.left, program.low, program.high),
-        options={"mip_rel_gap": 0.0},
+        options={"mip_rel_gap": 0.0, "time_limit": max(until - time.monotonic(), LEAST_SECONDS)},
     )
-    people, size = instance.cost.shape
-    assigned = found.x[: people * size].reshape(people, size).argmax(axis=1).astype(np.int64)
+    if found.x is None:
+        return None, Infeasible("unsettled", (), (), 0, 0, fewest=False)
+    assigned = _assigned(instance, program, np.rint(found.x).astype(np.int64))
     nearest = _relaxations(instance, assigned)
     if not nearest:
         return assigned, None
-    return None, _conflict(instance, program, nearest)
+    if not found.mip_dual_bound > HALF_A_UNIT:
+        return None, Infeasible("unsettled", (), (), 0, 0, nearest, units(nearest), fewest=False)
+    return None, _conflict(instance, program, nearest, until, fewest=found.status == 0)
 
 
 def _program(instance: Instance) -> _Program:
-    people, size = instance.cost.shape
-    outside = ~np.isfinite(instance.cost)
-    moved = np.zeros((people, size))
-    stays = np.flatnonzero(instance.at != NOBODY)
+    size = len(instance.supervisors)
+    keys = np.column_stack([instance.at, np.isfinite(instance.cost)])
+    groups, of, many = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    at, outside = groups[:, 0], groups[:, 1:] == 0
+    moved = np.zeros(outside.shape)
+    stays = np.flatnonzero(at != NOBODY)
     moved[stays] = 1.0
-    moved[stays, instance.at[stays]] = 0.0
+    moved[stays, at[stays]] = 0.0
     place = (1 + 3 * TIE) * outside + TIE * TIE * moved
     first, further = np.full(2 * size, 1.0), np.full(2 * size, 1.0 + TIE)
     cost = np.concatenate([place.ravel(), first, further, [1 + 2 * TIE]])
-    each = sparse.kron(sparse.eye_array(people), np.ones((1, size)))
-    count = sparse.kron(np.ones((1, people)), sparse.eye_array(size))
+    each = sparse.kron(sparse.eye_array(len(many)), np.ones((1, size)))
+    count = sparse.kron(np.ones((1, len(many))), sparse.eye_array(size))
     eye, none = sparse.eye_array(size), sparse.csr_array((size, size))
     changes = sparse.csr_array(moved.reshape(1, -1))
     left = sparse.block_array(
         [
-            [each, None, None, None, None, sparse.csr_array((people, 1))],
+            [each, None, None, None, None, sparse.csr_array((len(many), 1))],
             [count, -eye, none, -eye, none, None],
             [count, none, eye, none, eye, None],
             [changes, None, None, None, None, sparse.csr_array([[-1.0]])],
         ],
         format="csr",
     )
-    low = np.concatenate([np.ones(people), np.full(size, -np.inf), instance.least, [-np.inf]])
-    high = np.concatenate([np.ones(people), instance.most, np.full(size, np.inf), [instance.changes_allowed]])
-    upper = np.concatenate([np.ones(people * size), np.ones(2 * size), np.full(2 * size, np.inf), [np.inf]])
-    return _Program(cost, left, low.astype(np.float64), high.astype(np.float64), upper)
+    low = np.concatenate([many, np.full(size, -np.inf), instance.least, [-np.inf]])
+    high = np.concatenate([many, instance.most, np.full(size, np.inf), [instance.changes_allowed]])
+    upper = np.concatenate([np.repeat(many, size), np.ones(2 * size), np.full(2 * size, np.inf), [np.inf]])
+    return _Program(of.reshape(-1), cost, left, low.astype(np.float64), high.astype(np.float64), upper)
+
+
+def _assigned(instance: Instance, program: _Program, found: Ints) -> Ints:
+    """Return caseloads (P,) of the program's solution."""
+    assigned = np.full(len(program.of), NOBODY, dtype=np.int64)
+    size = len(instance.supervisors)
+    for group in range(int(program.of.max(initial=-1)) + 1):
+        counts = found[group * size : (group + 1) * size]
+        assigned[program.of == group] = np.repeat(np.arange(size), counts)
+    return assigned
 
 
 def _relaxations(instance: Instance, assigned: Ints) -> tuple[Relaxation, ...]:
@@ -107,7 +137,32 @@ def units(nearest: tuple[Relaxation, ...]) -> int:
     return sum(1 if one.now is None or one.to is None else abs(one.to - one.now) for one in nearest)
 
 
-def _conflict(instance: Instance, program: _Program, nearest: tuple[Relaxation, ...]) -> Infeasible:
+def _conflict(
+    instance: Instance, program: _Program, nearest: tuple[Relaxation, ...], until: float, *, fewest: bool
+) -> Infeasible:
+    full, changes, wanting = _priced(instance, program, until)
+    may = np.isfinite(instance.cost)
+    stuck, reach = ~may[:, ~full].any(axis=1), may[:, wanting].any(axis=1)
+    named, needed = full | wanting, units(nearest)
+    if fewest and nearest and all(one.kind == "changes" for one in nearest):
+        allowed = instance.changes_allowed
+        kind, chosen, positions, places = "changes", stuck & full.any(), allowed + needed, allowed
+    elif int(stuck.sum()) > int(instance.most[full].sum()):
+        kind, chosen, named = "too-few-places", stuck, full
+        positions, places = int(stuck.sum()), int(instance.most[full].sum())
+    elif int(reach.sum()) < int(instance.least[wanting].sum()):
+        kind, chosen, named = "too-many-asked", reach, wanting
+        positions, places = int(reach.sum()), int(instance.least[wanting].sum())
+    else:
+        kind, chosen = "several" if changes or not named.any() else "both", stuck | reach
+        positions, places = int(chosen.sum()), 0
+    ids = tuple(one.id for one, there in zip(instance.principals, chosen.tolist(), strict=True) if there)
+    supervisors = tuple(instance.supervisors[place].id for place in np.flatnonzero(named))
+    return Infeasible(kind, ids, supervisors, positions, places, nearest, needed, fewest)
+
+
+def _priced(instance: Instance, program: _Program, until: float) -> tuple[Bools, bool, Bools]:
+    """Return whose most (S,), whether the changes allowed, and whose least (S,) have a price."""
     size = len(instance.supervisors)
     above, below = np.isfinite(program.high), np.isfinite(program.low) & (program.low != program.high)
     exact = program.low == program.high
@@ -118,27 +173,10 @@ def _conflict(instance: Instance, program: _Program, nearest: tuple[Relaxation, 
         A_ub=sparse.vstack([program.left[above & ~exact], -program.left[below]]),
         b_ub=np.concatenate([program.high[above & ~exact], -program.low[below]]),
         bounds=np.column_stack([np.zeros(len(program.upper)), program.upper]),
+        options={"time_limit": max(until - time.monotonic(), LEAST_SECONDS)},
     )
+    if found.status != 0:
+        return np.zeros(size, dtype=np.bool_), False, np.zeros(size, dtype=np.bool_)
     # Rows of the inequalities: mosts (S), changes (1), leasts (S).
-    prices = np.abs(found.ineqlin.marginals) > 0.5
-    full, changes, wanting = prices[:size], bool(prices[size]), prices[size + 1 :]
-    may = np.isfinite(instance.cost)
-    held = np.flatnonzero(full)
-    asked = np.flatnonzero(wanting)
-    stuck = ~may[:, ~full].any(axis=1)
-    reach = may[:, wanting].any(axis=1)
-    chosen = stuck if full.any() or not wanting.any() else reach
-    ids = tuple(
-        one.id for one, there in zip(instance.principals, np.asarray(chosen).tolist(), strict=True) if there
-    )
-    places = instance.most[held].sum() if full.any() else instance.least[asked].sum()
-    kind = "both" if full.any() and wanting.any() else "too-many-asked" if wanting.any() else "too-few-places"
-    positions = len(ids)
-    if changes:
-        kind, positions, places = (
-            "changes",
-            instance.changes_allowed + units(nearest),
-            instance.changes_allowed,
-        )
-    supervisors = tuple(instance.supervisors[place].id for place in np.flatnonzero(full | wanting))
-    return Infeasible(kind, ids, supervisors, int(positions), int(places), nearest, units(nearest))
+    prices = np.abs(found.ineqlin.marginals) > HALF_A_UNIT
+    return prices[:size], bool(prices[size]), prices[size + 1 :]

@@ -137,9 +137,7 @@ def _solve_part(instance: Instance, best: Ints, group: Ints, prices: Floats, unt
         most=instance.most[group],
     )
     known = column[best[rows]]
-    solved = solve_whole(
-        Bound(part, known, prices[rows]), known, rules.gap / 2, min(until, time.monotonic() + 2.0)
-    )
+    solved = solve_whole(Bound(part, known, prices[rows]), known, rules.gap / 2, until)
     found = best.copy()
     found[rows] = group[solved]
     return found

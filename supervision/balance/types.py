@@ -101,10 +101,16 @@ class Relaxation:
 class Infeasible:
     """Limits that cannot hold together, and the fewest changes to limits that make caseloads possible.
 
-    kind: "no-supervisor" (nobody is available), "too-few-places" (the principals have `positions`, the supervisors
-    who may have them at most `places`), "too-many-asked" (the supervisors ask for at least `places`, only
-    `positions` may be theirs), "changes" (`positions` changes are needed, `places` allowed), "both" (least of some
-    and most of others). principals, supervisors: whose limits they are. units: how many units the nearest needs.
+    kind, and what is proven by it:
+    "no-supervisor": nobody is available.
+    "too-few-places": `principals` may be with nobody but `supervisors`; they are `positions`, and these have `places`,
+    fewer. "too-many-asked": `supervisors` ask for `places` together, and no more than `positions` may be with any of
+    them, `principals`. "changes": by the other limits at least `positions` must change, and `places` may.
+    "both", "several": no one count shows it. Named are those whose limits weigh in the nearest linear program: least
+    of some and most of others; in "several" also the changes allowed, or limits of single principals.
+    "unsettled": the time ended before caseloads were found or shown to be impossible; `nearest`, if any, would do.
+
+    units: how many units the nearest needs. fewest: proven that no fewer do.
     """
 
     kind: str
@@ -114,6 +120,7 @@ class Infeasible:
     places: int
     nearest: tuple[Relaxation, ...] = ()
     units: int = 0
+    fewest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,7 @@ class Balance:
     """Caseloads and how good they are proven to be.
 
     assigned: supervisor by principal (empty where infeasible). status: "optimal" (proven), "within" (the gap asked
-    for), "stopped" (time), "infeasible". objective and bound: of Rules' costs, bound never above the best possible;
+    for), "stopped" (wider than that), "infeasible", "unsettled" (no caseloads found in time; conflict says more). objective and bound: of Rules' costs, bound never above the best possible;
     gap: (objective - bound) / objective, 0 for two zeros. before_objective: of the caseloads as they are, None where
     they break a limit. greedy_objective: of the rule a person would use, None where it ends in a broken limit. seconds: taken. moves: in the order of what
     undoing them would cost, largest first.

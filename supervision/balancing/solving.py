@@ -114,6 +114,7 @@ def facts_of(
             "conflict": {
                 "kind": conflict.kind, "positions": conflict.positions, "places": conflict.places,
                 "principals": list(conflict.principals), "supervisors": list(conflict.supervisors),
+                "fewest": conflict.fewest,
                 "nearest": [
                     {"kind": one.kind, "supervisor": one.supervisor, "principal": one.principal, "now": one.now,
                      "to": one.to}

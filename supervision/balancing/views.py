@@ -169,6 +169,7 @@ def conflict_words(one: BalanceProposal, found: Picture, people: dict[int, Perso
     helping = {change["supervisor"] for change in conflict["nearest"] if change["kind"] in {"most", "least"}}
     return {
         "sentence": words.conflict_sentence(conflict, names),
+        "fewest": conflict.get("fewest", True),
         "nearest": [words.relaxation_sentence(change, names, units) for change in conflict["nearest"]],
         "supervisors": [people[pk] for pk in sorted(helping or set(conflict["supervisors"])) if pk in people][
             :12

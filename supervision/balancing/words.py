@@ -143,6 +143,8 @@ def proposal_sentence(proposal: BalanceProposal) -> SafeString:
         return format_html("{}", _("The proposal is being computed."))
     if proposal.state == ProposalState.FAILED:
         return format_html("{}", _("The proposal could not be computed. Ask for it again."))
+    if proposal.facts.get("status") == "unsettled":
+        return format_html("<b>{}</b>", _("No caseloads that meet all the limits were found in time."))
     if proposal.state == ProposalState.INFEASIBLE:
         return format_html("<b>{}</b>", _("No caseloads meet all the limits."))
     if not n:
@@ -178,6 +180,8 @@ def conflict_sentence(conflict: Mapping[str, Any], people: Mapping[int, str]) ->
             "The supervisors ({who}) ask for at least {places} principals together, and only {positions} may be theirs."
         ),
         "changes": _("At least {positions} principals must change, and {places} changes are allowed."),
+        "unsettled": _("Whether there are any is not settled: the time ended first."),
+        "several": _("The limits of supervisors, of single principals and of changes cannot hold together."),
     }
     other = _("The least of some supervisors and the most of others cannot hold together ({who}).")
     return kinds.get(conflict["kind"], other).format(**told)

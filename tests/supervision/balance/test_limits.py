@@ -1,16 +1,27 @@
 """Limits that cannot hold together: named, with the fewest to change, checked against every assignment."""
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supervision.balance import Principal, Rules, Supervisor, balance
+from supervision.balance import Principal, Rules, Supervisor, balance, limits
 
 
-def fewest_units(principals, supervisors, most_changes):
-    """By how many units limits must give way at least, over every assignment."""
-    fewest = None
+def fits(one, supervisors):
+    """By supervisor: whether this principal may be with them."""
+    if one.pinned and one.current is not None:
+        return {each.id: each.id == one.current for each in supervisors}
+    return {
+        each.id: not each.networks or one.network is None or one.network in each.networks
+        for each in supervisors
+    }
+
+
+def every_assignment(principals, supervisors):
+    """Of every assignment: units by which limits of size and place give way, and how many change."""
+    may = [fits(one, supervisors) for one in principals]
     for places in product(range(len(supervisors)), repeat=len(principals)):
         counts = [places.count(place) for place in range(len(supervisors))]
         units = sum(
@@ -18,19 +29,27 @@ def fewest_units(principals, supervisors, most_changes):
             for count, one in zip(counts, supervisors, strict=True)
         )
         changes = 0
-        for one, place in zip(principals, places, strict=True):
-            to, ids = supervisors[place], {s.id for s in supervisors}
-            held = one.pinned and one.current is not None
-            fits = {
-                s.id: s.id == one.current if held
-                else (not s.networks or one.network is None or one.network in s.networks)
-                for s in supervisors
-            }  # fmt: skip
-            units += not fits[to.id]
-            changes += one.current in ids and fits[one.current] and one.current != to.id
-        units += max(0, changes - (len(principals) if most_changes is None else most_changes))
-        fewest = units if fewest is None else min(fewest, units)
-    return fewest
+        for one, mine, place in zip(principals, may, places, strict=True):
+            units += not mine[supervisors[place].id]
+            changes += mine.get(one.current, False) and one.current != supervisors[place].id
+        yield units, changes
+
+
+def with_nearest(principals, supervisors, most_changes, nearest):
+    """Let the limits give way as `nearest` says."""
+    people, others = {one.id: one for one in principals}, {one.id: one for one in supervisors}
+    for one in nearest:
+        if one.kind in {"most", "least"}:
+            others[one.supervisor] = replace(others[one.supervisor], **{one.kind: one.to})
+        elif one.kind == "changes":
+            most_changes = one.to
+        else:
+            held = people[one.principal]
+            stays = one.kind == "pin" or held.current == one.supervisor
+            people[held.id] = replace(
+                held, pinned=False, network=None, current=held.current if stays else None
+            )
+    return list(people.values()), list(others.values()), most_changes
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
@@ -41,22 +60,50 @@ def fewest_units(principals, supervisors, most_changes):
     st.lists(st.tuples(st.sampled_from([None, 1, 2, 9]), st.sampled_from([1, 2]), st.booleans()), max_size=5),
     st.sampled_from([None, 0, 1]),
 )
-def test_nearest_limits_of_any_small_district_are_the_fewest_of_all_assignments(limits, people, most_changes):
+def test_nearest_limits_of_any_small_district_are_the_fewest_and_the_kind_holds(spans, people, most_changes):
     supervisors = [
         Supervisor(place + 1, min(least, least + more), least + more, frozenset(networks))
-        for place, (least, more, networks) in enumerate(limits)
+        for place, (least, more, networks) in enumerate(spans)
     ]
     principals = [
         Principal(place + 10, 1.0, current, network=network, pinned=pinned)
         for place, (current, network, pinned) in enumerate(people)
     ]
     found = balance(principals, supervisors, Rules(hard_networks=True, most_changes=most_changes))
-    fewest = fewest_units(principals, supervisors, most_changes)
+    every = list(every_assignment(principals, supervisors))
+    allowed = len(principals) if most_changes is None else most_changes
+    fewest = min(units + max(0, changes - allowed) for units, changes in every)
     if fewest == 0:
-        assert found.status != "infeasible"
+        assert found.status not in {"infeasible", "unsettled"}
+        return
+    conflict = found.conflict
+    assert (found.status, conflict.units, conflict.fewest) == ("infeasible", fewest, True)
+    people, others, changes = with_nearest(principals, supervisors, most_changes, conflict.nearest)
+    assert balance(people, others, Rules(hard_networks=True, most_changes=changes)).conflict is None
+    # What the kind claims is counted again, from the input alone.
+    named = set(conflict.supervisors)
+    may = {one.id: {to for to, fit in fits(one, supervisors).items() if fit} for one in principals}
+    if conflict.kind == "too-few-places":
+        assert all(may[one] <= named for one in conflict.principals)
+        assert conflict.places == sum(one.most for one in supervisors if one.id in named)
+        assert len(conflict.principals) == conflict.positions > conflict.places
+    elif conflict.kind == "too-many-asked":
+        assert set(conflict.principals) == {one for one in may if may[one] & named}
+        assert conflict.places == sum(one.least for one in supervisors if one.id in named)
+        assert len(conflict.principals) == conflict.positions < conflict.places
+    elif conflict.kind == "changes":
+        assert conflict.places == allowed
+        assert conflict.positions == min(changes for units, changes in every if not units) > allowed
     else:
-        assert found.status == "infeasible"
-        assert found.conflict.units == fewest
+        assert conflict.kind in {"both", "several"}
+
+
+def test_limits_that_the_time_does_not_settle_are_called_unsettled(monkeypatch):
+    monkeypatch.setattr(limits, "HALF_A_UNIT", float("inf"))
+    principals = [Principal(place, 1.0, None) for place in range(52)]
+    found = balance(principals, [Supervisor(100, 8, 12)], Rules())
+    assert (found.status, found.conflict.kind, found.conflict.fewest) == ("unsettled", "unsettled", False)
+    assert [(one.kind, one.to) for one in found.conflict.nearest] == [("most", 52)]
 
 
 def test_too_few_places_names_the_supervisors_and_raises_four_of_them_by_one():

@@ -57,10 +57,18 @@ def test_every_kind_of_conflict_and_of_help_has_words():
     conflict = {"positions": 30, "places": 24, "supervisors": [1, 2]}
     said = {
         kind: words.conflict_sentence(conflict | {"kind": kind}, people)
-        for kind in ("no-supervisor", "too-few-places", "too-many-asked", "changes", "both")
+        for kind in (
+            "no-supervisor",
+            "too-few-places",
+            "too-many-asked",
+            "changes",
+            "both",
+            "several",
+            "unsettled",
+        )
     }
     assert "(Kim Other, Sam Ray) have 24 places" in said["too-few-places"]
-    assert len(set(said.values())) == 5
+    assert len(set(said.values())) == 7
     change = {"supervisor": 1, "principal": 7, "now": 12, "to": 15}
     helped = [
         words.relaxation_sentence(change | {"kind": kind}, people, units)
