@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
+from alignment_dash.schoolyear import today
 from alignment_dash.ui.questions import Answer, Question
 from supervision.visits import listing, queries, words
 
@@ -18,7 +19,9 @@ def _answer(scope: Scope, year: int) -> Answer | None:
     if not scope.schools(Data.VISITS):
         with queries.opened(scope):
             n, late = listing.commitment_counts(scope)
-        return Answer(words.open_sentence(n, late), _("See what we agreed")) if n else None
+        had = listing.own_visits(scope)
+        said = words.own_sentence(had, n, late, today())
+        return Answer(said, _("See what we agreed")) if n or had else None
     rows = [row for row in listing.principals(scope) if row.principal_uid]
     if not rows:
         return None

@@ -14,6 +14,7 @@ from alignment_dash.access.roles import Role
 from alignment_dash.access.trace import recording
 from alignment_dash.schoolyear import today
 from instruction.second_looks.queries import names_of
+from supervision.models import CommitmentState
 from supervision.visits import listing, queries, words
 from supervision.visits.sheet import sheet
 from supervision.visits.shown import sheet_context, shown_commitments
@@ -70,6 +71,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
         held = list(
             queries.visible_commitments(scope).filter(principal=own or 0).order_by("-ended_on", "due")
         )
+    late = [one.due < today() for one in held if one.state == CommitmentState.OPEN]
     by_visit: dict[int, list[Any]] = {}
     for note in notes:
         by_visit.setdefault(note.visit_id, []).append(note)
@@ -79,7 +81,7 @@ def my_visits(request: HttpRequest) -> HttpResponse:
             scope, held, names_of({one.element_id for one in held if one.element_id})
         ),
         "places": listing.own_places(scope),
-        "sentence": words.own_sentence(found, held, today()),
+        "sentence": words.own_sentence(found, len(late), sum(late), today()),
         "own": own,
         "today": today(),
     }

@@ -101,9 +101,12 @@ def open_sentence(n: int, overdue: int) -> SafeString:
     return _open(n, overdue)
 
 
-def own_sentence(visits: Sequence[Visit], held: Sequence[Commitment], day: date) -> SafeString:
-    """Return a principal's last visit and what is open."""
-    last = next((one.day for one in visits if one.state == VisitState.DONE), None)
-    first = _last(last, day)
-    still = [one for one in held if one.state == CommitmentState.OPEN]
-    return format_html("{} {}", first, _open(len(still), sum(one.due < day for one in still)))
+def own_sentence(visits: Sequence[Visit], n_open: int, overdue: int, day: date) -> SafeString:
+    """Return a principal's last visit and the next one planned, and what is open. visits: the newest first."""
+    parts = [_last(next((one.day for one in visits if one.state == VisitState.DONE), None), day)]
+    ahead = [one.day for one in visits if one.state == VisitState.PLANNED and one.day >= day]
+    if ahead:
+        planned = _("The next is planned for <b>{day}</b>.")
+        parts.append(format_html(planned, day=date_format(ahead[-1], "M j")))
+    parts.append(_open(n_open, overdue))
+    return format_html_join(" ", "{}", ((part,) for part in parts))

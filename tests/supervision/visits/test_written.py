@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import ProgrammingError, transaction
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from alignment_dash.access import reach
 from alignment_dash.access.actions import give_role
@@ -18,7 +19,7 @@ from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
 from schools.names import name_of
 from supervision.actions import assign_principal, end_assignment
-from supervision.models import CaseloadAssignment, Commitment, CommitmentState, TimeEntry, VisitNote
+from supervision.models import CaseloadAssignment, Commitment, CommitmentState, TimeEntry, Visit, VisitNote
 from supervision.visits import queries, writing
 from tests import factories
 from tests.instruction.test_views import text
@@ -184,6 +185,14 @@ def test_principal_reads_their_visits_writes_a_note_and_keeps_their_commitment(
     said = text(client.get(mine))
     assert "We rehearsed the talk with Terry" in said
     assert "Visit four lessons" in said
+    # Without an open commitment home still says when they were seen and will be.
+    ahead = today() + timedelta(days=3)
+    Visit.objects.create(
+        supervisor=district.supervisor, principal=district.principals[0], school=district.schools[0], day=ahead,
+        made_by=district.users[Role.SUPERVISOR],
+    )  # fmt: skip
+    for address in (mine, reverse("ui:home")):
+        assert f"The next is planned for {date_format(ahead, 'M j')}." in text(client.get(address))
     page = reverse("supervision:visit", kwargs={"uid": visit.uid})
     assert "may be subject to records requests" in text(client.get(page))
     add = reverse("supervision:note-add", kwargs={"uid": visit.uid})
