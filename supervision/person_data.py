@@ -36,16 +36,16 @@ def _rows(subject: Subject) -> Iterator[Row]:
             "from": one.during.lower,
             "until": one.during.upper,
         }
-    for one in _needs(subject).select_related("school", "run").order_by("run", "school"):
+    for need in _needs(subject).select_related("school", "run").order_by("run", "school"):
         yield {
             "as": _("principal"),
-            "school": one.school.name,
-            "computed": one.run.ended_at,
-            "need index": one.need,
-            "of leadership": one.part_leadership,
-            "of being new": one.part_tenure,
-            "of gaps": one.part_gaps,
-            "of size": one.part_size,
+            "school": need.school.name,
+            "computed": need.run.ended_at,
+            "need index": need.need,
+            "of leadership": need.part_leadership,
+            "of being new": need.part_tenure,
+            "of gaps": need.part_gaps,
+            "of size": need.part_size,
         }
 
 

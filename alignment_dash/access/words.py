@@ -89,7 +89,8 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
     Data.CASELOADS: (
         _("Caseloads"),
         _(
-            "which principals a principal supervisor works with; assigning one opens the school to the supervisor,"
+            "which principals a principal supervisor works with, and our index of each one's need of support, whose part"
+            " about leadership rests on evaluative evidence alone; assigning one opens the school to the supervisor,"
             " ending it closes it"
         ),
     ),
@@ -102,8 +103,8 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
     Data.SELF_ASSESSMENTS: (
         _("Self-assessments"),
         _(
-            "what principals and principal supervisors say of their own work; a principal's, once shared, also for the"
-            " principal supervisor"
+            "what principals and principal supervisors say of their own work; once shared, a principal's also for the"
+            " principal supervisor, and a principal supervisor's for the cabinet"
         ),
     ),
     Data.VISITS: (
@@ -115,7 +116,9 @@ KINDS: dict[Data, tuple[Promise, Promise]] = {
     ),
     Data.SUPERVISOR_TIME: (
         _("Principal supervisors' time"),
-        _("hours by purpose and principal as supervisors enter them; for the cabinet as sums"),
+        _(
+            "hours by purpose and principal as supervisors enter them; for the cabinet as sums of weeks that have ended"
+        ),
     ),
     Data.CALENDARS: (
         _("Calendars"),

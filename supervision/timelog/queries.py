@@ -169,39 +169,28 @@ def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -
     """
     ids, own = reached(scope, supervisors), own_person(scope)
     rows = contact_entries(ids, since, until).annotate(monday=TruncWeek("day"))
-    counted = list(
-        rows.values("supervisor_id", "monday").annotate(n=Count("pk"), days=Count("day", distinct=True))
+    counted = rows.values_list("supervisor_id", "monday").annotate(
+        n=Count("pk"), days=Count("day", distinct=True)
     )
-    whole = {
-        (row["supervisor_id"], row["monday"])
-        for row in counted
-        if row["supervisor_id"] == own
-        or (
-            row["monday"] >= since
-            and row["monday"] + WEEK <= until
-            and _is_told(row["monday"], row["n"], scope)
-        )
-    }
     told = {one: Share(since, until, {}, {}) for one in ids}
-    for row in counted:
-        one = row["supervisor_id"]
-        if (one, row["monday"]) in whole:
-            told[one] = replace(
-                told[one],
-                entries=told[one].entries + row["n"],
-                days=told[one].days + row["days"],
-                is_few=False,
-            )
-        elif not told[one].entries:
-            told[one] = replace(told[one], is_few=True)
+    whole = set()
+    for one, monday, n, days in counted:
+        held = told[one]
+        is_whole = since <= monday and monday + WEEK <= until
+        if one == own or (is_whole and _is_told(monday, n, scope)):
+            whole.add((one, monday))
+            told[one] = replace(held, entries=held.entries + n, days=held.days + days, is_few=False)
+        elif not held.entries:
+            told[one] = replace(held, is_few=True)
     summed = rows.values("supervisor_id", "monday", "purpose", "department").annotate(sum=Sum("minutes"))
-    for row in summed:
-        if (row["supervisor_id"], row["monday"]) in whole:
-            share = told[row["supervisor_id"]]
-            share.by_purpose[row["purpose"]] = share.by_purpose.get(row["purpose"], 0) + row["sum"]
-            if row["department"]:
-                held = share.by_department.get(row["department"], 0)
-                share.by_department[row["department"]] = held + row["sum"]
+    for one, monday, purpose, department, minutes in summed.values_list(
+        "supervisor_id", "monday", "purpose", "department", "sum"
+    ):
+        if (one, monday) in whole:
+            share = told[one]
+            share.by_purpose[purpose] = share.by_purpose.get(purpose, 0) + minutes
+            if department:
+                share.by_department[department] = share.by_department.get(department, 0) + minutes
     return told
 
 
