@@ -191,12 +191,20 @@ class Bound:
         classes = len(self.classes.load)
         box = sparse.eye_array(left.shape[0], classes, format="csr")
         reach = np.full(classes, self.reach)
-        costs = np.concatenate([[one.cost for one in columns], self.prices + reach, reach - self.prices])
         allowed = self.instance.rules.most_changes
-        changes = np.array([[one.changes for one in columns] + [0] * (2 * classes)], dtype=np.float64)
+        # Changes beyond those allowed have a price, too, as long as no mix does without.
+        costs = np.concatenate(
+            [
+                [one.cost for one in columns],
+                self.prices + reach,
+                reach - self.prices,
+                [self.change_price + self.reach],
+            ]
+        )
+        changes = np.array([[one.changes for one in columns] + [0] * (2 * classes) + [-1]], dtype=np.float64)
         found = linprog(
             costs,
-            A_eq=sparse.hstack([left, box, -box], format="csr"),
+            A_eq=sparse.hstack([left, box, -box, sparse.csr_array((left.shape[0], 1))], format="csr"),
             b_eq=right,
             A_ub=None if allowed is None else changes,
             b_ub=None if allowed is None else [allowed],

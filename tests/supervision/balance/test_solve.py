@@ -199,3 +199,24 @@ def test_balance_of_nobody_is_even_and_without_supervisors_it_is_infeasible():
 def test_balance_of_input_that_makes_no_sense_is_refused(principals, supervisors, rules, why):
     with pytest.raises(ValueError, match=why):
         balance(principals, supervisors, rules)
+
+
+@pytest.mark.parametrize(
+    ("needs", "rules"),
+    [
+        # No weight on changes or need: prices need another measure than these.
+        ((1, 0.7, 1.4, 0.7), Rules(change_cost=0, need_weight=0, count_weight=1, gap=0)),
+        # One change alone: caseloads that look dear may be the only ones that fit together.
+        ((2.6, 1, 1.4, 1), Rules(change_cost=0, need_weight=1, count_weight=0, most_changes=1, gap=0)),
+    ],
+)
+def test_balance_of_a_few_is_proven_whatever_weighs(needs, rules):
+    people = [
+        Principal(n, need, 1 if n < 3 else None, 1 + n % 2, "eh"[n % 2]) for n, need in enumerate(needs)
+    ]
+    supervisors = [Supervisor(1, 0, 3, frozenset({1})), Supervisor(2, 1, 3)]
+    found = balance(people, supervisors, rules)
+    every = (dict(zip(range(4), places, strict=True)) for places in product((1, 2), repeat=4))
+    costs = [cost_by_hand(people, supervisors, rules, one) for one in every]
+    assert found.status == "optimal"
+    assert found.objective == pytest.approx(min(cost for cost in costs if cost is not None))
