@@ -15,7 +15,8 @@ from instruction.second_looks.queries import names_of
 from schools.names import name_of
 from supervision.models import CaseloadAssignment, Commitment, CommitmentState, Visit, VisitState
 from supervision.timelog.queries import own_person as time_of
-from supervision.visited import Pair, last_days
+from supervision.visited import Pair, waits
+from supervision.visiting import Wait
 from supervision.visits import queries
 
 OVERDUE, ALL = "overdue", "all"
@@ -75,6 +76,7 @@ class PrincipalRow:
     n_visits: int
     open: int
     overdue: int
+    is_due: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +124,17 @@ def named(visits: list[Visit]) -> list[Visit]:
 
 
 def principals(scope: Scope) -> list[PrincipalRow]:
-    """Return the principals of the caller's caseload with their last visits, the longest ago first; nine queries.
+    """Return the principals of the caller's caseload with their last visits, the longest ago first; fifteen queries.
 
-    The last visit is the principal's, at any school of the caseload (supervision.visiting)."""
+    The last visit is the principal's, at any school of the caseload, and so is whether one is due (supervision.visiting)."""
     held = queries.caseload_today(scope)
     schools = {one.school_id for one in held}
     first, day = bounds(current_year())[0], today()
     own = queries.own_person(scope) or 0
-    mine = [one for one in held if one.supervisor_id == own]
-    last = last_days(mine, day, with_time=time_of(scope) == own)
+    waiting = waits(day, [own], with_time=time_of(scope) == own)
     counts = queries.visit_counts(scope, schools, first, day)
     open_ = queries.open_commitments(scope, schools)
-    rows = [_row(one, last, counts, open_, day) for one in held]
+    rows = [_row(one, waiting, counts, open_, day) for one in held]
     return sorted(
         rows, key=lambda row: (row.principal_uid is None, row.last or date.min, row.school, row.principal)
     )
@@ -141,13 +142,14 @@ def principals(scope: Scope) -> list[PrincipalRow]:
 
 def _row(
     one: CaseloadAssignment,
-    last: Mapping[Pair, date],
+    waiting: Mapping[Pair, Wait],
     counts: Mapping[queries.Place, int],
     open_: Mapping[queries.Place, queries.Commitments],
     day: date,
 ) -> PrincipalRow:
     key = (one.school_id, one.principal_id or 0)
-    seen = last.get((one.supervisor_id, key[1]))
+    wait = waiting.get((one.supervisor_id, key[1]))
+    seen = wait.last if wait else None
     held = open_.get(key, queries.Commitments(0, 0))
     return PrincipalRow(
         school_uid=one.school.uid,
@@ -159,6 +161,7 @@ def _row(
         n_visits=counts.get(key, 0),
         open=held.open,
         overdue=held.overdue,
+        is_due=wait is not None and wait.is_due,
     )
 
 

@@ -10,12 +10,9 @@ from alignment_dash.schoolyear import today
 from alignment_dash.ui.questions import Answer, Question
 from supervision.visits import listing, queries, words
 
-# A principal of average need is visited twice a month; twice as long is long.
-LONG_DAYS = 28
-
 
 def _answer(scope: Scope, year: int) -> Answer | None:
-    """Say how many principals were not visited for long; to a principal, when the last visit was."""
+    """Say how many principals a visit is due to; to a principal, when the last visit was."""
     if not scope.schools(Data.VISITS):
         with queries.opened(scope):
             n, late = listing.commitment_counts(scope)
@@ -25,13 +22,13 @@ def _answer(scope: Scope, year: int) -> Answer | None:
     rows = [row for row in listing.principals(scope) if row.principal_uid]
     if not rows:
         return None
-    long = sum(row.days is None or row.days > LONG_DAYS for row in rows)
+    n, due = len({row.principal_uid for row in rows}), len({row.principal_uid for row in rows if row.is_due})
     text = ngettext(
-        "<b>{long} of your {n} principal</b> had no visit for 4 weeks.",
-        "<b>{long} of your {n} principals</b> had no visit for 4 weeks.",
-        len(rows),
+        "<b>A visit is due to {due}</b> of your {n} principal, as their need asks.",
+        "<b>A visit is due to {due}</b> of your {n} principals, as their need asks.",
+        n,
     )
-    said = format_html(text, long=long, n=len(rows))
+    said = format_html(text, due=due, n=n)
     late = sum(row.overdue for row in rows)
     if late:
         words_late = ngettext("{n} commitment is overdue.", "{n} commitments are overdue.", late)
