@@ -1,5 +1,6 @@
 """The support that supervisors receive, and what a principal was given."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,7 +15,7 @@ from alignment_dash.access.scope import scope_of
 from instruction.leadership.lines import support_given
 from instruction.models import FrameworkKind
 from supervision.growth.person_data import SUPPORT
-from supervision.models import EntryPrincipal, SupervisorSupport, TimeEntry
+from supervision.models import EntryPrincipal, SupervisorSupport, TimeEntry, Visit
 from tests import factories
 from tests.supervision.growth.routes import support
 
@@ -123,3 +124,19 @@ def test_time_with_a_principal_is_told_to_who_spent_it_alone(district):
     ((label, (line,)),) = told.pop(Role.SUPERVISOR)
     assert (label, line.minutes, line.what) == ("Your time together", 30, "One-on-one teaching of leadership")
     assert list(told.values()) == [[], []]
+
+
+def test_minutes_of_a_visit_are_told_to_its_two_people_alone(district):
+    day, principal = schoolyear.today(), district.principals[0]
+    entry = TimeEntry.objects.create(
+        supervisor=district.supervisor, day=day, minutes=77, purpose="evaluation"
+    )
+    Visit.objects.create(
+        supervisor=district.supervisor, principal=principal, school=district.schools[0], day=day, state="done",
+        entry=entry, made_by=district.users[Role.SUPERVISOR],
+    )  # fmt: skip
+    own = scope_of(district.users[Role.SUPERVISOR])
+    successor = replace(own, person_id=factories.person().pk)
+    for scope, minutes in ((own, 77), (scope_of(district.users[Role.PRINCIPAL]), 77), (successor, None)):
+        ((_label, (line,)),) = support_given(scope, principal.pk, day, day)
+        assert line.minutes == minutes
