@@ -124,7 +124,7 @@ def _answer(scope: Scope, year: int) -> Answer | None:
     mine = caseload(scope, year, own) if own else None
     if mine is None:
         return None
-    return Answer(caseload_sentence(mine, own=True), _("See your principals"))
+    return Answer(caseload_sentence(mine, own=True), _("See what they need"))
 
 
 CASELOADS = Question(

@@ -49,7 +49,7 @@ def test_supervisor_reads_the_answer_about_the_own_schools(sign_in, district, co
 
 def test_supervisor_finds_the_list_to_be_the_own_caseload(sign_in, district, compute):
     compute()
-    assert "<h1>Your principals</h1>" in sign_in(Role.SUPERVISOR).get(reverse(LIST)).text
+    assert "<h1>What do your principals need?</h1>" in sign_in(Role.SUPERVISOR).get(reverse(LIST)).text
 
 
 def test_supervisor_finds_no_other_caseload(sign_in, district, compute):

@@ -192,7 +192,7 @@ def test_principal_reads_their_visits_writes_a_note_and_keeps_their_commitment(
         made_by=district.users[Role.SUPERVISOR],
     )  # fmt: skip
     for address in (mine, reverse("ui:home")):
-        assert f"The next is planned for {date_format(ahead, 'M j')}." in text(client.get(address))
+        assert f"The next is planned for {date_format(ahead, 'M j')} ." in text(client.get(address))
     page = reverse("supervision:visit", kwargs={"uid": visit.uid})
     assert "may be subject to records requests" in text(client.get(page))
     add = reverse("supervision:note-add", kwargs={"uid": visit.uid})
