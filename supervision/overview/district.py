@@ -16,7 +16,6 @@ from schools.names import name_of
 from supervision import choices
 from supervision.models import (
     BalanceProposal,
-    BenchCandidate,
     CaseloadAssignment,
     CaseloadSummary,
     ExpectedOpening,
@@ -25,6 +24,7 @@ from supervision.models import (
     Readiness,
 )
 from supervision.overview.rows import District, Owed, SupervisorRow, Waiting
+from supervision.principal_bench.queries import candidates
 from supervision.queries import need_snapshot
 from supervision.timelog.queries import Share, own_person, reached, shares
 from supervision.visited import Pair, waits
@@ -135,12 +135,8 @@ def _waiting(scope: Scope, year: int) -> dict[str, Any]:
     if not scope.district_wide(Data.PRINCIPAL_BENCH):
         return {"proposals": proposals, "openings": 0, "ready_now": 0, "ready_next": 0}
     openings = ExpectedOpening.objects.filter(filled_on=None, withdrawn_on=None).count()
-    ready = dict(
-        BenchCandidate.objects.filter(withdrawn_on=None, told_on__isnull=False)
-        .order_by()
-        .values_list("readiness")
-        .annotate(n=Count("pk"))
-    )
+    named = candidates(scope).order_by().values_list("readiness")
+    ready = dict(named.annotate(n=Count("pk")))
     return {
         "proposals": proposals,
         "openings": openings,

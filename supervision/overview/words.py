@@ -73,16 +73,16 @@ def district_sentence(found: District) -> SafeString:
     if known:
         above = sum(row.need_span == "above" for row in known)
         words = ngettext(
-            "<b>{above} of {n} principal supervisor</b> carries more than 12 principals' worth of need.",
+            "<b>{above} of {n} principal supervisors</b> carries more than 12 principals' worth of need.",
             "<b>{above} of {n} principal supervisors</b> carry more than 12 principals' worth of need.",
-            n,
+            above,
         )
     else:
         above = sum(row.span == "above" for row in found.rows)
         words = ngettext(
-            "<b>{above} of {n} principal supervisor</b> has more than 12 principals.",
+            "<b>{above} of {n} principal supervisors</b> has more than 12 principals.",
             "<b>{above} of {n} principal supervisors</b> have more than 12 principals.",
-            n,
+            above,
         )
     parts = [format_html(words, above=above, n=n)]
     if found.owed:

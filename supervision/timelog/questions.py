@@ -31,7 +31,7 @@ def _answer(scope: Scope, year: int) -> Answer | None:
 
 TIME = Question(
     key="supervisors-time",
-    text=gettext_lazy("Where does principal supervisors' time go?"),
+    text=gettext_lazy("Where did principal supervisors' time go in the last 12 weeks?"),
     url_name="supervision:time",
     data=Data.SUPERVISOR_TIME,
     answer=_answer,
