@@ -20,6 +20,7 @@ NEW_YEARS, SETTLED_YEARS = 1.0, 5.0
 # Intervals hold the true value with this probability, if the parts' errors are as stated.
 COVERAGE = 0.9
 _NORMAL = NormalDist()
+_REACH = _NORMAL.inv_cdf((1 + COVERAGE) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +82,20 @@ def needs(parts: Sequence[Parts], weights: Weights) -> list[NeedIndex]:
     for row in range(len(parts)):
         filled = [column[row] for column in columns]
         raws.append(1 + sum(w * part.value for w, part in zip(factors, filled, strict=True)))
-        errors.append(math.hypot(*(w * part.se for w, part in zip(factors, filled, strict=True))))
+        errors.append([w * part.se for w, part in zip(factors, filled, strict=True)])
     mean = fmean(raws) if raws else 1.0
-    return [_index(one, raw, se, mean, factors) for one, raw, se in zip(parts, raws, errors, strict=True)]
+    most = 1 + sum(factors)
+    return [_index(one, raw, own, mean, most) for one, raw, own in zip(parts, raws, errors, strict=True)]
 
 
-def _index(parts: Parts, raw: float, se: float, mean: float, factors: Sequence[float]) -> NeedIndex:
-    """Return the index with its interval, which stays within what raw can be: 1 to 1 + the sum of weights."""
-    most = sum(factors)
-    known = [getattr(parts, name) for name in NAMES]
-    of_parts = tuple(w * part.se / mean if part else 0.0 for w, part in zip(factors, known, strict=True))
-    reach = _NORMAL.inv_cdf((1 + COVERAGE) / 2) * se
+def _index(parts: Parts, raw: float, errors: Sequence[float], mean: float, most: float) -> NeedIndex:
+    """Return the index with its interval, which stays within what raw can be: 1 to `most`."""
     unknown = tuple(name for name in NAMES if getattr(parts, name) is None)
-    low, high = max(1.0, raw - reach), min(1 + most, raw + reach)
+    of_parts = tuple(
+        0.0 if name in unknown else error / mean for name, error in zip(NAMES, errors, strict=True)
+    )
+    se = math.hypot(*errors)
+    low, high = max(1.0, raw - _REACH * se), min(most, raw + _REACH * se)
     return NeedIndex(
         raw / mean, min(low, raw) / mean, max(high, raw) / mean, raw, se / mean, unknown, of_parts
     )
@@ -151,7 +153,7 @@ def gaps_part(below: Sequence[float]) -> Part | None:
     """
     if not below:
         return None
-    return Part(fmean(below), fmean(math.sqrt(p * (1 - p)) for p in below))
+    return Part(sum(below) / len(below), sum([math.sqrt(p * (1 - p)) for p in below]) / len(below))
 
 
 def size_parts(teachers: Sequence[int | None]) -> list[Part | None]:
