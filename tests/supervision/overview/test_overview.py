@@ -203,3 +203,18 @@ def test_bars_share_a_height_and_zero_has_none():
     assert [(round(height), y) for _x, y, _width, height in drawn] == [(12, 12.0), (24, 0.0)]
     assert sparks.bars([], 60) == sparks.bars([0, 0], 0) == []
     assert sparks.bars([1, 600], 600)[0][3] == 1.0
+
+
+def test_navigation_begins_with_a_supervisors_own_principals_and_leads_the_cabinet_to_all(district, sign_in):
+    def named(role: Role) -> list[str]:
+        return [
+            str(one["label"])
+            for one in sign_in(role).get(reverse("notices:notice-list")).context["nav_items"]
+        ]
+
+    mine, all_ = named(Role.SUPERVISOR), named(Role.CABINET)
+    assert mine[0] == "Your principals"
+    assert "Time" in mine
+    assert "Principal supervisors" not in mine
+    assert "Principal supervisors" in all_
+    assert not {"Your principals", "Time"} & set(all_)
