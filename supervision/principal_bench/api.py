@@ -82,7 +82,7 @@ class _SaidSerializer(serializers.Serializer[Any]):
 
 
 class NewCandidateSerializer(_SaidSerializer):
-    """Name someone who works at a school within reach; the same uid again is the same naming."""
+    """Name someone in a leading role within reach, as the form; the same uid again is the same naming."""
 
     uid = serializers.UUIDField(required=False)
     person = serializers.UUIDField()
@@ -168,7 +168,7 @@ class Candidates(_Bench):
     @extend_schema(request=NewCandidateSerializer, responses={201: BenchCandidateSerializer})
     def post(self, request: Request) -> Response:
         asked = _asked(NewCandidateSerializer, request)
-        people = queries.people_to_name(scope_for(request), leading=False)
+        people = queries.people_to_name(scope_for(request))
         person = people.filter(uid=asked.pop("person")).first()
         if person is None:
             raise serializers.ValidationError({"person": ["No such person within your reach."]})

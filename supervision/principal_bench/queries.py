@@ -14,7 +14,7 @@ from schools.models import Level, Org, Person, School, StaffAssignment, StaffRol
 from schools.names import name_of
 from supervision.models import BenchCandidate, ExpectedOpening, Readiness
 
-# Whose role leads towards a principal's: who a form offers. Over REST anyone at the schools can be named.
+# Whose role leads towards a principal's: who can be named.
 LEADING = (
     StaffRole.ASSISTANT_PRINCIPAL,
     StaffRole.PRINCIPAL,
@@ -145,12 +145,10 @@ def schools_to_open(scope: Scope) -> QuerySet[Org]:
     return (found if seen.everywhere else found.filter(pk__in=seen.ids)).order_by("name", "pk")
 
 
-def people_to_name(scope: Scope, *, leading: bool = True) -> QuerySet[Person]:
-    """Return whom the caller may name: staff of the schools reached; `leading`: in a role that leads there."""
+def people_to_name(scope: Scope) -> QuerySet[Person]:
+    """Return whom the caller may name: staff of the schools reached in a role that leads towards a principal's."""
     seen = scope.schools(Data.PRINCIPAL_BENCH, Action.CHANGE)
-    held = StaffAssignment.objects.on(today())
-    if leading:
-        held = held.filter(role__in=LEADING)
+    held = StaffAssignment.objects.on(today()).filter(role__in=LEADING)
     if not seen.everywhere:
         held = held.filter(org__in=seen.ids)
     found = Person.objects.filter(pk__in=held.values("person")).select_related("identity")

@@ -21,6 +21,7 @@ from alignment_dash.schoolyear import today
 from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.workbook import Sheet, workbook_response
 from instruction.revisions import Moved
+from schools.names import name_of
 from supervision.models import BenchCandidate, ExpectedOpening, Readiness
 from supervision.principal_bench import actions, queries, words
 from supervision.principal_bench.forms import CandidateForm, OpeningForm, initial_of
@@ -230,7 +231,8 @@ def _handle(request: HttpRequest, form: Any, row: Any, save: Callable[[], None])
             return redirect("supervision:principal-bench")
     if form.errors:
         status = BAD
-    context = {"form": form, "row": row, "is_opening": isinstance(form, OpeningForm)} | more
+    name = name_of(row.person) if isinstance(row, BenchCandidate) else ""
+    context = {"form": form, "row": row, "is_opening": isinstance(form, OpeningForm), "name": name} | more
     return render(request, "supervision/principal_bench/form.html", context, status=status)
 
 

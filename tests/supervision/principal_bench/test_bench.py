@@ -83,6 +83,9 @@ def test_a_supervisor_sees_and_expects_at_her_own_schools_only(district, sign_in
     assert "Alder Elementary" in page
     assert "Cottonwood High" not in page
     assert "Principal2" not in page
+    teacher = {"person": str(district.teachers[district.schools[0].pk][0].uid), "readiness": "now"}
+    assert client.post(reverse("supervision:candidate-add"), teacher).status_code == 400
+    assert "No such person" in client.post(reverse("api-bench-candidates"), teacher).text
     sent = {"school": str(district.schools[2].uid), "opens_on": str(today()), "reason": "other"}
     assert client.post(reverse("supervision:opening-add"), sent).status_code == 400
     assert client.post(reverse("api-expected-openings"), sent).status_code == 400
