@@ -156,7 +156,11 @@ def _conflict(
     else:
         kind, chosen = "several" if changes or not named.any() else "both", stuck | reach
         positions, places = int(chosen.sum()), 0
-    ids = tuple(one.id for one, there in zip(instance.principals, chosen.tolist(), strict=True) if there)
+    ids = tuple(
+        one.id
+        for one, there in zip(instance.principals, np.asarray(chosen, dtype=bool).tolist(), strict=True)
+        if there
+    )
     supervisors = tuple(instance.supervisors[place].id for place in np.flatnonzero(named))
     return Infeasible(kind, ids, supervisors, positions, places, nearest, needed, fewest)
 
