@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.balance_districts import drifted
 from supervision.balance import Principal, Rules, Supervisor, balance, greedy
+from supervision.balance.bound import Bound
+from supervision.balance.instance import instance_of
+from supervision.balance.rule import by_rule
 from supervision.balance.types import GRID
 
 
@@ -220,3 +224,13 @@ def test_balance_of_a_few_is_proven_whatever_weighs(needs, rules):
     costs = [cost_by_hand(people, supervisors, rules, one) for one in every]
     assert found.status == "optimal"
     assert found.objective == pytest.approx(min(cost for cost in costs if cost is not None))
+
+
+def test_bound_counts_what_caseloads_far_above_the_mean_cost():
+    # The best caseloads of this district cost 16.4; with loads past the table's end counted as its end, the bound
+    # stays at 16.2.
+    instance = instance_of(*drifted(169, 16, 12), Rules())
+    known = by_rule(instance)
+    bound = Bound(instance, known)
+    bound.raise_until(instance.objective(known), 0.002, float("inf"))
+    assert 16.35 < bound.value <= 16.4 + 1e-6
