@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import chain
+from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -216,7 +217,8 @@ def picture(day: date) -> Picture:
     """
     rows = _assigned(day)
     rows = sorted([*rows, *_unassigned(day, {row.school.pk for row in rows})], key=_order)
-    people: dict[int, Person] = {one.pk: one for one in choices.supervisors(day).filter(rank=0)}
+    offered: Any = choices.supervisors(day)  # annotated with `rank`, of which its type knows nothing
+    people: dict[int, Person] = {one.pk: one for one in offered.filter(rank=0)}
     others = {row.supervisor for row in rows if row.supervisor is not None} - people.keys()
     if others:
         people |= {one.pk: one for one in Person.objects.filter(pk__in=others).select_related("identity")}
