@@ -129,6 +129,7 @@ def observation(
     levels: list[int],
     on: date | None = None,
     purpose: str = Purpose.EVALUATIVE,
+    role: str = StaffRole.TEACHER,
     **fields: object,
 ) -> Observation:
     """One lesson observation with a level for each of the framework's elements, in their order."""
@@ -143,7 +144,7 @@ def observation(
             school_year=schoolyear.year_of(day),
             kind=ObservationKind.FORMAL,
             purpose=purpose,
-            role=StaffRole.TEACHER,
+            role=role,
             **fields,
         )
         Rating.objects.bulk_create(

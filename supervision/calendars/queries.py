@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
-from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
@@ -121,8 +120,3 @@ def n_waiting(supervisor: int, now: datetime) -> int:
     """Return how many events that are over wait to be confirmed. The rows must be open (`opened`)."""
     waiting = CalendarEvent.objects.filter(supervisor=supervisor, state=EventState.NEW, is_gone=False)
     return waiting.filter(ends_at__lte=now).count()
-
-
-def of_uid(supervisor: int, uids: list[UUID]) -> dict[UUID, CalendarEvent]:
-    """Return a supervisor's events by uid. The rows must be open (`opened`)."""
-    return {one.uid: one for one in CalendarEvent.objects.filter(supervisor=supervisor, uid__in=uids)}

@@ -14,16 +14,6 @@ COVERING: Final = "covering"
 USUAL: Final = "one-on-one"
 
 
-def is_with_principals(purpose: str) -> bool:
-    """Say whether time for this purpose counts as spent with principals."""
-    return purpose in WITH_PRINCIPALS
-
-
-def is_on_leadership(purpose: str) -> bool:
-    """Say whether time for this purpose counts as spent on instructional leadership."""
-    return purpose in ON_LEADERSHIP
-
-
 def covers(purpose: str) -> bool:
     """Say whether time for this purpose was another department's work."""
     return purpose == COVERING

@@ -1,6 +1,6 @@
 """Visits and commitments as lists: filters, the caller's principals with their last visits, and sums of a school year."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -198,11 +198,6 @@ def commitment_counts(scope: Scope) -> tuple[int, int]:
     found = queries.visible_commitments(scope).filter(state=CommitmentState.OPEN)
     counts = found.order_by().aggregate(n=Count("pk"), late=Count("pk", filter=Q(due__lt=today())))
     return counts["n"], counts["late"]
-
-
-def school_choices(rows: Sequence[PrincipalRow]) -> list[tuple[str, str]]:
-    """Return (uid, name) of the schools of a caseload, each once."""
-    return sorted({(str(row.school_uid), row.school) for row in rows}, key=lambda one: one[1])
 
 
 def _uid(text: str) -> str:

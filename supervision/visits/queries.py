@@ -99,13 +99,6 @@ def visit_counts(scope: Scope, school_ids: Collection[int], since: date, until: 
     return {(row["school_id"], row["principal_id"]): row["n"] for row in rows}
 
 
-def elements_in_focus(scope: Scope, school_ids: Collection[int]) -> dict[Place, int]:
-    """Return the element (id) that was in focus on the last visit that had one; one query."""
-    found = visible_visits(scope).filter(school__in=school_ids, state=VisitState.DONE, element__isnull=False)
-    rows = found.order_by("day", "pk").values_list("school_id", "principal_id", "element_id")
-    return {(school, principal): element for school, principal, element in rows if element is not None}
-
-
 def open_commitments(scope: Scope, school_ids: Collection[int]) -> dict[Place, Commitments]:
     """Return open and overdue commitments of each principal at each of these schools; one query, and four that open
     and close the rows. Who has none open has no entry."""

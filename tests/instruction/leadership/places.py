@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 from alignment_dash import schoolyear
-from alignment_dash.access.reach import all_rows
 from alignment_dash.runs import actions, tasks
 from alignment_dash.runs.models import Run
 from instruction.leadership import KIND
-from instruction.models import FrameworkKind, FrameworkVersion, Observation, ObservationKind, Purpose, Rating
+from instruction.models import FrameworkKind, FrameworkVersion, Observation, Purpose
 from schools.models import Org, Person, StaffRole
 from tests import factories
 from tests.factories import SmallDistrict
@@ -30,18 +29,10 @@ def seen(
     purpose: str = Purpose.EVALUATIVE,
 ) -> Observation:
     """One observation of a principal."""
-    day = on or schoolyear.today()
-    with all_rows(why="a test's evidence"):
-        made = Observation.objects.create(
-            version=version, observer=observer, observed=principal, school=school, observed_on=day,
-            school_year=schoolyear.year_of(day), kind=ObservationKind.FORMAL, purpose=purpose,
-            role=StaffRole.PRINCIPAL, is_cross_school=True,
-        )  # fmt: skip
-        Rating.objects.bulk_create(
-            Rating(observation=made, element_version=element, level=level)
-            for element, level in zip(version.elements.order_by("place"), levels, strict=False)
-        )
-    return made
+    return factories.observation(
+        version=version, observer=observer, observed=principal, school=school, levels=levels, on=on, purpose=purpose,
+        role=StaffRole.PRINCIPAL, is_cross_school=True,
+    )  # fmt: skip
 
 
 def observed(district: SmallDistrict) -> FrameworkVersion:
