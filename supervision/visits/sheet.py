@@ -19,7 +19,7 @@ from supervision.models import (
     VisitState,
 )
 from supervision.timelog.queries import own_person
-from supervision.visited import waits
+from supervision.visited import last_days, waits
 from supervision.visiting import Wait
 from supervision.visits import queries
 from supervision.visits.gaps import Gaps, gaps
@@ -47,8 +47,9 @@ class Sheet:
 
     others: (uid, name) of whoever else leads the school; elsewhere: other schools of the principal in the caseload;
     visits: done, the newest first; planned: those to come, the next first. open: commitments, the first due first;
-    ended: those that ended on the last visit's day or since. last: the last visit, at any of their schools; wait: for the
-    next one, None where nobody of today's caseload waits.
+    ended: those that ended on the last visit's day or since. last: the last visit (supervision.visiting), from which
+    everything "since" counts; wait: for the next one, None where nobody of today's caseload waits. with_time: visits
+    entered as time alone count, as the caller is who entered them.
     """
 
     school: Org
@@ -63,6 +64,7 @@ class Sheet:
     focus: Focus | None
     last: date | None
     wait: Wait | None
+    with_time: bool
     gaps: Gaps
     since: Since
     plan: PlanNow
@@ -75,6 +77,11 @@ class Sheet:
     def principal_name(self) -> str:
         """The principal's name, "" where the position is vacant."""
         return name_of(self.principal)
+
+    @property
+    def unlisted(self) -> date | None:
+        """The last visit where `visits` does not have it: time alone, or at another school."""
+        return None if self.last is None or (self.visits and self.visits[0].day == self.last) else self.last
 
     @property
     def overdue(self) -> list[Commitment]:
@@ -97,10 +104,11 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
         return None
     principal, day, year = chosen.principal, schoolyear.today(), schoolyear.current_year()
     visits, planned = _visits(scope, school.pk, chosen.principal_id, day)
-    last = visits[0].day if visits else None
+    with_time = own_person(scope) == chosen.supervisor_id
+    wait = _wait(chosen, day, with_time=with_time)
+    last = wait.last if wait else _last(chosen, day, with_time=with_time)
     held = _commitments(scope, school.pk, chosen.principal_id)
     focus = _focus(scope, visits, chosen.principal_id, year)
-    wait = _wait(scope, chosen, day)
     told, plan = gaps(scope, school.pk, year), plan_now(scope, school.pk, year)
     leading = [one.principal for one in led if one.principal and queries.is_current(one)]
     others = {one.uid: name_of(one) for one in leading if principal and one.pk != principal.pk}
@@ -115,8 +123,9 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
         open=[one for one in held if one.state == CommitmentState.OPEN],
         ended=[one for one in held if one.ended_on and one.ended_on >= (last or day - LOOK_BACK)],
         focus=focus,
-        last=wait.last if wait else last,
+        last=last,
         wait=wait,
+        with_time=with_time,
         gaps=told,
         since=since(scope, school.pk, chosen.principal_id, last or day - LOOK_BACK, day),
         plan=plan,
@@ -127,16 +136,23 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
     )
 
 
-def _wait(scope: Scope, chosen: CaseloadAssignment, day: date) -> Wait | None:
+def _wait(chosen: CaseloadAssignment, day: date, *, with_time: bool) -> Wait | None:
     """Return the wait of a principal of today's caseload; None of who left, and of a vacant position. Eight queries.
 
     Visits entered as time alone are told to nobody who acts as the supervisor.
     """
     if chosen.principal_id is None or not queries.is_current(chosen):
         return None
-    supervisor = chosen.supervisor_id
-    found = waits(day, [supervisor], with_time=own_person(scope) == supervisor)
-    return found.get((supervisor, chosen.principal_id))
+    found = waits(day, [chosen.supervisor_id], with_time=with_time)
+    return found.get((chosen.supervisor_id, chosen.principal_id))
+
+
+def _last(chosen: CaseloadAssignment, day: date, *, with_time: bool) -> date | None:
+    """Return the last visit to who left the caseload; None of a vacant position. Two queries."""
+    if chosen.principal_id is None:
+        return None
+    found = last_days([chosen], day, with_time=with_time)
+    return found.get((chosen.supervisor_id, chosen.principal_id))
 
 
 def _chosen(led: list[CaseloadAssignment], principal_uid: UUID | None) -> CaseloadAssignment | None:

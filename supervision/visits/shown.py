@@ -92,6 +92,7 @@ def sheet_context(scope: Scope, found: Sheet) -> dict[str, Any]:
         "sheet": found,
         "sentence": words.sheet_sentence(found),
         "rhythm": words.wait_words(found.wait),
+        "counted": words.counted_words(with_time=found.with_time, has_last=found.last is not None),
         "open": shown_commitments(scope, found.open, found.names),
         "ended": shown_commitments(scope, found.ended[:ENDED_SHOWN], found.names),
         "focus": found.names.get(found.focus.element_id, "") if found.focus else "",

@@ -20,7 +20,7 @@ from supervision.models import EntryPrincipal, TimeEntry, TimePurpose
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """Counts from the day after `day` to today; None where the caller does not see them.
+    """Counts from the day after `day` to today, and minutes with that day's; None where the caller does not see them.
 
     few_observations: there were some, fewer than five, so n_observations is not told.
     """
@@ -84,12 +84,15 @@ def _answered(scope: Scope, school_id: int, day: date) -> list[SupportRequest]:
 
 
 def _minutes(scope: Scope, principal_id: int | None, day: date) -> list[tuple[str, int]]:
-    """Return the caller's own minutes with a principal by purpose, the most first; shared evenly in a group."""
+    """Return the caller's own minutes with a principal by purpose, the most first; shared evenly in a group.
+
+    Those of `day` count: it is the last visit's.
+    """
     own = scope.person_id if scope.may(Data.SUPERVISOR_TIME) else None
     if own is None or principal_id is None:
         return []
     with_them = EntryPrincipal.objects.filter(principal=principal_id).values("entry")
-    entries = TimeEntry.objects.filter(supervisor=own, day__gt=day, pk__in=with_them)
+    entries = TimeEntry.objects.filter(supervisor=own, day__gte=day, pk__in=with_them)
     sums: dict[str, float] = {}
     for purpose, minutes, n in entries.annotate(n=Count("principals")).values_list("purpose", "minutes", "n"):
         sums[purpose] = sums.get(purpose, 0.0) + minutes / n

@@ -73,6 +73,26 @@ def wait_words(found: Wait | None) -> str:
     return words.format(n=every, goal=f"{found.goal:g}", need=need)
 
 
+def counted_words(*, with_time: bool, has_last: bool) -> str:
+    """Return what counts as a visit (supervision.visiting), and from when "since" counts."""
+    said = (
+        _(
+            "A visit is one that was kept, at any of their schools in the caseload, or time that you entered with them on"
+            " a contact day: one-on-one, modeling, observing together or evaluation."
+        )
+        if with_time
+        else _(
+            "A visit is one that was kept, at any of their schools in the caseload; time entered is the supervisor's alone."
+        )
+    )
+    begun = (
+        _("“Since” counts from the last one; the time of that day is included.")
+        if has_last
+        else _("Without one, “since” counts six weeks back.")
+    )
+    return f"{said} {begun}"
+
+
 def hours(minutes: int) -> str:
     """Write minutes as hours where they are many: "45 min", "1 h 30"."""
     whole, rest = divmod(minutes, MINUTES_AN_HOUR)

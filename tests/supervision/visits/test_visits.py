@@ -14,6 +14,7 @@ from alignment_dash.schoolyear import today
 from instruction.models import Observation
 from schools.models import StaffAssignment
 from supervision.models import CaseloadAssignment, TimeEntry, Visit, VisitState
+from supervision.timelog.actions import add_entry
 from supervision.visiting import Wait
 from supervision.visits import actions, listing, queries, words, writing
 from supervision.visits.sheet import sheet
@@ -72,6 +73,15 @@ def test_few_new_observations_are_not_counted_out(district, visit):
         )
     found = sheet(scope, district.schools[0].uid, district.principals[0].uid).since
     assert (found.n_observations, found.few_observations) == (None, True)
+    # A visit entered as time alone is the last one from then on, for all that counts since; its time is told.
+    took_part = [(district.principals[0].pk, district.schools[0].pk)]
+    add_entry(
+        scope=scope, by=district.users[Role.SUPERVISOR], day=visit.day + timedelta(days=1), minutes=45,
+        purpose="one-on-one", principals=took_part,
+    )  # fmt: skip
+    told = sheet(scope, district.schools[0].uid, district.principals[0].uid)
+    assert {told.last, told.since.day, told.unlisted} == {visit.day + timedelta(days=1)}
+    assert told.since.minutes == [("One-on-one teaching of leadership", 45)]
 
 
 def test_sheet_costs_the_same_however_much_there_is(
@@ -121,6 +131,8 @@ def test_visit_logs_its_time_once_however_often_it_is_sent(sign_in, district, le
     assert [one.principal_id for one in entry.principals.all()] == [district.principals[0].pk]
     said = text(client.get(url("visit-sheet", district)))
     assert "The last visit was today." in said
+    assert "Observing together: 1 h 15" in said
+    assert "“Since” counts from the last one; the time of that day is included." in said
 
 
 def test_planned_visit_takes_place_is_changed_and_canceled(sign_in, district, leadership):
@@ -174,9 +186,9 @@ def test_vacant_position_two_schools_and_co_principals_each_have_a_sheet(sign_in
     elsewhere = {"school_uid": second.uid, "principal_uid": district.principals[0].uid}
     said = text(client.get(reverse("supervision:visit-sheet", kwargs=elsewhere)))
     assert "Also leads this school:" in said
-    # A visit to a principal is one, at whichever of their schools; the list is this school's.
+    # A visit to a principal is one, at whichever of their schools; the list is this school's, and says where that was.
     assert "No visit yet." not in said
-    assert "Visits None yet." in said
+    assert f"Visits {visit.day:%b} {visit.day.day}, {visit.day.year} at another school, or time you" in said
     CaseloadAssignment.objects.filter(school=second).delete()
     CaseloadAssignment.objects.create(
         supervisor=district.supervisor, principal=None, school=second, during=factories.EVER
