@@ -11,6 +11,7 @@ from instruction.queries.cells import Cell
 from instruction.queries.elements import Column
 from schools.names import name_of
 from supervision.models import Commitment, CommitmentState
+from supervision.timelog.amounts import hours
 from supervision.visits import queries, words
 from supervision.visits.sheet import Sheet
 
@@ -98,7 +99,7 @@ def sheet_context(scope: Scope, found: Sheet) -> dict[str, Any]:
         "focus": found.names.get(found.focus.element_id, "") if found.focus else "",
         "gaps": [shown_gap(one) for one in found.gaps.widest],
         "moved": [shown_gap(one) for one in found.gaps.moved],
-        "minutes": [(label, words.hours(n)) for label, n in found.since.minutes],
+        "minutes": [(label, hours(n)) for label, n in found.since.minutes],
         "answered": found.since.answered[:ANSWERED_SHOWN],
         "actions": [(one, found.names.get(one.element_id or 0, ""), _late(one, found)) for one in actions][
             :ACTIONS_SHOWN

@@ -13,8 +13,6 @@ from supervision.models import Commitment, CommitmentState, Visit, VisitState
 from supervision.visiting import Wait
 from supervision.visits.sheet import Sheet
 
-MINUTES_AN_HOUR = 60
-
 
 def sheet_sentence(found: Sheet) -> SafeString:
     """Return how long ago the last visit was, what is open, and what is in focus."""
@@ -91,14 +89,6 @@ def counted_words(*, with_time: bool, has_last: bool) -> str:
         else _("Without one, “since” counts six weeks back.")
     )
     return f"{said} {begun}"
-
-
-def hours(minutes: int) -> str:
-    """Write minutes as hours where they are many: "45 min", "1 h 30"."""
-    whole, rest = divmod(minutes, MINUTES_AN_HOUR)
-    if not whole:
-        return _("{n} min").format(n=rest)
-    return _("{h} h").format(h=whole) if not rest else _("{h} h {n}").format(h=whole, n=f"{rest:02d}")
 
 
 def due_words(one: Commitment, day: date) -> str:

@@ -131,7 +131,7 @@ def test_visit_logs_its_time_once_however_often_it_is_sent(sign_in, district, le
     assert [one.principal_id for one in entry.principals.all()] == [district.principals[0].pk]
     said = text(client.get(url("visit-sheet", district)))
     assert "The last visit was today." in said
-    assert "Observing together: 1 h 15" in said
+    assert "Observing together: 1 h 15 min" in said
     assert "“Since” counts from the last one; the time of that day is included." in said
 
 
