@@ -271,17 +271,6 @@ def contacts(scope: Scope, supervisor: int, since: date, until: date) -> dict[Pl
     return told
 
 
-def minutes_by_principal(scope: Scope, supervisor: int, since: date, until: date) -> dict[int, int]:
-    """Return the minutes each principal (person id) got from the caller, both days included; one query.
-
-    Empty for anyone but that supervisor: who was seen for how long is between the two of them.
-    """
-    told: dict[int, float] = defaultdict(float)
-    for (_school, principal), contact in contacts(scope, supervisor, since, until).items():
-        told[principal] += contact.minutes
-    return {principal: round(minutes) for principal, minutes in told.items()}
-
-
 def covered_by_department(
     scope: Scope, supervisors: Iterable[int], since: date, until: date
 ) -> dict[str, int]:

@@ -132,12 +132,12 @@ def test_shares_count_contact_days_alone_and_departments_owe_what_was_covered(ad
     weeks = queries.weekly(scope, [own], weeks=4)[own]
     assert [week.minutes for week in weeks] == [0, 350, 0, 0]
     # The 60 minutes of the PLC are shared by two.
-    told = queries.minutes_by_principal(scope, own, *asked[1:])
-    assert sorted(told.values()) == [80, 120]
+    told = queries.contacts(scope, own, *asked[1:])
+    assert sorted(contact.minutes for contact in told.values()) == [80, 120]
     # The cabinet has the same sums, and nothing of single principals.
     cabinet = scope_of(user_in(Role.CABINET))
     assert queries.shares(cabinet, *asked)[own] == share
-    assert queries.minutes_by_principal(cabinet, own, *asked[1:]) == {}
+    assert queries.contacts(cabinet, own, *asked[1:]) == {}
     assert not queries.own_entries(cabinet).exists()
     assert queries.shares(scope_of(user_in(Role.HR)), *asked) == {}
     # A thin week, and one that has not ended, are hers alone: no two periods differ by what single entries were.
