@@ -81,7 +81,10 @@ class PrincipalSupervisorsSerializer(serializers.Serializer[Any]):
     """All principal supervisors today."""
 
     as_of = serializers.DateField()
-    time_since = serializers.DateField(help_text="the school year's first day, from which time is added up")
+    time_since = serializers.DateField(help_text="the Monday of the school year from which time is added up")
+    time_until = serializers.DateField(
+        help_text="the Sunday of the last week that has ended, up to which it is"
+    )
     need_computed_at = serializers.DateTimeField(allow_null=True)
     schools_without = serializers.IntegerField()
     supervisors = SupervisorRowSerializer(many=True)
@@ -120,7 +123,7 @@ class PrincipalSupervisors(APIView):
                 for one in found.owed
             ],
         }
-        return Response(_frame(found) | {"time_since": found.since} | told)
+        return Response(_frame(found) | {"time_since": found.since, "time_until": found.until} | told)
 
 
 def _frame(found: Home | District) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from supervision.models import (
 from supervision.overview.rows import District, Owed, SupervisorRow, Waiting
 from supervision.principal_bench.queries import candidates
 from supervision.queries import need_snapshot
-from supervision.timelog.queries import Share, own_person, reached, shares
+from supervision.timelog.queries import Share, own_person, reached, shares, told_period
 from supervision.visited import Pair, waits
 from supervision.visiting import Wait
 
@@ -38,11 +38,11 @@ FEWEST_PRINCIPALS = 5
 def district(scope: Scope) -> District:
     """Return all principal supervisors as of today, or to a supervisor herself alone. About fifteen queries.
 
-    Time is that of the school year so far, waits are those of today.
+    Time is what the caller is told of the school year so far, waits are those of today.
     """
     day = schoolyear.today()
     year = schoolyear.year_of(day)
-    first = schoolyear.bounds(year)[0]
+    since, until = told_period(scope, schoolyear.bounds(year)[0], day)
     found = need_snapshot(year)
     run = found.run_id if found else 0
     supervisors: Iterable[Any] = choices.supervisors(day)
@@ -50,7 +50,7 @@ def district(scope: Scope) -> District:
     ids = reached(scope, [one.pk for one in people])
     held = _held(day)
     waiting, own = waits(day, ids), own_person(scope)
-    spent = shares(scope, ids, first, day)
+    spent = shares(scope, ids, since, until)
     sums = {one.supervisor_id: one for one in CaseloadSummary.objects.filter(run=run)}
     rows = [
         _row(one, held[one.pk], sums.get(one.pk), waiting, spent[one.pk], is_own=one.pk == own)
@@ -62,7 +62,8 @@ def district(scope: Scope) -> District:
         owed=_owed(spent.values()),
         schools_without=_schools_without(scope, day),
         snapshot=found,
-        since=first,
+        since=since,
+        until=until,
         day=day,
         **_waiting(scope, year),
     )

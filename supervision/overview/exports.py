@@ -118,9 +118,14 @@ def _rounded(value: float | None) -> float | None:
 
 def _about(found: Home | District) -> list[Row]:
     computed = found.snapshot.computed_at.date() if found.snapshot else None
+    counted = (
+        [[_("Visits since"), found.since]]
+        if isinstance(found, Home)
+        else [[_("Time since"), found.since], [_("Time to"), found.until]]
+    )
     return [
         [_("As of"), found.day],
-        [_("Visits since") if isinstance(found, Home) else _("Time since"), found.since],
+        *counted,
         [_("Need index of"), computed or _("not computed yet")],
     ]
 

@@ -148,13 +148,17 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """All principal supervisors, what they covered for whom, and what waits for a decision."""
+    """All principal supervisors, what they covered for whom, and what waits for a decision.
+
+    since, until: the days whose time is added up.
+    """
 
     rows: Sequence[SupervisorRow]
     owed: Sequence[Owed]
     schools_without: int
     snapshot: Snapshot | None
     since: date
+    until: date
     day: date
     proposals: Sequence["Waiting"]
     openings: int

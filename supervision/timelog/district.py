@@ -11,7 +11,7 @@ from schools.names import name_of
 from supervision.choices import supervisors
 from supervision.models import GoalKind, TimeEntry
 from supervision.timelog import account
-from supervision.timelog.queries import Share, Week, own_person, shares, together, weekly
+from supervision.timelog.queries import Share, Week, own_person, shares, together, told_period, weekly
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,8 @@ def people(scope: Scope, since: date, until: date) -> list[Person]:
 
 
 def everyone(scope: Scope, year: int, since: date, until: date) -> Everyone:
-    """Return each supervisor's sums of a period; seven queries."""
+    """Return each supervisor's sums of what is told of a period (queries.told_period); seven queries."""
+    since, until = told_period(scope, since, until)
     found = people(scope, since, until)
     ids = [one.pk for one in found]
     told = shares(scope, ids, since, until)

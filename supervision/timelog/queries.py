@@ -194,6 +194,18 @@ def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -
     return told
 
 
+def told_period(scope: Scope, since: date, until: date) -> tuple[date, date]:
+    """Return the first and last day of what `shares` tells the caller of a period; the last before the first: of none.
+
+    To who sees others' sums those of its whole weeks that have ended, Monday to Sunday; to a supervisor all of it.
+    """
+    if not scope.district_wide(Data.SUPERVISOR_TIME):
+        return since, until
+    last = min(until, scope.day - timedelta(days=1))
+    first = since + timedelta(days=-since.weekday() % 7)
+    return first, max(monday_of(last + timedelta(days=1)), first) - timedelta(days=1)
+
+
 def _is_told(monday: date, entries: int, scope: Scope) -> bool:
     """Say whether a week of someone else's is told: it has ended, and holds enough entries."""
     return entries >= FEWEST_ENTRIES and monday + WEEK < scope.day

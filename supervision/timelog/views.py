@@ -145,6 +145,7 @@ def _district_page(
         "sentence": words.district_sentence(found.total, found.n_writing),
         "periods": list(account.PERIODS.items()),
         "period": which,
+        "sees_all": scope.district_wide(Data.SUPERVISOR_TIME),
         "goals": [
             (label, words.goal_words(kind, found.goals.value.get(kind))) for kind, label in GoalKind.choices
         ],

@@ -185,6 +185,7 @@ def test_cabinet_sees_sums_and_no_principal(district, sign_in):
     assert row["with_principals"] == pytest.approx(1 / 4)
     # Of two principals, a number would tell of each.
     assert (row["visited_as_need_asks"], row["visited_of"]) == (None, 2)
+    assert answer["time_until"] == str(monday_of(schoolyear.today()) - timedelta(days=1))
     assert answer["covered"] == [{"department": "Human resources", "minutes": 120, "supervisors": 1}]
     page = sign_in(Role.CABINET).get(reverse("supervision:overview")).text
     assert "Human resources" in page

@@ -214,6 +214,9 @@ def test_pages_tell_the_supervisor_all_and_the_cabinet_sums(
         add(15, "travel")
     text = client.get(reverse("supervision:time-district")).content.decode()
     assert "Sam Supervisor" in text
+    # Whole weeks alone are added up, so that is as far as the sums say they go.
+    ended = today() - timedelta(days=today().weekday() + 1)
+    assert f" to {ended:%b} {ended.day}, {ended.year} · 5 entries · whole weeks that have ended" in text
     assert "Human resources" in text
     assert "Principal0" not in text
     assert client.get(reverse("supervision:entry-change", args=[held.uid])).status_code == 404
