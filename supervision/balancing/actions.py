@@ -20,8 +20,9 @@ from alignment_dash.turns import one_at_a_time
 from instruction.revisions import Moved
 from schools.models import Person
 from supervision.balancing import writing
-from supervision.balancing.moves import grouped, moves_of, unit_of
+from supervision.balancing.moves import fitting, grouped, moves_of, unit_of
 from supervision.balancing.picture import Picture, picture
+from supervision.balancing.room import too_full
 from supervision.balancing.settings import BY_HAND, Settings
 from supervision.models import (
     BalanceProposal,
@@ -31,6 +32,7 @@ from supervision.models import (
     ProposedMove,
     SupervisorLimits,
 )
+from supervision.needs import SPAN_HIGH
 
 KIND = "balance"
 MOST_MOVES_BY_HAND = 100
@@ -129,15 +131,17 @@ def accept(*, proposal: BalanceProposal, groups: Collection[int], by: User) -> O
     """Write what the groups of moves say from the proposal's first day on: assignments and access together.
 
     All or nothing: where one no longer fits or is decided, it is refused and none is written. ValidationError where
-    the day has passed, the proposal is not ready, or a group is unknown.
+    the day has passed, the proposal is not ready, a group is unknown, or a caseload would grow above its most.
     """
     held, chosen = _chosen(proposal, groups)
     _refuse_past(held.start)
     schools = [move.school_id for move in chosen]
     locked = CaseloadAssignment.objects.select_for_update().filter(school__in=schools).order_by("pk")
     list(locked.values_list("pk", flat=True))
-    refused = _unfit(picture(held.start), chosen)
+    found = picture(held.start)
+    refused = _unfit(found, chosen)
     if not refused:
+        _refuse_too_full(found, chosen, held)
         try:
             with transaction.atomic():
                 writing.write(chosen, start=held.start, by=by)
@@ -196,6 +200,13 @@ def _unfit(found: Picture, chosen: Sequence[ProposedMove]) -> list[ProposedMove]
         if any(move.state != MoveState.PROPOSED for move in moves) or unit_of(found, moves) is None:
             unfit.extend(moves)
     return unfit
+
+
+def _refuse_too_full(found: Picture, chosen: Sequence[ProposedMove], proposal: BalanceProposal) -> None:
+    most = proposal.settings.get("most", SPAN_HIGH)
+    if said := too_full(found, fitting(found, grouped(chosen).values()), most=most):
+        first = _("Nothing was written, because a caseload would be above its most. Change its limits first:")
+        raise ValidationError([first, *said])
 
 
 def _decided(

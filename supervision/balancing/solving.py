@@ -1,17 +1,18 @@
 """The job of a proposal: caseloads into the optimiser, its answer into moves and facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from alignment_dash.runs import actions as runs
 from alignment_dash.runs.models import Run
 from alignment_dash.runs.registry import Progress
-from supervision.balance.solve import balance, greedy
+from supervision.balance.solve import greedy
 from supervision.balance.types import Balance, Principal, Supervisor
 from supervision.balancing import actions
 from supervision.balancing.moves import moves_of
 from supervision.balancing.picture import Picture, Unit, picture
 from supervision.balancing.settings import Settings
+from supervision.balancing.together import balance_together, parted
 from supervision.models import BalanceProposal, ProposalState
 
 METHOD = "even-caseloads-1"
@@ -27,8 +28,11 @@ def perform(run: Run, progress: Progress) -> None:
     found = picture(proposal.start)
     principals, supervisors = principals_of(found, asked), supervisors_of(found, asked)
     rules = asked.rules(need_is_known=bool(found.needs))
-    result = balance(principals, supervisors, rules)
+    groups = [unit.positions for unit in found.units if len(unit.positions) > 1]
+    result = balance_together(principals, supervisors, rules, groups)
     by_thumb = greedy(principals, supervisors, rules) if result.conflict is None else None
+    if by_thumb is not None and parted(by_thumb, groups):
+        by_thumb = None
     runs.describe(run=run, method=METHOD, roster_date=proposal.start)
     moved = moved_by(found, result.assigned)
     facts = facts_of(found, result, moved, by_thumb)
@@ -43,28 +47,26 @@ def failed(run: Run, message: str) -> None:
 
 
 def principals_of(found: Picture, asked: Settings) -> list[Principal]:
-    """Return what the optimiser places: a principal with all schools, or a vacant position.
+    """Return what the optimiser places: a principal with all schools, or a vacant position; each counts as one.
 
-    Principals who share a school stay with its supervisor, each counted; where nobody has them, or whoever does is
-    leaving, they go together as one.
+    Principals who share a school stay with its supervisor; where nobody has them, or whoever does is leaving, they
+    are placed together (see supervision.balancing.together).
     """
     made: list[Principal] = []
     for unit in found.units:
         stay = unit.current is not None and found.is_there(unit.current)
-        if len(unit.positions) == 1 or not stay:
-            made.append(_principal(found, unit, unit.positions, str(unit.uid) in asked.pinned))
-        else:
-            made.extend(_principal(found, unit, [position], True) for position in unit.positions)
+        pinned = str(unit.uid) in asked.pinned or (stay and len(unit.positions) > 1)
+        made.extend(_principal(found, unit, position, pinned) for position in unit.positions)
     return made
 
 
-def _principal(found: Picture, unit: Unit, positions: Sequence[int], pinned: bool) -> Principal:
+def _principal(found: Picture, unit: Unit, position: int, pinned: bool) -> Principal:
     network = unit.rows[0].network
     everyone = found.supervisors.keys()
     selves = everyone & set(unit.positions)
     return Principal(
-        id=positions[0],
-        need=min(sum(found.need_of(position).index for position in positions), 50.0),
+        id=position,
+        need=min(found.need_of(position).index, 50.0),
         current=unit.current,
         network=network.pk if network else None,
         level=unit.rows[0].school.level,

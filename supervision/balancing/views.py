@@ -165,10 +165,10 @@ def conflict_words(one: BalanceProposal, found: Picture, people: dict[int, Perso
     if conflict is None:
         return None
     names = {pk: name_of(person) for pk, person in people.items()}
-    units = {unit.positions[0]: unit.label for unit in found.units}
+    units = {position: unit.label for unit in found.units for position in unit.positions}
     helping = {change["supervisor"] for change in conflict["nearest"] if change["kind"] in {"most", "least"}}
     return {
-        "sentence": words.conflict_sentence(conflict, names),
+        "sentence": words.conflict_sentence(conflict, names, units),
         "fewest": conflict.get("fewest", True),
         "nearest": [words.relaxation_sentence(change, names, units) for change in conflict["nearest"]],
         "supervisors": [people[pk] for pk in sorted(helping or set(conflict["supervisors"])) if pk in people][

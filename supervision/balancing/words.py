@@ -167,10 +167,16 @@ def proposal_sentence(proposal: BalanceProposal) -> SafeString:
     return format_html(words, n=n, **told)
 
 
-def conflict_sentence(conflict: Mapping[str, Any], people: Mapping[int, str]) -> str:
-    """Say which limits cannot hold together."""
+def conflict_sentence(
+    conflict: Mapping[str, Any], people: Mapping[int, str], units: Mapping[int, str] | None = None
+) -> str:
+    """Say which limits cannot hold together; people, units: names by id of supervisors and of principals."""
     names = [people[pk] for pk in conflict["supervisors"] if pk in people]
     told = {"positions": conflict["positions"], "places": conflict["places"], "who": _listed(names)}
+    if conflict["kind"] == "together":
+        words = _("{unit} go together, as they share a school, and no supervisor has room for all of them.")
+        labels = [units[pk] for pk in conflict["principals"] if units and pk in units]
+        return words.format(unit=labels[0] if labels else _("Some principals"))
     kinds = {
         "no-supervisor": _("No principal supervisor is there on that day."),
         "too-few-places": _(

@@ -145,6 +145,25 @@ def test_move_is_stale_once_its_caseload_has_changed_and_nothing_else_is_written
     assert actions.accept(proposal=leaver, groups={1}, by=cabinet).refused
 
 
+def test_caseload_that_would_grow_above_its_most_is_refused_in_words(district, cabinet, other, by_hand):
+    first, second = district.schools[:2]
+    partner = factories.person(given="Robin", family="Partner")
+    factories.caseload(supervisor=district.supervisor, principal=partner, school=first)
+    limits = actions.set_limits(supervisor=other, revision=0, by=cabinet, least=0, most=2)
+    proposal = by_hand((first, other), (second, other))
+    # Two share the first school, so the second is the third principal.
+    with pytest.raises(ValidationError) as refused:
+        actions.accept(proposal=proposal, groups={1, 2}, by=cabinet)
+    assert "above its most" in refused.value.messages[0]
+    assert refused.value.messages[1] == "Kim Other would have 3 principals, and the limit is 2."
+    assert not CaseloadAssignment.objects.filter(supervisor=other).exists()
+    assert actions.accept(proposal=proposal, groups={1}, by=cabinet).done
+    # One that is above its most already may give some away, and take as many.
+    actions.set_limits(supervisor=other, revision=limits.revision, by=cabinet, most=1)
+    assert actions.accept(proposal=by_hand((first, district.supervisor)), groups={1}, by=cabinet).done
+    assert held_at(second) == [(district.supervisor.pk, district.principals[1].pk)]
+
+
 def test_past_days_unknown_moves_and_nothing_chosen_are_refused(district, cabinet, other, by_hand):
     with pytest.raises(ValidationError, match="has passed"):
         actions.propose(settings=Settings(), start=today() - TOMORROW, by=cabinet)

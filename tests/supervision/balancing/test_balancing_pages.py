@@ -220,6 +220,12 @@ def test_principals_of_a_supervisor_who_leaves_go_to_who_stays(client, district,
     SupervisorLimits.objects.create(supervisor=district.supervisor, least=0, most=20, leaves_on=today())
     partner = factories.person(given="Robin", family="Partner")
     factories.caseload(supervisor=district.supervisor, principal=partner, school=district.schools[0])
+    limits = SupervisorLimits.objects.create(supervisor=other, least=0, most=1)
+    made, page = asked(client, most_changes=0)
+    assert "4 principals need a supervisor, and those who may have them (Kim Other) have 1 places" in page
+    SupervisorLimits.objects.filter(pk=limits.pk).update(most=3)
+    third = factories.person(given="Lee", family="Third")
+    factories.assignment(person=third, org=district.root, role=StaffRole.PRINCIPAL_SUPERVISOR)
     made, page = asked(client, most_changes=0)
     assert "Sam Supervisor leaves." in page
     assert "share a school and go together" in page
@@ -228,8 +234,10 @@ def test_principals_of_a_supervisor_who_leaves_go_to_who_stays(client, district,
         {"group": sorted(set(made.moves.values_list("group", flat=True))), "do": "accept"},
     )
     held = CaseloadAssignment.objects.on(today())
-    assert set(held.values_list("supervisor", flat=True)) == {other.pk}
     assert held.count() == 4
+    # The two who share a school count as two beside Kim's most of 3, and stay together.
+    assert set(held.values_list("supervisor", flat=True)) == {other.pk, third.pk}
+    assert held.filter(school=district.schools[0]).values("supervisor").distinct().count() == 1
 
 
 def test_bad_questions_are_refused(client):

@@ -69,6 +69,9 @@ def test_every_kind_of_conflict_and_of_help_has_words():
     }
     assert "(Kim Other, Sam Ray) have 24 places" in said["too-few-places"]
     assert len(set(said.values())) == 7
+    shared = conflict | {"kind": "together", "principals": (7, 8)}
+    assert words.conflict_sentence(shared, people, units).startswith("Pat Lee (Birch Middle) go together")
+    assert words.conflict_sentence(shared, people).startswith("Some principals go together")
     change = {"supervisor": 1, "principal": 7, "now": 12, "to": 15}
     helped = [
         words.relaxation_sentence(change | {"kind": kind}, people, units)
