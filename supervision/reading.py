@@ -34,8 +34,8 @@ def no_rows(columns: Mapping[str, str]) -> Table:
 class Evidence:
     """Everything a caseload snapshot rests on, of one day.
 
-    since: (school, principal) -> the first day as principal there, None where the roster knows no first day; only
-    who is principal there on the day. cells: see supervision.needs. leadership: a row (LEADERSHIP_COLUMNS) for each principal and element with
+    since: (school, principal) -> the first day of the stay as principal there, None where the roster knows no first
+    day; only who is principal there on the day. cells: see supervision.needs. leadership: a row (LEADERSHIP_COLUMNS) for each principal and element with
     enough evaluative evidence.
     """
 
@@ -58,11 +58,20 @@ SELECT org_id, count(*) FROM schools_staffassignment
 WHERE role = 'teacher' AND during @> %(day)s AND org_id = ANY(%(schools)s)
 GROUP BY org_id
 """
+# A stay ends where more than 120 days follow without an assignment there: rosters often leave summers out, and who
+# comes back after years is new again. One person's assignments there never overlap: the database sees to it.
 SINCE = """
 SELECT org_id, person_id, CASE WHEN bool_or(lower_inf(during)) THEN NULL ELSE min(lower(during)) END
-FROM schools_staffassignment
-WHERE role = 'principal' AND org_id = ANY(%(schools)s)
-GROUP BY org_id, person_id HAVING bool_or(during @> %(day)s)
+FROM (
+  SELECT org_id, person_id, during,
+    count(*) FILTER (WHERE lower(during) > upper_before + 120) OVER (PARTITION BY org_id, person_id ORDER BY during) AS stay
+  FROM (
+    SELECT org_id, person_id, during, lag(upper(during)) OVER (PARTITION BY org_id, person_id ORDER BY during) AS upper_before
+    FROM schools_staffassignment
+    WHERE role = 'principal' AND org_id = ANY(%(schools)s)
+  ) AS assignment
+) AS of_stays
+GROUP BY org_id, person_id, stay HAVING bool_or(during @> %(day)s)
 """
 CELLS = """
 SELECT school_id, element_id, evidence, coalesce(gap, 'NaN'), coalesce(se, 'NaN'), coalesce(p_below, 'NaN'),

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from alignment_dash.runs import actions, tasks
 from alignment_dash.runs.models import Run, State
@@ -11,6 +12,7 @@ from alignment_dash.runs.registry import job_of, jobs_made_stale_by
 from alignment_dash.schoolyear import current_year
 from instruction import snapshots
 from instruction.models import EvidenceClass
+from schools.models import StaffRole
 from supervision.models import CASELOAD_RUN, CaseloadSchool, CaseloadSummary, Span
 from tests import factories
 
@@ -78,11 +80,21 @@ def test_principal_of_two_schools_counts_once(district, compute):
     assert (summary.n_principals, summary.n_schools) == (1, 2)
 
 
-def test_principal_the_roster_does_not_know_there_has_no_first_day(district, compute):
+def test_first_day_is_that_of_the_stay_and_unknown_of_whom_the_roster_does_not_have_there(district, compute):
     school = factories.org(name="Elm")
     factories.caseload(supervisor=factories.person(), principal=factories.person(), school=school)
+    # Who led another school from 2012 to 2014 and came back has begun there anew; a summer left out is no new beginning.
+    back, oak = factories.person(), factories.org(name="Oak")
+    spells = ["2012-07-01 2014-07-01", f"{current_year() - 4}-08-01 {current_year() - 3}-06-15"]
+    for spell in [*spells, f"{current_year() - 3}-08-20 {current_year() - 3}-12-01"]:
+        during = DateRange(*map(date.fromisoformat, spell.split()))
+        factories.assignment(person=back, org=oak, role=StaffRole.PRINCIPAL, during=during)
+    now = DateRange(date(current_year() - 3, 12, 1), None)
+    factories.assignment(person=back, org=oak, role=StaffRole.PRINCIPAL, during=now)
+    factories.caseload(supervisor=factories.person(), principal=back, school=oak)
     compute()
     assert rows()["Elm"].principal_since is None
+    assert rows()["Oak"].principal_since == date(current_year() - 4, 8, 1)
 
 
 def test_newer_run_of_the_month_drops_the_rows_of_those_before(district, compute):
