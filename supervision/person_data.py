@@ -6,10 +6,10 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from alignment_dash.access.actions import end_grants
 from alignment_dash.access.persondata.registry import Holding, Row, Subject, register
 from alignment_dash.schoolyear import today
-from supervision.actions import end_assignment
+from supervision.actions import end_assignment, hold_vacant
+from supervision.actions.caseloads import shut
 from supervision.models import CaseloadAssignment, CaseloadSchool
 
 
@@ -50,14 +50,15 @@ def _rows(subject: Subject) -> Iterator[Row]:
 
 
 def _end(subject: Subject) -> int:
-    """End today what lasts, and with it the access to the schools."""
+    """End today what lasts, and with it the access; a principal's position stays with the supervisor as vacant."""
     lasting = list(_of(subject).filter(during__overlap=DateRange(today(), None)))
     for one in lasting:
-        if one.during.lower < today():
+        if one.principal_id == subject.person_id:
+            hold_vacant(assignment=one, day=today(), by=None)
+        elif one.during.lower < today():
             end_assignment(assignment=one, end=today(), by=None)
         else:
-            end_grants(source=one.grant_source, end=today(), by=None)
-            one.delete()
+            shut(one, end=today(), by=None)
     return len(lasting)
 
 
@@ -67,7 +68,8 @@ CASELOADS = Holding(
     rows=_rows,
     count=lambda subject: _of(subject).count() + _needs(subject).count(),
     erased=_(
-        "End today where they last. The past stays without a name, and need until the next runs have taken its place."
+        "End today where they last; a principal's position stays in the caseload as vacant. The past stays without a "
+        "name, and need until the next runs have taken its place."
     ),
     erase=_end,
     tables=frozenset(

@@ -5,6 +5,7 @@ from supervision.actions.caseloads import (
     assign_school,
     end_assignment,
     end_caseload,
+    hold_vacant,
     sync_all_grants,
     sync_grants,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "end_assignment",
     "end_caseload",
     "follow_roster",
+    "hold_vacant",
     "set_weights",
     "sync_all_grants",
     "sync_grants",

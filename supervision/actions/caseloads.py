@@ -17,7 +17,7 @@ from alignment_dash.access.models import Grant, User
 from alignment_dash.runs.actions import inputs_changed
 from alignment_dash.schoolyear import current_year, today
 from schools.models import Org, Person
-from supervision.models import CaseloadAssignment, SupervisorLimits
+from supervision.models import CaseloadAssignment, ProposedMove, SupervisorLimits
 from supervision.principals import leaders_on
 
 
@@ -101,10 +101,36 @@ def shut(row: CaseloadAssignment, *, end: date, by: User | None) -> None:
     """End a row on `end`, and with it the access; one that begins no earlier goes altogether. The caller audits."""
     access.end_grants(source=row.grant_source, end=end, by=by)
     if row.during.lower >= end:
+        ProposedMove.objects.filter(assignment=row).update(assignment=None)
         row.delete()
     else:
         row.during = DateRange(row.during.lower, end)
         row.save(update_fields=["during"])
+
+
+@transaction.atomic
+def hold_vacant(*, assignment: CaseloadAssignment, day: date, by: User | None) -> CaseloadAssignment | None:
+    """Take the principal out on `day`, or on a later first day, and keep the position with the supervisor as vacant.
+
+    As when a principal leaves: until the row's end, or until somebody else comes into a caseload there. None, and
+    nothing is held, where others share the school then.
+    """
+    row = CaseloadAssignment.objects.select_for_update().get(pk=assignment.pk)
+    first, end = max(row.during.lower, day), row.during.upper
+    others = CaseloadAssignment.objects.filter(school=row.school_id, during__overlap=DateRange(first, end))
+    coming = others.exclude(pk=row.pk).order_by("during").first()
+    shut(row, end=first, by=by)
+    held = None
+    if coming is None or coming.during.lower > first:
+        until = coming.during.lower if coming else end
+        held = CaseloadAssignment.objects.create(
+            supervisor=row.supervisor, school=row.school, during=DateRange(first, until)
+        )
+        open_for_supervisor(held, start=first, by=by)
+    detail = {"day": first.isoformat(), "ended": 1, "made": int(held is not None)}
+    audit.record(act="caseload.follow", target=row.school, by=by, detail=detail)
+    ring(by, "a principal left a caseload")
+    return held
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
 """Caseloads follow the roster: new principals, vacancies, co-principals, supervisors who leave."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from alignment_dash.access.models import AuditEvent, Grant
+from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 from schools.models import StaffAssignment, StaffRole
 from supervision.actions import assign_school, follow_roster
-from supervision.models import CaseloadAssignment, SupervisorLimits
+from supervision.models import BalanceProposal, CaseloadAssignment, ProposedMove, SupervisorLimits
+from supervision.person_data import CASELOADS
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +79,38 @@ def test_principal_who_comes_to_share_a_school_is_added(district):
     assert follow() == (0, 1)
     assert {row[1] for row in held(district.schools[0])} == {district.principals[0], other}
     assert {row[0] for row in held(district.schools[0])} == {district.supervisor}
+
+
+def test_erased_principal_leaves_a_vacancy_with_the_supervisor_until_somebody_comes(district):
+    first, second = district.schools[:2]
+    erased, partner, sam = district.principals[0], factories.person(), district.supervisor
+    begins, planned = factories.EVER.lower, today() + timedelta(days=20)
+    # Erased are one who leads a school alone, shares another, and is to have a third, with an end and a move to it.
+    factories.caseload(supervisor=sam, principal=erased, school=second)
+    third = factories.caseload(supervisor=sam, principal=erased, school=district.schools[2])
+    third.during = DateRange(today(), planned)
+    third.save()
+    move = ProposedMove.objects.create(
+        proposal=BalanceProposal.objects.create(
+            school_year=2026, start=today(), made_by=district.users[Role.CABINET]
+        ),
+        place=1, group=1, school=third.school, principal=erased, to_supervisor=sam, assignment=third,
+    )  # fmt: skip
+    leave(erased)
+    assert CASELOADS.erase(SimpleNamespace(person_id=erased.pk, user_id=None)) == 3
+    assert held(first) == [(sam, erased, begins, today()), (sam, None, today(), None)]
+    assert held(third.school) == [(sam, None, today(), planned)]
+    assert {row[1:] for row in held(second)} == {
+        (district.principals[1], begins, None), (erased, begins, today()),
+    }  # fmt: skip
+    move.refresh_from_db()
+    assert move.assignment is None
+    for school in district.schools:
+        grants = Grant.objects.on(today()).filter(school_id=school.pk, user=sam.user)
+        assert grants.count() == 1
+    lead(partner, first)
+    follow()
+    assert [row[1] for row in held(first)] == [erased, partner]
 
 
 def test_principal_assigned_by_hand_stays(district):
