@@ -7,31 +7,15 @@ account makes the shares of the rest look larger.
 """
 
 import re
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from supervision.calendars.title_words import has_word, plain, purpose_of
 from supervision.timelog.purposes import WITH_PRINCIPALS
 
-# The first that fits decides. Written as words of a title, in small letters; "" leaves an event out.
-WORDS: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
-    ("", ("lunch", "dentist", "doctor", "vacation", "out of office", "ooo", "birthday", "holiday", "pickup", "pto")),
-    ("own-learning", ("supervisors' learning community", "supervisors' community", "supervisors' plc", "supervisor plc")),
-    ("travel", ("travel", "drive", "driving", "commute")),
-    ("evaluation", ("evaluation", "eval", "summative", "mid-year review", "end-of-year review", "goal setting conference")),
-    ("observing-together", ("learning walk", "walkthrough", "walk-through", "walkthroughs", "classroom visits",
-                            "classroom visit", "co-observe", "co-observation", "observe", "observation", "observations",
-                            "rounds", "site visit", "school visit", "visit")),
-    ("modeling", ("model", "modeling", "demo", "demonstration", "rehearsal")),
-    ("principal-plc", ("plc", "principal meeting", "principals meeting", "principals' meeting", "network meeting",
-                       "learning community", "book study")),
-    ("one-on-one", ("1:1", "1-1", "one-on-one", "one on one", "coaching", "check-in", "check in", "debrief", "coach")),
-    ("compliance", ("compliance", "audit", "state report", "monitoring", "mandated", "title i", "investigation")),
-    ("own-learning", ("training", "conference", "workshop", "webinar", "professional learning", "course")),
-    ("operations", ("budget", "facilities", "transportation", "boiler", "enrollment", "calendar", "operations",
-                    "cabinet", "staff meeting", "leadership team", "all hands", "board meeting", "logistics")),
-)  # fmt: skip
 # Words of school names that tell none from another.
 COMMON: Final = frozenset(
     [
@@ -53,6 +37,14 @@ COMMON: Final = frozenset(
         "prep",
         "charter",
         "magnet",
+        "escuela",
+        "primaria",
+        "secundaria",
+        "preparatoria",
+        "academia",
+        "de",
+        "la",
+        "del",
     ]
 )
 MANY = 3
@@ -116,7 +108,7 @@ def suggest(
         if holds:
             return Suggestion(Choice(""), rule)
     principals, names = taking_part(event, caseload)
-    purpose, word = _by_word(event.title)
+    purpose, word = purpose_of(event.title)
     if purpose == PLC and len(principals) < MANY:
         # Who hosts it is named, and everyone comes.
         everyone = {one.person: (one.person, one.school) for one in reversed(caseload)}
@@ -145,9 +137,9 @@ def taking_part(
 
     A name that two share tells of neither; of a principal's two schools the one that is named, else the first.
     """
-    text = f"{event.title} {event.place}".casefold()
+    text = plain(f"{event.title} {event.place}")
     by_school = _unique([(one, words) for one in caseload for words in _school_words(one.school_name)])
-    by_name = _unique([(one, one.family_name.casefold()) for one in caseload if len(one.family_name) > 2])
+    by_name = _unique([(one, plain(one.family_name)) for one in caseload if len(one.family_name) > 2])
     found: dict[int, tuple[int, str]] = {}
     for names in (by_school, by_name):
         for words, one in names.items():
@@ -160,23 +152,9 @@ def taking_part(
     return pairs, tuple(dict.fromkeys(words for _school, words in found.values()))
 
 
-def has_word(text: str, words: str) -> bool:
-    """Say whether a text has these words as words of their own; both in small letters."""
-    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text) is not None
-
-
-def _by_word(title: str) -> tuple[str | None, str]:
-    text = title.casefold()
-    for purpose, words in WORDS:
-        for word in words:
-            if has_word(text, word):
-                return purpose, word
-    return None, ""
-
-
 def _school_words(name: str) -> list[str]:
     """Return a school's name and the part of it that is its own: "cedar" of "Cedar Elementary School"."""
-    whole = name.casefold()
+    whole = plain(name)
     own = " ".join(word for word in whole.split() if word not in COMMON)
     return list(dict.fromkeys(words for words in (whole, own) if len(words) > 2))
 

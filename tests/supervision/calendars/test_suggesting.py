@@ -28,9 +28,14 @@ def of(title: str, place: str = "", *, people: tuple[int, ...] = (), day: int = 
         (of("Learning Walk", "Birch Middle School, room 4"), "title", "observing-together", {2}),
         (of("Coaching at Alder"), "title", "one-on-one", {1}),
         (of("Mid-year review Birch"), "title", "evaluation", {2}),
+        # In Spanish too, with accents or without; names in either way of writing.
+        (of("Observación de aula con Álvarez"), "title", "observing-together", {1}),
+        (of("Evaluacion de medio año", "Escuela Birch"), "title", "evaluation", {2}),
+        (of("Reunión de Directores"), "title", "principal-plc", {1, 2, 3, 4}),
+        (of("Almuerzo"), "title", "", set()),
         # A PLC is of them all, whoever hosts it; a drive to a school is with nobody.
         (of("Principals' PLC", "Birch Middle School"), "title", "principal-plc", {1, 2, 3, 4}),
-        (of("Supervisors' learning community"), "title", "own-learning", set()),
+        (of("Supervisors’ learning community"), "title", "own-learning", set()),
         (of("Drive to Alder"), "title", "travel", set()),
         (of("Touch base", people=(3,)), "with", "one-on-one", {3}),
         (of("Leading for equity", people=(1, 2, 3)), "with", "principal-plc", {1, 2, 3}),
