@@ -9,31 +9,58 @@ import alignment_dash.access.models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("access", "__first__"),
         ("instruction", "0012_visits_tell_no_few_teachers"),
         ("runs", "0002_delivery_key"),
         ("schools", "0007_leave"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="CalibrationComment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+        migrations.AddField(
+            model_name="calibrationvideo",
+            name="minutes",
+            field=models.PositiveSmallIntegerField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="calibrationvideo",
+            name="url",
+            field=models.URLField(blank=True, default="", max_length=500),
+        ),
+        migrations.AddField(
+            model_name="elementversion",
+            name="revision",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AddField(
+            model_name="frameworkversion",
+            name="retired_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="frameworkversion",
+            name="revision",
+            field=models.PositiveIntegerField(default=0),
+        ),
+        migrations.AlterField(
+            model_name="frameworkversion",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
+                default="draft",
+                max_length=16,
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="frameworkversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "retired"), _negated=True),
+                    ("retired_at__isnull", False),
+                    _connector="OR",
                 ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("text", models.TextField(max_length=10000)),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-            ],
+                name="instruction_version_retired_at",
+                violation_error_message="A retired version says when it was retired.",
+            ),
         ),
         migrations.CreateModel(
             name="CalibrationExercise",
@@ -70,6 +97,129 @@ class Migration(migrations.Migration):
                 ("opened_at", models.DateTimeField(blank=True, null=True)),
                 ("released_at", models.DateTimeField(blank=True, null=True)),
                 ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "elements",
+                    models.ManyToManyField(blank=True, related_name="+", to="instruction.elementversion"),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "observed",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.person",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.org",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.frameworkversion",
+                    ),
+                ),
+                (
+                    "video",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="exercises",
+                        to="instruction.calibrationvideo",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("observed__isnull", True), ("school__isnull", True), ("video__isnull", False)
+                            ),
+                            models.Q(
+                                ("observed__isnull", False),
+                                ("school__isnull", False),
+                                ("seen_on__isnull", False),
+                                ("video__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="instruction_exercise_video_or_lesson",
+                        violation_error_message="An exercise is about a video, or about a lesson seen together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "released"), _negated=True),
+                            ("released_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="instruction_exercise_released_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CalibrationComment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("text", models.TextField(max_length=10000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "element_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.elementversion",
+                    ),
+                ),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="instruction.calibrationexercise",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -84,7 +234,36 @@ class Migration(migrations.Migration):
                 ("invited_at", models.DateTimeField(auto_now_add=True)),
                 ("submitted_at", models.DateTimeField(blank=True, null=True)),
                 ("excused_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="instruction.calibrationexercise",
+                    ),
+                ),
+                (
+                    "observation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invitation",
+                        to="instruction.observation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("exercise", "person"), name="instruction_invitation_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="CalibrationRating",
@@ -97,7 +276,41 @@ class Migration(migrations.Migration):
                 ),
                 ("level", models.PositiveSmallIntegerField(blank=True, null=True)),
                 ("evidence", models.TextField(blank=True, default="", max_length=20000)),
+                (
+                    "element_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.elementversion",
+                    ),
+                ),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="instruction.calibrationexercise",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("exercise", "person", "element_version"),
+                        name="instruction_calibrationrating_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__isnull", True), ("level__gte", 1), _connector="OR"),
+                        name="instruction_calibrationrating_at_least_1",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Consultation",
@@ -111,6 +324,319 @@ class Migration(migrations.Migration):
                 ("opens_on", models.DateField()),
                 ("closes_on", models.DateField()),
                 ("votes_each", models.PositiveSmallIntegerField(default=3)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consultation",
+                        to="instruction.frameworkversion",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("closes_on__gte", models.F("opens_on"))),
+                        name="instruction_consultation_days",
+                        violation_error_message="A consultation closes on the day it opens, or later.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("votes_each__gte", 1), ("votes_each__lte", 20)),
+                        name="instruction_consultation_votes_each",
+                        violation_error_message="Each person names between 1 and 20 focus elements.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ElementComment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("role", models.CharField(max_length=32)),
+                ("text", models.TextField(max_length=10000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("answer", models.TextField(blank=True, default="", max_length=10000)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "element_version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="instruction.elementversion",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="instruction.frameworkversion",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ElementOrigin",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("carries", models.BooleanField(default=False)),
+                ("note", models.TextField(blank=True, default="", max_length=2000)),
+                (
+                    "earlier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="successors",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origins",
+                        to="instruction.frameworkversion",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "element", "earlier"), name="instruction_elementorigin_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("carries", True)),
+                        fields=("version", "earlier"),
+                        name="instruction_elementorigin_carries_to_one",
+                        violation_error_message="The ratings of an earlier element are carried to one element of a version at most.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("element", models.F("earlier")), _negated=True),
+                        name="instruction_elementorigin_not_itself",
+                        violation_error_message="An element keeps its own ratings by its code: name another one.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ElementSource",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("claim", models.TextField(max_length=2000)),
+                ("citation", models.TextField(max_length=2000)),
+                ("url", models.URLField(blank=True, default="", max_length=500)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sources",
+                        to="instruction.element",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="FocusElement",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                ("why", models.TextField(blank=True, default="", max_length=10000)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="focus_years",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.org",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("element", "school_year", "school"),
+                        name="instruction_focuselement_once",
+                        nulls_distinct=False,
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="FocusVote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("role", models.CharField(max_length=32)),
+                ("voted_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "element_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="votes",
+                        to="instruction.elementversion",
+                    ),
+                ),
+                (
+                    "voter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("element_version", "voter"), name="instruction_focusvote_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Meeting",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("title", models.CharField(max_length=200)),
+                ("school_year", models.IntegerField()),
+                ("held_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("held", "Held")], default="planned", max_length=16
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("notes", models.TextField(blank=True, default="", max_length=20000)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "called_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "follows",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.meeting",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="runs.run",
+                    ),
+                ),
+                (
+                    "under",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -149,118 +675,61 @@ class Migration(migrations.Migration):
                 ("outcome_on", models.DateField(blank=True, null=True)),
                 ("made_at", models.DateTimeField(auto_now_add=True)),
                 ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.org",
+                    ),
+                ),
+                (
+                    "meeting",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="instruction.meeting",
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="ElementComment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("role", models.CharField(max_length=32)),
-                ("text", models.TextField(max_length=10000)),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-                ("answer", models.TextField(blank=True, default="", max_length=10000)),
-                ("answered_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ElementOrigin",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("carries", models.BooleanField(default=False)),
-                ("note", models.TextField(blank=True, default="", max_length=2000)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ElementSource",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("claim", models.TextField(max_length=2000)),
-                ("citation", models.TextField(max_length=2000)),
-                ("url", models.URLField(blank=True, default="", max_length=500)),
-                ("added_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FocusElement",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("school_year", models.IntegerField()),
-                ("why", models.TextField(blank=True, default="", max_length=10000)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="FocusVote",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("role", models.CharField(max_length=32)),
-                ("voted_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("title", models.CharField(max_length=200)),
-                ("school_year", models.IntegerField()),
-                ("held_on", models.DateField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("held", "Held")], default="planned", max_length=16
-                    ),
-                ),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
-                ("notes", models.TextField(blank=True, default="", max_length=20000)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "open"), ("outcome_on__isnull", False), _connector="OR"),
+                        name="instruction_decision_outcome_on",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ObservationExpectation",
@@ -307,6 +776,20 @@ class Migration(migrations.Migration):
                 ("by_day", models.DateField(blank=True, null=True)),
                 ("least_days", models.PositiveSmallIntegerField(default=42)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school_year", "role", "level", "kind", "purpose"),
+                        name="instruction_expectation_once",
+                        violation_error_message="There is such a rule for this school year already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("at_least__gte", 1), ("at_least__lte", 50)),
+                        name="instruction_expectation_at_least",
+                        violation_error_message="Between 1 and 50 observations a year.",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="ObservationRecord",
@@ -356,7 +839,225 @@ class Migration(migrations.Migration):
                 ("shared_at", models.DateTimeField(blank=True, null=True)),
                 ("locked_at", models.DateTimeField(blank=True, null=True)),
                 ("clock_skew", models.IntegerField(blank=True, null=True)),
+                (
+                    "observation",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="record",
+                        to="instruction.observation",
+                    ),
+                ),
+                (
+                    "observed",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.person",
+                    ),
+                ),
+                (
+                    "observer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.frameworkversion",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["observer", "state"], name="instruction_record_observer"),
+                    models.Index(fields=["school", "school_year"], name="instruction_record_school_year"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("observer", models.F("observed")), _negated=True),
+                        name="instruction_record_not_self",
+                        violation_error_message="Nobody observes themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("observed__isnull", False),
+                            models.Q(
+                                ("kind", "walkthrough"),
+                                ("observation__isnull", True),
+                                ("purpose", "formative"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="instruction_record_without_names",
+                        violation_error_message="A walk without names is a formative walkthrough.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "calibration"), _negated=True),
+                        name="instruction_record_is_of_a_lesson",
+                        violation_error_message="A calibration video is rated in a calibration exercise.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state", "draft"), ("shared_at__isnull", False), _connector="OR"),
+                        name="instruction_record_shared_at",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "locked"), _negated=True),
+                            ("locked_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="instruction_record_locked_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="RecordReply",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("is_acknowledgment", models.BooleanField(default=False)),
+                ("text", models.TextField(blank=True, default="", max_length=20000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="replies",
+                        to="instruction.observationrecord",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_acknowledgment", True)),
+                        fields=("record", "person"),
+                        name="instruction_recordreply_acknowledged_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_acknowledgment", True),
+                            models.Q(("text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="instruction_recordreply_says_something",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReferenceLevel",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("why", models.TextField(blank=True, default="", max_length=10000)),
+                (
+                    "element_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.elementversion",
+                    ),
+                ),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reference_levels",
+                        to="instruction.calibrationexercise",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("exercise", "element_version"), name="instruction_referencelevel_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("level__gte", 1)), name="instruction_referencelevel_at_least_1"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SchoolPlan",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being written"),
+                            ("shared", "Shared with the district"),
+                            ("closed", "Closed with its year-end result"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("summary", models.TextField(blank=True, default="", max_length=10000)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.org",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school", "school_year"), name="instruction_schoolplan_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanAction",
@@ -390,6 +1091,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("note", models.TextField(blank=True, default="", max_length=10000)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="actions",
+                        to="instruction.schoolplan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -414,7 +1133,28 @@ class Migration(migrations.Migration):
                 ),
                 ("text", models.TextField(max_length=10000)),
                 ("at", models.DateTimeField(auto_now=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="checks",
+                        to="instruction.schoolplan",
+                    ),
+                ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("plan", "moment"), name="instruction_plancheck_once")
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PlanStanding",
@@ -449,69 +1189,49 @@ class Migration(migrations.Migration):
                 ("target", models.DecimalField(blank=True, decimal_places=2, max_digits=4, null=True)),
                 ("agrees", models.BooleanField(blank=True, null=True)),
                 ("own_view", models.TextField(blank=True, default="", max_length=10000)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="runs.run",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="instruction.schoolplan",
+                    ),
+                ),
             ],
-        ),
-        migrations.CreateModel(
-            name="RecordReply",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "element", "moment"), name="instruction_planstanding_once"
                     ),
-                ),
-                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ("is_acknowledgment", models.BooleanField(default=False)),
-                ("text", models.TextField(blank=True, default="", max_length=20000)),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ReferenceLevel",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agrees", False), _negated=True),
+                            models.Q(("own_view", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="instruction_planstanding_says_why",
+                        violation_error_message="Say why you see it differently.",
                     ),
-                ),
-                ("level", models.PositiveSmallIntegerField()),
-                ("why", models.TextField(blank=True, default="", max_length=10000)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SchoolPlan",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("school_year", models.IntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Being written"),
-                            ("shared", "Shared with the district"),
-                            ("closed", "Closed with its year-end result"),
-                        ],
-                        default="draft",
-                        max_length=16,
-                    ),
-                ),
-                ("summary", models.TextField(blank=True, default="", max_length=10000)),
-                ("revision", models.PositiveIntegerField(default=0)),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
-                ("changed_at", models.DateTimeField(auto_now=True)),
-            ],
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SecondLook",
@@ -537,7 +1257,65 @@ class Migration(migrations.Migration):
                 ("outcome", models.TextField(blank=True, default="", max_length=10000)),
                 ("outcome_on", models.DateField(blank=True, null=True)),
                 ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="second_looks",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "outcome_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="runs.run",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.org",
+                    ),
+                ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["school", "school_year", "element"], name="instruction_secondlook_cell"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome", ""), ("outcome_on__isnull", False), _connector="OR"),
+                        name="instruction_secondlook_outcome_on",
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SupportRequest",
@@ -608,6 +1386,34 @@ class Migration(migrations.Migration):
                 ("answer", models.TextField(blank=True, default="", max_length=2000)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="support_requests",
+                        to="instruction.schoolplan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
@@ -625,908 +1431,42 @@ class Migration(migrations.Migration):
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
                 ("is_granted", models.BooleanField(blank=True, null=True)),
                 ("answer", models.TextField(blank=True, default="", max_length=2000)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unlock_requests",
+                        to="instruction.observationrecord",
+                    ),
+                ),
             ],
-        ),
-        migrations.AddField(
-            model_name="calibrationvideo",
-            name="minutes",
-            field=models.PositiveSmallIntegerField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="calibrationvideo",
-            name="url",
-            field=models.URLField(blank=True, default="", max_length=500),
-        ),
-        migrations.AddField(
-            model_name="elementversion",
-            name="revision",
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="frameworkversion",
-            name="retired_at",
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name="frameworkversion",
-            name="revision",
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AlterField(
-            model_name="frameworkversion",
-            name="state",
-            field=models.CharField(
-                choices=[("draft", "Draft"), ("published", "Published"), ("retired", "Retired")],
-                default="draft",
-                max_length=16,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frameworkversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "retired"), _negated=True),
-                    ("retired_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="instruction_version_retired_at",
-                violation_error_message="A retired version says when it was retired.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationcomment",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationcomment",
-            name="element_version",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.elementversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationexercise",
-            name="elements",
-            field=models.ManyToManyField(blank=True, related_name="+", to="instruction.elementversion"),
-        ),
-        migrations.AddField(
-            model_name="calibrationexercise",
-            name="lead",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationexercise",
-            name="observed",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="schools.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationexercise",
-            name="school",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="schools.org",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationexercise",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.frameworkversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationexercise",
-            name="video",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="exercises",
-                to="instruction.calibrationvideo",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationcomment",
-            name="exercise",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="comments",
-                to="instruction.calibrationexercise",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationinvitation",
-            name="exercise",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="invitations",
-                to="instruction.calibrationexercise",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationinvitation",
-            name="observation",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="invitation",
-                to="instruction.observation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationinvitation",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationrating",
-            name="element_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="instruction.elementversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationrating",
-            name="exercise",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="instruction.calibrationexercise",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calibrationrating",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="consultation",
-            name="version",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="consultation",
-                to="instruction.frameworkversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="owner",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="school",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="schools.org",
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementcomment",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementcomment",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementcomment",
-            name="element_version",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="comments",
-                to="instruction.elementversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementcomment",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="comments",
-                to="instruction.frameworkversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementorigin",
-            name="earlier",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="successors",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementorigin",
-            name="element",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="origins", to="instruction.element"
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementorigin",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="origins",
-                to="instruction.frameworkversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementsource",
-            name="added_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="elementsource",
-            name="element",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="sources", to="instruction.element"
-            ),
-        ),
-        migrations.AddField(
-            model_name="focuselement",
-            name="element",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="focus_years",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="focuselement",
-            name="school",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="schools.org",
-            ),
-        ),
-        migrations.AddField(
-            model_name="focusvote",
-            name="element_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="votes",
-                to="instruction.elementversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="focusvote",
-            name="voter",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="called_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="follows",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.meeting",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="run",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="runs.run",
-            ),
-        ),
-        migrations.AddField(
-            model_name="meeting",
-            name="under",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="decision",
-            name="meeting",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="decisions",
-                to="instruction.meeting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationexpectation",
-            constraint=models.UniqueConstraint(
-                fields=("school_year", "role", "level", "kind", "purpose"),
-                name="instruction_expectation_once",
-                violation_error_message="There is such a rule for this school year already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationexpectation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("at_least__gte", 1), ("at_least__lte", 50)),
-                name="instruction_expectation_at_least",
-                violation_error_message="Between 1 and 50 observations a year.",
-            ),
-        ),
-        migrations.AddField(
-            model_name="observationrecord",
-            name="observation",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="record",
-                to="instruction.observation",
-            ),
-        ),
-        migrations.AddField(
-            model_name="observationrecord",
-            name="observed",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="schools.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="observationrecord",
-            name="observer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="observationrecord",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="observationrecord",
-            name="version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.frameworkversion",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planaction",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="plancheck",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="planstanding",
-            name="element",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="instruction.element"
-            ),
-        ),
-        migrations.AddField(
-            model_name="planstanding",
-            name="run",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="runs.run",
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordreply",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="recordreply",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="replies",
-                to="instruction.observationrecord",
-            ),
-        ),
-        migrations.AddField(
-            model_name="referencelevel",
-            name="element_version",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="instruction.elementversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="referencelevel",
-            name="exercise",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="reference_levels",
-                to="instruction.calibrationexercise",
-            ),
-        ),
-        migrations.AddField(
-            model_name="schoolplan",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="schools.org",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planstanding",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="standings",
-                to="instruction.schoolplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="plancheck",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="checks",
-                to="instruction.schoolplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="planaction",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="actions",
-                to="instruction.schoolplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="element",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="second_looks",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="outcome_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="run",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="runs.run",
-            ),
-        ),
-        migrations.AddField(
-            model_name="secondlook",
-            name="school",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="schools.org",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportrequest",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportrequest",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supportrequest",
-            name="plan",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="support_requests",
-                to="instruction.schoolplan",
-            ),
-        ),
-        migrations.AddField(
-            model_name="unlockrequest",
-            name="answered_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="unlockrequest",
-            name="asked_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="unlockrequest",
-            name="record",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="unlock_requests",
-                to="instruction.observationrecord",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calibrationexercise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("observed__isnull", True), ("school__isnull", True), ("video__isnull", False)),
-                    models.Q(
-                        ("observed__isnull", False),
-                        ("school__isnull", False),
-                        ("seen_on__isnull", False),
-                        ("video__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="instruction_exercise_video_or_lesson",
-                violation_error_message="An exercise is about a video, or about a lesson seen together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calibrationexercise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "released"), _negated=True),
-                    ("released_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="instruction_exercise_released_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calibrationinvitation",
-            constraint=models.UniqueConstraint(
-                fields=("exercise", "person"), name="instruction_invitation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calibrationrating",
-            constraint=models.UniqueConstraint(
-                fields=("exercise", "person", "element_version"), name="instruction_calibrationrating_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calibrationrating",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__isnull", True), ("level__gte", 1), _connector="OR"),
-                name="instruction_calibrationrating_at_least_1",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("closes_on__gte", models.F("opens_on"))),
-                name="instruction_consultation_days",
-                violation_error_message="A consultation closes on the day it opens, or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="consultation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("votes_each__gte", 1), ("votes_each__lte", 20)),
-                name="instruction_consultation_votes_each",
-                violation_error_message="Each person names between 1 and 20 focus elements.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elementorigin",
-            constraint=models.UniqueConstraint(
-                fields=("version", "element", "earlier"), name="instruction_elementorigin_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elementorigin",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("carries", True)),
-                fields=("version", "earlier"),
-                name="instruction_elementorigin_carries_to_one",
-                violation_error_message="The ratings of an earlier element are carried to one element of a version at most.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="elementorigin",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("element", models.F("earlier")), _negated=True),
-                name="instruction_elementorigin_not_itself",
-                violation_error_message="An element keeps its own ratings by its code: name another one.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="focuselement",
-            constraint=models.UniqueConstraint(
-                fields=("element", "school_year", "school"),
-                name="instruction_focuselement_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="focusvote",
-            constraint=models.UniqueConstraint(
-                fields=("element_version", "voter"), name="instruction_focusvote_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "open"), ("outcome_on__isnull", False), _connector="OR"),
-                name="instruction_decision_outcome_on",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="observationrecord",
-            index=models.Index(fields=["observer", "state"], name="instruction_record_observer"),
-        ),
-        migrations.AddIndex(
-            model_name="observationrecord",
-            index=models.Index(fields=["school", "school_year"], name="instruction_record_school_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="observationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("observer", models.F("observed")), _negated=True),
-                name="instruction_record_not_self",
-                violation_error_message="Nobody observes themselves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("observed__isnull", False),
-                    models.Q(
-                        ("kind", "walkthrough"), ("observation__isnull", True), ("purpose", "formative")
-                    ),
-                    _connector="OR",
-                ),
-                name="instruction_record_without_names",
-                violation_error_message="A walk without names is a formative walkthrough.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "calibration"), _negated=True),
-                name="instruction_record_is_of_a_lesson",
-                violation_error_message="A calibration video is rated in a calibration exercise.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state", "draft"), ("shared_at__isnull", False), _connector="OR"),
-                name="instruction_record_shared_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="observationrecord",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "locked"), _negated=True),
-                    ("locked_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="instruction_record_locked_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordreply",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_acknowledgment", True)),
-                fields=("record", "person"),
-                name="instruction_recordreply_acknowledged_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recordreply",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_acknowledgment", True), models.Q(("text", ""), _negated=True), _connector="OR"
-                ),
-                name="instruction_recordreply_says_something",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referencelevel",
-            constraint=models.UniqueConstraint(
-                fields=("exercise", "element_version"), name="instruction_referencelevel_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="referencelevel",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("level__gte", 1)), name="instruction_referencelevel_at_least_1"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="schoolplan",
-            constraint=models.UniqueConstraint(
-                fields=("school", "school_year"), name="instruction_schoolplan_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planstanding",
-            constraint=models.UniqueConstraint(
-                fields=("plan", "element", "moment"), name="instruction_planstanding_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="planstanding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agrees", False), _negated=True),
-                    models.Q(("own_view", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="instruction_planstanding_says_why",
-                violation_error_message="Say why you see it differently.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="plancheck",
-            constraint=models.UniqueConstraint(fields=("plan", "moment"), name="instruction_plancheck_once"),
-        ),
-        migrations.AddIndex(
-            model_name="secondlook",
-            index=models.Index(
-                fields=["school", "school_year", "element"], name="instruction_secondlook_cell"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="secondlook",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("outcome", ""), ("outcome_on__isnull", False), _connector="OR"),
-                name="instruction_secondlook_outcome_on",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unlockrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("answered_at__isnull", True)),
-                fields=("record",),
-                name="instruction_unlockrequest_one_open",
-                violation_error_message="Someone has asked already; the request waits for an answer.",
-            ),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("answered_at__isnull", True)),
+                        fields=("record",),
+                        name="instruction_unlockrequest_one_open",
+                        violation_error_message="Someone has asked already; the request waits for an answer.",
+                    )
+                ],
+            },
         ),
     ]

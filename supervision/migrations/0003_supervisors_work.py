@@ -12,567 +12,14 @@ import alignment_dash.access.models
 
 class Migration(migrations.Migration):
     dependencies = [
+        ("access", "__first__"),
         ("instruction", "0019_leadership_evidence"),
         ("runs", "0002_delivery_key"),
         ("schools", "0009_open_leave_by_school"),
         ("supervision", "0002_log_changes"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="BalanceProposal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("school_year", models.IntegerField()),
-                ("start", models.DateField()),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Being computed"),
-                            ("ready", "Ready"),
-                            ("infeasible", "Not possible"),
-                            ("failed", "Failed"),
-                        ],
-                        default="waiting",
-                        max_length=16,
-                    ),
-                ),
-                ("settings", models.JSONField(default=dict)),
-                ("facts", models.JSONField(default=dict)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="BenchCandidate",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                (
-                    "readiness",
-                    models.CharField(
-                        choices=[
-                            ("now", "Ready now"),
-                            ("next-year", "Ready in a year"),
-                            ("later", "In two years or more"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                (
-                    "levels",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("elementary", "Elementary"),
-                                ("k8", "K-8"),
-                                ("middle", "Middle"),
-                                ("high", "High"),
-                                ("other", "Other"),
-                            ],
-                            max_length=16,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                ("has_license", models.BooleanField(default=False)),
-                ("experience", models.CharField(blank=True, default="", max_length=1000)),
-                ("named_on", models.DateField()),
-                ("told_on", models.DateField(blank=True, null=True)),
-                ("withdrawn_on", models.DateField(blank=True, null=True)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CalendarEvent",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("external_id", models.CharField(max_length=255)),
-                ("recurrence", models.CharField(blank=True, default="", max_length=40)),
-                ("title", models.CharField(blank=True, default="", max_length=300)),
-                ("place", models.CharField(blank=True, default="", max_length=300)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("all_day", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("new", "To confirm"), ("taken", "Entered as time"), ("left", "Left out")],
-                        default="new",
-                        max_length=8,
-                    ),
-                ),
-                ("is_gone", models.BooleanField(default=False)),
-                ("read_at", models.DateTimeField(auto_now=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CalendarFeed",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("sealed_address", models.TextField()),
-                ("host", models.CharField(max_length=255)),
-                ("etag", models.CharField(blank=True, default="", max_length=200)),
-                ("read_at", models.DateTimeField(blank=True, null=True)),
-                ("problem", models.CharField(blank=True, default="", max_length=500)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Commitment",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                (
-                    "by",
-                    models.CharField(
-                        choices=[("principal", "The principal"), ("supervisor", "The principal supervisor")],
-                        max_length=16,
-                    ),
-                ),
-                ("text", models.CharField(max_length=1000)),
-                ("made_on", models.DateField()),
-                ("due", models.DateField()),
-                ("first_due", models.DateField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("kept", "Kept"), ("dropped", "Dropped")],
-                        default="open",
-                        max_length=16,
-                    ),
-                ),
-                ("ended_on", models.DateField(blank=True, null=True)),
-                ("outcome", models.CharField(blank=True, default="", max_length=1000)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ConfirmedWeek",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("monday", models.DateField()),
-                ("confirmed_at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="EntryPrincipal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ExpectedOpening",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("opens_on", models.DateField()),
-                (
-                    "reason",
-                    models.CharField(
-                        choices=[
-                            ("retirement", "Retirement"),
-                            ("move", "Move to another role"),
-                            ("new-school", "New school"),
-                            ("interim", "Held by an interim principal"),
-                            ("other", "Another reason"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-                ("filled_on", models.DateField(blank=True, null=True)),
-                ("withdrawn_on", models.DateField(blank=True, null=True)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="NeedWeights",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("leadership", models.FloatField()),
-                ("tenure", models.FloatField()),
-                ("gaps", models.FloatField()),
-                ("size", models.FloatField()),
-                ("set_at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "verbose_name_plural": "need weights",
-            },
-        ),
-        migrations.CreateModel(
-            name="NonContactDay",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("day", models.DateField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("holiday", "Holiday or school break"),
-                            ("leave", "Day off"),
-                            ("training", "Away for training"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="ProposedMove",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("place", models.PositiveIntegerField()),
-                ("group", models.PositiveIntegerField()),
-                ("reasons", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
-                            ("stale", "No longer fits"),
-                        ],
-                        default="proposed",
-                        max_length=16,
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SupervisorLimits",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("least", models.PositiveSmallIntegerField(default=8)),
-                ("most", models.PositiveSmallIntegerField(default=12)),
-                (
-                    "levels",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(
-                            choices=[
-                                ("elementary", "Elementary"),
-                                ("k8", "K-8"),
-                                ("middle", "Middle"),
-                                ("high", "High"),
-                                ("other", "Other"),
-                            ],
-                            max_length=16,
-                        ),
-                        blank=True,
-                        default=list,
-                        size=None,
-                    ),
-                ),
-                (
-                    "networks",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
-                    ),
-                ),
-                ("leaves_on", models.DateField(blank=True, null=True)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "verbose_name_plural": "supervisor limits",
-            },
-        ),
-        migrations.CreateModel(
-            name="SupervisorSupport",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("day", models.DateField()),
-                ("minutes", models.PositiveSmallIntegerField()),
-                (
-                    "form",
-                    models.CharField(
-                        choices=[
-                            ("coaching", "Coaching"),
-                            ("community", "Supervisors' learning community"),
-                            ("shadowing", "Visit together or shadowing"),
-                            ("training", "Training"),
-                        ],
-                        max_length=16,
-                    ),
-                ),
-                ("given_by", models.CharField(blank=True, default="", max_length=200)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "verbose_name_plural": "supervisor support",
-            },
-        ),
-        migrations.CreateModel(
-            name="TimeEntry",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ("day", models.DateField()),
-                ("minutes", models.PositiveSmallIntegerField()),
-                ("starts_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "purpose",
-                    models.CharField(
-                        choices=[
-                            ("one-on-one", "One-on-one teaching of leadership"),
-                            ("modeling", "Modeling"),
-                            ("observing-together", "Observing together"),
-                            ("principal-plc", "Principal PLC"),
-                            ("evaluation", "Evaluation"),
-                            ("compliance", "Compliance"),
-                            ("operations", "Operations"),
-                            ("covering", "Covering for another department"),
-                            ("own-learning", "Own professional learning"),
-                            ("travel", "Travel"),
-                            ("other", "Other work"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                (
-                    "department",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("curriculum", "Curriculum and instruction"),
-                            ("hr", "Human resources"),
-                            ("supervision", "Principal supervision"),
-                            ("other", "Another department"),
-                        ],
-                        default="",
-                        max_length=16,
-                    ),
-                ),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[
-                            ("quick", "Quick entry"),
-                            ("calendar", "Calendar"),
-                            ("visit", "Visit"),
-                            ("api", "Another program"),
-                        ],
-                        default="quick",
-                        max_length=16,
-                    ),
-                ),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-                ("changed_at", models.DateTimeField(auto_now=True)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-            options={
-                "verbose_name_plural": "time entries",
-            },
-        ),
-        migrations.CreateModel(
-            name="TimeGoal",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                (
-                    "uid",
-                    models.UUIDField(
-                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
-                    ),
-                ),
-                ("school_year", models.IntegerField()),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("with-principals", "Share of time with principals, in percent"),
-                            ("on-leadership", "Share of time on instructional leadership, in percent"),
-                            ("visits", "Visits a month to a principal of average need"),
-                        ],
-                        max_length=24,
-                    ),
-                ),
-                ("value", models.FloatField()),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Visit",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ("day", models.DateField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("done", "Done"), ("canceled", "Canceled")],
-                        default="planned",
-                        max_length=16,
-                    ),
-                ),
-                ("with_teachers", models.BooleanField(default=False)),
-                ("why_teachers", models.CharField(blank=True, default="", max_length=500)),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="VisitNote",
-            fields=[
-                (
-                    "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
-                ),
-                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
-                ("text", models.TextField(max_length=20000)),
-                ("written_at", models.DateTimeField(auto_now_add=True)),
-                ("changed_at", models.DateTimeField(auto_now=True)),
-                ("revision", models.PositiveIntegerField(default=0)),
-            ],
-        ),
         migrations.RemoveConstraint(
             model_name="caseloadassignment",
             name="supervision_caseload_school_once",
@@ -696,605 +143,1117 @@ class Migration(migrations.Migration):
                 nulls_distinct=False,
             ),
         ),
-        migrations.AddField(
-            model_name="balanceproposal",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="balanceproposal",
-            name="run",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="runs.run"
-            ),
-        ),
-        migrations.AddField(
-            model_name="benchcandidate",
-            name="named_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="benchcandidate",
-            name="person",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarevent",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarfeed",
-            name="supervisor",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="principal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="writer",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="confirmedweek",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entryprincipal",
-            name="principal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entryprincipal",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="expectedopening",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="expectedopening",
-            name="written_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="needweights",
-            name="set_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="noncontactday",
-            name="set_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="noncontactday",
-            name="supervisor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="schools.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="assignment",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="supervision.caseloadassignment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="decided_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="from_supervisor",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="principal",
-            field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="proposal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="moves",
-                to="supervision.balanceproposal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="proposedmove",
-            name="to_supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisorlimits",
-            name="set_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisorlimits",
-            name="supervisor",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="caseload_limits",
-                to="schools.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisorsupport",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisorsupport",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="supervisorsupport",
-            name="written_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="timeentry",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="timeentry",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="time_entries", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="entryprincipal",
-            name="entry",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="principals",
-                to="supervision.timeentry",
-            ),
-        ),
-        migrations.AddField(
-            model_name="calendarevent",
-            name="entries",
-            field=models.ManyToManyField(blank=True, related_name="events", to="supervision.timeentry"),
-        ),
-        migrations.AddField(
-            model_name="timegoal",
-            name="set_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="timegoal",
-            name="supervisor",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="schools.person",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="element",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="instruction.element",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="entry",
-            field=models.OneToOneField(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="visit",
-                to="supervision.timeentry",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="made_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="principal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="school",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visit",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="commitment",
-            name="visit",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="commitments",
-                to="supervision.visit",
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitnote",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitnote",
-            name="principal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitnote",
-            name="supervisor",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
-            ),
-        ),
-        migrations.AddField(
-            model_name="visitnote",
-            name="visit",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="supervision.visit"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="balanceproposal",
-            index=models.Index(fields=["school_year", "-made_at"], name="supervision_proposal_year"),
-        ),
-        migrations.AddConstraint(
-            model_name="benchcandidate",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("withdrawn_on__isnull", True)),
-                fields=("person",),
-                name="supervision_benchcandidate_once",
-                violation_error_message="This person is on the bench already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmedweek",
-            constraint=models.UniqueConstraint(
-                fields=("supervisor", "monday"), name="supervision_confirmedweek_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="confirmedweek",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("monday__week_day", 2)), name="supervision_confirmedweek_is_a_monday"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expectedopening",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("filled_on__isnull", True), ("withdrawn_on__isnull", True)),
-                fields=("school",),
-                name="supervision_opening_one_a_school",
-                violation_error_message="An opening at this school is expected already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="needweights",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("gaps__gte", 0),
-                    ("leadership__gte", 0),
-                    ("size__gte", 0),
-                    ("tenure__gte", 0),
-                    ("gaps__lte", 10.0),
-                    ("leadership__lte", 10.0),
-                    ("size__lte", 10.0),
-                    ("tenure__lte", 10.0),
+        migrations.CreateModel(
+            name="BalanceProposal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                name="supervision_needweights_range",
-                violation_error_message="Each weight is between 0 and 10.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="noncontactday",
-            constraint=models.UniqueConstraint(
-                fields=("supervisor", "day"),
-                name="supervision_noncontactday_once",
-                nulls_distinct=False,
-                violation_error_message="This day is left out already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposedmove",
-            constraint=models.UniqueConstraint(
-                fields=("proposal", "place"), name="supervision_move_place_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="proposedmove",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state", "proposed"), ("state", "stale"), ("decided_at__isnull", False), _connector="OR"
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
                 ),
-                name="supervision_move_decided_at",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervisorlimits",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("least__lte", models.F("most"))),
-                name="supervision_limits_in_order",
-                violation_error_message="The least number of principals is not above the most.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervisorlimits",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("most__lte", 100)),
-                name="supervision_limits_most",
-                violation_error_message="At most 100 principals.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supervisorsupport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)),
-                name="supervision_supervisorsupport_minutes",
-                violation_error_message="Between 1 minute and 24 hours.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="timeentry",
-            index=models.Index(fields=["supervisor", "day"], name="supervision_timeentry_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="timeentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)),
-                name="supervision_timeentry_minutes",
-                violation_error_message="Between 1 minute and 24 hours.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timeentry",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("purpose", "covering"), models.Q(("department", ""), _negated=True)),
-                    models.Q(models.Q(("purpose", "covering"), _negated=True), ("department", "")),
-                    _connector="OR",
+                ("school_year", models.IntegerField()),
+                ("start", models.DateField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Being computed"),
+                            ("ready", "Ready"),
+                            ("infeasible", "Not possible"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=16,
+                    ),
                 ),
-                name="supervision_timeentry_covering_for",
-                violation_error_message="Say which department's work it was; only covered work is another's.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="entryprincipal",
-            constraint=models.UniqueConstraint(
-                fields=("entry", "principal"), name="supervision_entryprincipal_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="calendarevent",
-            index=models.Index(fields=["supervisor", "starts_at"], name="supervision_event_starts"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarevent",
-            constraint=models.UniqueConstraint(
-                fields=("supervisor", "external_id", "recurrence"), name="supervision_calendarevent_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarevent",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gte", models.F("starts_at"))),
-                name="supervision_calendarevent_in_order",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timegoal",
-            constraint=models.UniqueConstraint(
-                fields=("school_year", "supervisor", "kind"),
-                name="supervision_timegoal_once",
-                nulls_distinct=False,
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="timegoal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("value__gte", 0), ("value__lte", 100)),
-                name="supervision_timegoal_range",
-                violation_error_message="Between 0 and 100.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["school", "day"], name="supervision_visit_school_day"),
-        ),
-        migrations.AddIndex(
-            model_name="visit",
-            index=models.Index(fields=["supervisor", "day"], name="supervision_visit_day"),
-        ),
-        migrations.AddConstraint(
-            model_name="visit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("with_teachers", False), models.Q(("why_teachers", ""), _negated=True), _connector="OR"
+                ("settings", models.JSONField(default=dict)),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
                 ),
-                name="supervision_visit_why_teachers",
-                violation_error_message="Work goes through the principal: say why you worked with teachers directly.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="commitment",
-            index=models.Index(fields=["school", "state", "due"], name="supervision_commitment_by_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("due__gte", models.F("made_on"))),
-                name="supervision_commitment_due",
-                violation_error_message="It is due on the day it is made or later.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="commitment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", True), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("ended_on__isnull", False)),
-                    _connector="OR",
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="runs.run",
+                    ),
                 ),
-                name="supervision_commitment_ended",
-            ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school_year", "-made_at"], name="supervision_proposal_year")
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="visitnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("author", models.F("supervisor")), ("author", models.F("principal")), _connector="OR"
+        migrations.CreateModel(
+            name="BenchCandidate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
                 ),
-                name="supervision_visitnote_by_one_of_two",
-            ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                (
+                    "readiness",
+                    models.CharField(
+                        choices=[
+                            ("now", "Ready now"),
+                            ("next-year", "Ready in a year"),
+                            ("later", "In two years or more"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("elementary", "Elementary"),
+                                ("k8", "K-8"),
+                                ("middle", "Middle"),
+                                ("high", "High"),
+                                ("other", "Other"),
+                            ],
+                            max_length=16,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("has_license", models.BooleanField(default=False)),
+                ("experience", models.CharField(blank=True, default="", max_length=1000)),
+                ("named_on", models.DateField()),
+                ("told_on", models.DateField(blank=True, null=True)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "named_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on__isnull", True)),
+                        fields=("person",),
+                        name="supervision_benchcandidate_once",
+                        violation_error_message="This person is on the bench already.",
+                    )
+                ],
+            },
         ),
-        migrations.AddConstraint(
-            model_name="visitnote",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True), name="supervision_visitnote_says_something"
-            ),
+        migrations.CreateModel(
+            name="CalendarFeed",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("sealed_address", models.TextField()),
+                ("host", models.CharField(max_length=255)),
+                ("etag", models.CharField(blank=True, default="", max_length=200)),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                ("problem", models.CharField(blank=True, default="", max_length=500)),
+                (
+                    "supervisor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="ConfirmedWeek",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("monday", models.DateField()),
+                ("confirmed_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supervisor", "monday"), name="supervision_confirmedweek_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("monday__week_day", 2)),
+                        name="supervision_confirmedweek_is_a_monday",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ExpectedOpening",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("opens_on", models.DateField()),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("retirement", "Retirement"),
+                            ("move", "Move to another role"),
+                            ("new-school", "New school"),
+                            ("interim", "Held by an interim principal"),
+                            ("other", "Another reason"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("filled_on", models.DateField(blank=True, null=True)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("filled_on__isnull", True), ("withdrawn_on__isnull", True)),
+                        fields=("school",),
+                        name="supervision_opening_one_a_school",
+                        violation_error_message="An opening at this school is expected already.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NeedWeights",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("leadership", models.FloatField()),
+                ("tenure", models.FloatField()),
+                ("gaps", models.FloatField()),
+                ("size", models.FloatField()),
+                ("set_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "need weights",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("gaps__gte", 0),
+                            ("leadership__gte", 0),
+                            ("size__gte", 0),
+                            ("tenure__gte", 0),
+                            ("gaps__lte", 10.0),
+                            ("leadership__lte", 10.0),
+                            ("size__lte", 10.0),
+                            ("tenure__lte", 10.0),
+                        ),
+                        name="supervision_needweights_range",
+                        violation_error_message="Each weight is between 0 and 10.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="NonContactDay",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("day", models.DateField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("holiday", "Holiday or school break"),
+                            ("leave", "Day off"),
+                            ("training", "Away for training"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.person",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supervisor", "day"),
+                        name="supervision_noncontactday_once",
+                        nulls_distinct=False,
+                        violation_error_message="This day is left out already.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProposedMove",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("place", models.PositiveIntegerField()),
+                ("group", models.PositiveIntegerField()),
+                ("reasons", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Proposed"),
+                            ("accepted", "Accepted"),
+                            ("declined", "Declined"),
+                            ("stale", "No longer fits"),
+                        ],
+                        default="proposed",
+                        max_length=16,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "assignment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="supervision.caseloadassignment",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "from_supervisor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.person",
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="schools.person",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="moves",
+                        to="supervision.balanceproposal",
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
+                (
+                    "to_supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("proposal", "place"), name="supervision_move_place_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "proposed"),
+                            ("state", "stale"),
+                            ("decided_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="supervision_move_decided_at",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SupervisorLimits",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("least", models.PositiveSmallIntegerField(default=8)),
+                ("most", models.PositiveSmallIntegerField(default=12)),
+                (
+                    "levels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(
+                            choices=[
+                                ("elementary", "Elementary"),
+                                ("k8", "K-8"),
+                                ("middle", "Middle"),
+                                ("high", "High"),
+                                ("other", "Other"),
+                            ],
+                            max_length=16,
+                        ),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "networks",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.BigIntegerField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("leaves_on", models.DateField(blank=True, null=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="caseload_limits",
+                        to="schools.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "supervisor limits",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("least__lte", models.F("most"))),
+                        name="supervision_limits_in_order",
+                        violation_error_message="The least number of principals is not above the most.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("most__lte", 100)),
+                        name="supervision_limits_most",
+                        violation_error_message="At most 100 principals.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="SupervisorSupport",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                (
+                    "form",
+                    models.CharField(
+                        choices=[
+                            ("coaching", "Coaching"),
+                            ("community", "Supervisors' learning community"),
+                            ("shadowing", "Visit together or shadowing"),
+                            ("training", "Training"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("given_by", models.CharField(blank=True, default="", max_length=200)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "written_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "supervisor support",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)),
+                        name="supervision_supervisorsupport_minutes",
+                        violation_error_message="Between 1 minute and 24 hours.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TimeEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("day", models.DateField()),
+                ("minutes", models.PositiveSmallIntegerField()),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("one-on-one", "One-on-one teaching of leadership"),
+                            ("modeling", "Modeling"),
+                            ("observing-together", "Observing together"),
+                            ("principal-plc", "Principal PLC"),
+                            ("evaluation", "Evaluation"),
+                            ("compliance", "Compliance"),
+                            ("operations", "Operations"),
+                            ("covering", "Covering for another department"),
+                            ("own-learning", "Own professional learning"),
+                            ("travel", "Travel"),
+                            ("other", "Other work"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                (
+                    "department",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("curriculum", "Curriculum and instruction"),
+                            ("hr", "Human resources"),
+                            ("supervision", "Principal supervision"),
+                            ("other", "Another department"),
+                        ],
+                        default="",
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("quick", "Quick entry"),
+                            ("calendar", "Calendar"),
+                            ("visit", "Visit"),
+                            ("api", "Another program"),
+                        ],
+                        default="quick",
+                        max_length=16,
+                    ),
+                ),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="time_entries",
+                        to="schools.person",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "time entries",
+                "indexes": [models.Index(fields=["supervisor", "day"], name="supervision_timeentry_day")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 1), ("minutes__lte", 1440)),
+                        name="supervision_timeentry_minutes",
+                        violation_error_message="Between 1 minute and 24 hours.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("purpose", "covering"), models.Q(("department", ""), _negated=True)),
+                            models.Q(models.Q(("purpose", "covering"), _negated=True), ("department", "")),
+                            _connector="OR",
+                        ),
+                        name="supervision_timeentry_covering_for",
+                        violation_error_message="Say which department's work it was; only covered work is another's.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CalendarEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("external_id", models.CharField(max_length=255)),
+                ("recurrence", models.CharField(blank=True, default="", max_length=40)),
+                ("title", models.CharField(blank=True, default="", max_length=300)),
+                ("place", models.CharField(blank=True, default="", max_length=300)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField()),
+                ("all_day", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("new", "To confirm"), ("taken", "Entered as time"), ("left", "Left out")],
+                        default="new",
+                        max_length=8,
+                    ),
+                ),
+                ("is_gone", models.BooleanField(default=False)),
+                ("read_at", models.DateTimeField(auto_now=True)),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "entries",
+                    models.ManyToManyField(blank=True, related_name="events", to="supervision.timeentry"),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["supervisor", "starts_at"], name="supervision_event_starts")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("supervisor", "external_id", "recurrence"),
+                        name="supervision_calendarevent_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gte", models.F("starts_at"))),
+                        name="supervision_calendarevent_in_order",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="EntryPrincipal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="principals",
+                        to="supervision.timeentry",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("entry", "principal"), name="supervision_entryprincipal_once"
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="TimeGoal",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "uid",
+                    models.UUIDField(
+                        default=alignment_dash.access.models.new_uid, editable=False, unique=True
+                    ),
+                ),
+                ("school_year", models.IntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("with-principals", "Share of time with principals, in percent"),
+                            ("on-leadership", "Share of time on instructional leadership, in percent"),
+                            ("visits", "Visits a month to a principal of average need"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("value", models.FloatField()),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="schools.person",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("school_year", "supervisor", "kind"),
+                        name="supervision_timegoal_once",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("value__gte", 0), ("value__lte", 100)),
+                        name="supervision_timegoal_range",
+                        violation_error_message="Between 0 and 100.",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Visit",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("day", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("planned", "Planned"), ("done", "Done"), ("canceled", "Canceled")],
+                        default="planned",
+                        max_length=16,
+                    ),
+                ),
+                ("with_teachers", models.BooleanField(default=False)),
+                ("why_teachers", models.CharField(blank=True, default="", max_length=500)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="visit",
+                        to="supervision.timeentry",
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "day"], name="supervision_visit_school_day"),
+                    models.Index(fields=["supervisor", "day"], name="supervision_visit_day"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("with_teachers", False),
+                            models.Q(("why_teachers", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="supervision_visit_why_teachers",
+                        violation_error_message="Work goes through the principal: say why you worked with teachers directly.",
+                    )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Commitment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                (
+                    "by",
+                    models.CharField(
+                        choices=[("principal", "The principal"), ("supervisor", "The principal supervisor")],
+                        max_length=16,
+                    ),
+                ),
+                ("text", models.CharField(max_length=1000)),
+                ("made_on", models.DateField()),
+                ("due", models.DateField()),
+                ("first_due", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("open", "Open"), ("kept", "Kept"), ("dropped", "Dropped")],
+                        default="open",
+                        max_length=16,
+                    ),
+                ),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                ("outcome", models.CharField(blank=True, default="", max_length=1000)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "element",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="instruction.element",
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "school",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.org"
+                    ),
+                ),
+                (
+                    "writer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="commitments",
+                        to="supervision.visit",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(fields=["school", "state", "due"], name="supervision_commitment_by_due")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("due__gte", models.F("made_on"))),
+                        name="supervision_commitment_due",
+                        violation_error_message="It is due on the day it is made or later.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", True), ("state", "open")),
+                            models.Q(models.Q(("state", "open"), _negated=True), ("ended_on__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="supervision_commitment_ended",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="VisitNote",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(default=alignment_dash.access.models.new_uid, unique=True)),
+                ("text", models.TextField(max_length=20000)),
+                ("written_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "supervisor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="schools.person"
+                    ),
+                ),
+                (
+                    "visit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="supervision.visit",
+                    ),
+                ),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("author", models.F("supervisor")),
+                            ("author", models.F("principal")),
+                            _connector="OR",
+                        ),
+                        name="supervision_visitnote_by_one_of_two",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="supervision_visitnote_says_something",
+                    ),
+                ],
+            },
         ),
     ]
