@@ -7,7 +7,6 @@ account makes the shares of the rest look larger.
 """
 
 import re
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
