@@ -1,4 +1,4 @@
-"""Writes of self-assessments: begin, save, share, take back. Each is its writer's alone until shared."""
+"""Writes of self-assessments: begin, save, share, take back, discard. Each is its writer's alone until shared."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -95,6 +95,17 @@ def take_back(*, assessment: SelfAssessment, by: User) -> SelfAssessment:
     return held
 
 
+@transaction.atomic
+def discard_assessment(*, assessment: SelfAssessment, revision: int, by: User) -> None:
+    """Delete one that is its writer's alone. Moved where it was saved elsewhere; ValidationError while it is shared."""
+    with reach.rows_of(person=assessment.person_id):
+        held = _locked(assessment, revision)
+        if held.shared_at is not None:
+            raise ValidationError(_("It is shared: take it back first, then discard it."))
+        audit.record(act="self-assessment.discard", target=held, by=by)
+        held.delete()
+
+
 def _bump(held: SelfAssessment) -> None:
     held.revision += 1
     held.save(update_fields=["revision", "shared_at", "school"])
@@ -104,8 +115,11 @@ def _locked(row: SelfAssessment, revision: int | None = None) -> SelfAssessment:
     held = (
         SelfAssessment.objects.select_for_update(of=("self",))
         .select_related("version", "person")
-        .get(pk=row.pk)
+        .filter(pk=row.pk)
+        .first()
     )
+    if held is None:
+        raise ValidationError(_("It was discarded meanwhile."))
     if revision is not None and held.revision != revision:
         raise Moved(held)
     return held

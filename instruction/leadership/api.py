@@ -25,6 +25,7 @@ from instruction.leadership.api_words import (
     PrincipalLeadershipSerializer,
     SelfAssessmentNewSerializer,
     SelfAssessmentSaveSerializer,
+    SelfAssessmentSeenSerializer,
     SelfAssessmentSerializer,
     SelfAssessmentWholeSerializer,
 )
@@ -110,7 +111,7 @@ class SelfAssessments(APIView):
 
 
 class SelfAssessmentDetail(APIView):
-    """One of the caller's own. PUT saves levels, with the revision that was seen."""
+    """One of the caller's own. PUT saves levels, DELETE discards one that is not shared: the revision that was seen."""
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SELF_ASSESSMENTS
@@ -139,6 +140,25 @@ class SelfAssessmentDetail(APIView):
             raise exceptions.ValidationError({"levels": error.messages}) from None
         return Response(_whole(_mine(request, uid)))
 
+    @extend_schema(
+        parameters=[SelfAssessmentSeenSerializer],
+        responses={204: None, 409: None},
+        operation_id="self_assessments_discard",
+    )
+    def delete(self, request: Request, uid: UUID) -> Response:
+        held = _mine(request, uid, Action.CHANGE)
+        asked = SelfAssessmentSeenSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        try:
+            actions.discard_assessment(
+                assessment=held.row, revision=asked.validated_data["revision"], by=signed_in(request)
+            )
+        except Moved as moved:
+            raise _conflict(moved, _whole(_mine(request, uid))) from None
+        except ValidationError as error:
+            raise Conflict(" ".join(error.messages)) from None
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class SelfAssessmentShare(APIView):
     """POST shares one of the caller's own with who supports them, DELETE takes it back."""
@@ -158,7 +178,10 @@ class SelfAssessmentShare(APIView):
 
     @extend_schema(responses=SelfAssessmentWholeSerializer, operation_id="self_assessments_take_back")
     def delete(self, request: Request, uid: UUID) -> Response:
-        actions.take_back(assessment=_mine(request, uid, Action.CHANGE).row, by=signed_in(request))
+        try:
+            actions.take_back(assessment=_mine(request, uid, Action.CHANGE).row, by=signed_in(request))
+        except ValidationError:  # discarded meanwhile
+            raise Http404 from None
         return Response(_whole(_mine(request, uid)))
 
 

@@ -121,6 +121,12 @@ class SelfAssessmentSaveSerializer(serializers.Serializer[Any]):
     levels = SelfLevelSerializer(many=True)
 
 
+class SelfAssessmentSeenSerializer(serializers.Serializer[Any]):
+    """The revision that was seen of what is discarded."""
+
+    revision = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
 def principal(row: ListRow, elements: Sequence[ElementVersion], found: Snapshot | None) -> dict[str, Any]:
     """Return a principal as the list tells it."""
     figures = zip(elements, row.figures, strict=True)

@@ -83,6 +83,12 @@ def _level_field(element: ElementVersion, names: list[str]) -> forms.TypedChoice
     return made
 
 
+class DiscardForm(forms.Form):
+    """The revision that was seen of what is discarded."""
+
+    revision = forms.IntegerField(min_value=0, max_value=2**31 - 1)
+
+
 class BeginForm(forms.Form):
     """By what to assess oneself; uid makes sending twice begin one."""
 

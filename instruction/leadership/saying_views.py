@@ -1,4 +1,4 @@
-"""Pages of self-assessments: the caller's own list, one as a form, sharing it and taking it back."""
+"""Pages of self-assessments: the caller's own list, one as a form, sharing it, taking it back, discarding it."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import current_year
 from instruction.leadership import actions, saying
-from instruction.leadership.forms import AssessmentForm, BeginForm
+from instruction.leadership.forms import AssessmentForm, BeginForm, DiscardForm
 from instruction.revisions import Moved
 from schools.models import Person
 
@@ -93,17 +93,47 @@ def assessment(request: HttpRequest, uid: UUID) -> HttpResponse:
 def share(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Share one of the caller's own, or take it back (share=0)."""
     held = _held(request, uid, Action.CHANGE)
-    if request.POST.get("share") == "0":
-        actions.take_back(assessment=held.row, by=signed_in(request))
-        messages.success(request, _("Taken back: it is yours alone again."))
-        return redirect("instruction:assessment", uid=uid)
+    back = request.POST.get("share") == "0"
+    act = actions.take_back if back else actions.share_assessment
     try:
-        actions.share_assessment(assessment=held.row, by=signed_in(request))
+        act(assessment=held.row, by=signed_in(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Shared. You can take it back at any time."))
+        said = (
+            _("Taken back: it is yours alone again.")
+            if back
+            else _("Shared. You can take it back at any time.")
+        )
+        messages.success(request, said)
     return redirect("instruction:assessment", uid=uid)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs(Data.SELF_ASSESSMENTS, Action.CHANGE)
+def discard(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Ask whether to discard one of the caller's own that is not shared, and discard it."""
+    held = _held(request, uid, Action.CHANGE)
+    moved = False
+    if held.row.shared_at is None and request.method == "POST":
+        form = DiscardForm(request.POST)
+        try:
+            seen = form.cleaned_data["revision"] if form.is_valid() else -1
+            actions.discard_assessment(assessment=held.row, revision=seen, by=signed_in(request))
+        except Moved:
+            held, moved = _held(request, uid, Action.CHANGE), True
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect("instruction:assessments")
+        else:
+            messages.success(request, _("Discarded."))
+            return redirect("instruction:assessments")
+    if held.row.shared_at is not None:
+        messages.error(request, _("It is shared: take it back first, then discard it."))
+        return redirect("instruction:assessment", uid=uid)
+    context = {"row": held.row, "n_rated": len(held.levels), "moved": moved}
+    status = CONFLICT if moved else 200
+    return render(request, "instruction/leadership/discard.html", context, status=status)
 
 
 def _held(request: HttpRequest, uid: UUID, action: Action) -> saying.Mine:

@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern] = [
     path("self-assessments/begin/", saying_views.begin, name="assessment-begin"),
     path("self-assessments/<uuid:uid>/", saying_views.assessment, name="assessment"),
     path("self-assessments/<uuid:uid>/share/", saying_views.share, name="assessment-share"),
+    path("self-assessments/<uuid:uid>/discard/", saying_views.discard, name="assessment-discard"),
 ]

@@ -77,6 +77,7 @@ SENTENCES: dict[str, Promise] = {
     "self-assessment.begin": L("%(by)s began a self-assessment"),
     "self-assessment.save": L("%(by)s changed a self-assessment"),
     "self-assessment.share": L("%(by)s shared a self-assessment"),
+    "self-assessment.discard": L("%(by)s discarded a self-assessment that was not shared"),
     "self-assessment.take-back": L("%(by)s took a self-assessment back"),
     "view.leave": L("%(by)s looked at who is away"),
     "view.observers": L("%(by)s looked at how strict observers are"),

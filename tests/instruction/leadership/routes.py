@@ -75,8 +75,11 @@ ROUTES: list[Route] = [
             ("instruction:assessment", {}),
             ("instruction:assessment", {"method": "post"}),
             ("instruction:assessment-share", {"method": "post"}),
+            ("instruction:assessment-discard", {}),
+            ("instruction:assessment-discard", {"method": "post"}),
             ("api-self-assessment", {}),
             ("api-self-assessment", {"method": "put"}),
+            ("api-self-assessment", {"method": "delete"}),
             ("api-self-assessment-share", {"method": "post"}),
             ("api-self-assessment-share", {"method": "delete"}),
         )

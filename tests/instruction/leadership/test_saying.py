@@ -82,11 +82,24 @@ def test_principal_fills_it_in_on_pages_and_shares_it(district, sign_in):
     alone = client.post(where, form_of(client, made, **{f"level_{one.pk}": "", f"why_{one.pk}": "No level."}))
     assert (alone.status_code, "Choose a level" in alone.content.decode()) == (400, True)
     share = reverse("instruction:assessment-share", kwargs={"uid": made.uid})
+    discard = reverse("instruction:assessment-discard", kwargs={"uid": made.uid})
     client.post(share, {"share": "1"})
+    # What others read is not thrown away behind their backs: it is taken back first.
+    assert client.post(discard, {"revision": "2"})["Location"] == where
+    assert "take it back first" in client.get(where).content.decode()
     listed = client.get(reverse("instruction:assessments")).content.decode()
     assert "shared on" in listed
     client.post(share, {"share": "0"})
     assert "you alone" in client.get(reverse("instruction:assessments")).content.decode()
+    assert f'href="{discard}"' in client.get(where).content.decode()
+    asked = client.get(discard)
+    assert "with 1 element rated" in asked.content.decode()
+    stale = client.post(discard, {"revision": "1"})
+    assert (stale.status_code, "Nothing was discarded" in stale.content.decode()) == (409, True)
+    sent = {"revision": asked.context["row"].revision}
+    assert client.post(discard, sent)["Location"] == reverse("instruction:assessments")
+    assert client.get(where).status_code == 404
+    assert AuditEvent.objects.filter(act="self-assessment.discard").count() == 1
     unknown = client.post(
         reverse("instruction:assessment-begin"), {"version": str(new_uid()), "uid": str(new_uid())}
     )
@@ -148,6 +161,17 @@ def test_rest_saves_refuses_and_answers_conflicts(district, sign_in):
     assert client.delete(share).json()["shared_at"] is None
     assert [one["n_rated"] for one in client.get(reverse("api-self-assessments")).json()] == [1]
     assert sign_in(Role.SUPERVISOR).get(page).status_code == 404
+    client = sign_in(Role.PRINCIPAL)
+    now = client.get(page).json()["revision"]
+    client.post(share)
+    assert client.delete(f"{page}?revision={now + 1}").status_code == 409  # it is shared
+    client.delete(share)
+    assert [client.delete(page).status_code, client.delete(f"{page}?revision={now}").status_code] == [
+        400,
+        409,
+    ]
+    assert client.delete(f"{page}?revision={now + 2}").status_code == 204
+    assert client.get(page).status_code == 404
 
 
 def test_what_is_held_is_told_and_erased(district):
