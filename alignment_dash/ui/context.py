@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from alignment_dash import schoolyear
 from alignment_dash.notices import counts
 from alignment_dash.ui import district, years
+from alignment_dash.ui.head import row_from
 from alignment_dash.ui.questions import navigation, tools_for
 
 
@@ -20,8 +21,12 @@ def page(request: HttpRequest) -> dict[str, Any]:
     scope, year = request.scope, years.year_from(request.GET)  # type: ignore[attr-defined]
     questions = [_link(request, one.nav, one.url_name, year) for one in navigation(scope)]
     tools = [_link(request, one.label, one.url_name, year) for one in tools_for(scope)]
+    words = [str(one["label"]) for one in questions]
     return context | {
         "nav_items": questions,
+        "row_from": row_from(
+            context["district_name"], words, request.user.name or request.user.get_username()
+        ),
         "tools": tools,
         "year_choices": years.choices(year),
         "school_year": year,

@@ -109,6 +109,21 @@ def test_menu_opens_on_a_phone_without_scripts(window):
         expect(one.page.locator("#navigation a").first).to_be_visible()
 
 
+def test_head_keeps_to_one_line_on_tablets_and_laptops_with_the_navigation_in_it_or_in_its_menu(window):
+    one = window(Role.SUPERVISOR, scripts=False)
+    page = one.page
+    page.goto(one.base + reverse("notices:notice-list"))
+    menu, first = page.get_by_role("button", name="Menu"), page.locator("#navigation a").first
+    for width in (840, 960, 1024, 1100, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.locator(".top").bounding_box()["height"] < 64, width
+        expect(menu).to_be_visible(visible=width < 1280)
+        expect(first).to_be_visible(visible=width == 1280)
+    page.set_viewport_size({"width": 1024, "height": 900})
+    menu.click()
+    expect(first).to_be_visible()
+
+
 def test_skip_link_is_first_and_leads_to_the_content(gallery):
     page = gallery().page
     page.keyboard.press("Tab")
