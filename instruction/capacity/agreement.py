@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from math import atanh, sqrt, tanh
 
 import numpy as np
-from scipy.stats import rankdata
 
 from instruction.capacity.data import FloatArray
 from instruction.capacity.rules import DEFAULT_RULES
@@ -31,7 +30,13 @@ def spearman(first: FloatArray, second: FloatArray) -> Agreement | None:
     n = len(first)
     if n < FEWEST or np.ptp(first) == 0 or np.ptp(second) == 0:
         return None
-    r = float(np.corrcoef(rankdata(first), rankdata(second))[0, 1])
+    r = float(np.corrcoef(_ranks(first), _ranks(second))[0, 1])
     inner = min(max(r, -0.999999), 0.999999)
     half = DEFAULT_RULES.z * sqrt((1 + r * r / 2) / (n - 3))
     return Agreement(r, tanh(atanh(inner) - half), tanh(atanh(inner) + half), n)
+
+
+def _ranks(values: FloatArray) -> FloatArray:
+    """Ranks from 1, equal values each the mean of theirs; (n,)."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[place])
