@@ -125,7 +125,10 @@ class EntryDetail(APIView):
 
 
 class Shares(APIView):
-    """Sums of a period by supervisor: all to the cabinet, one's own to a supervisor. No entries, no principals."""
+    """Sums of a period by supervisor: all to the cabinet, one's own to a supervisor. No entries, no principals.
+
+    Others' are of whole weeks that have ended. Days left out for all count in them, unless all weekdays of a week are.
+    """
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.SUPERVISOR_TIME

@@ -73,7 +73,7 @@ def district_workbook(request: HttpRequest) -> HttpResponse:
                 [_("From"), found.total.since],
                 [_("To"), found.total.until],
                 [_("Made on"), today()],
-                [_("Shares"), _("Of all time entered on contact days")],
+                [_("Shares"), _("Of all time entered on days that count")],
             ],
         ),
     }

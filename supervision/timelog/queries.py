@@ -1,6 +1,7 @@
 """Time entries as one caller sees them: a supervisor her own, the cabinet sums by supervisor and nothing smaller.
 
-All minutes are counted on contact days alone: days that the district or the supervisor left out are not counted.
+A supervisor's minutes are counted on contact days alone: days that the district or she left out are not counted. In
+others' sums a week counts whole, without the days she left out herself: see `told_entries`.
 """
 
 from collections import defaultdict
@@ -29,6 +30,7 @@ Place = tuple[int, int]
 """A school's id and a principal's."""
 FEWEST_ENTRIES = 5
 """Of fewer in a week, sums would tell what single entries were; they are told to the supervisor alone."""
+WEEKDAYS = 5
 WEEK = timedelta(days=6)
 """From a week's Monday to its Sunday."""
 
@@ -37,7 +39,7 @@ WEEK = timedelta(days=6)
 class Share:
     """Minutes of a supervisor's contact days (or of several), by purpose and by the department they were owed by.
 
-    entries: how many; days: contact days with at least one; since, until: asked for, both included. is_few: there
+    entries: how many; days: those that count with at least one; since, until: asked for, both included. is_few: there
     are some, and no week of them is told to anyone but the supervisor.
     """
 
@@ -161,14 +163,34 @@ def contact_entries(supervisors: Iterable[int], since: date, until: date) -> Que
     return found.exclude(Exists(off.filter(day=OuterRef("day")))).order_by()
 
 
+def told_entries(scope: Scope, supervisors: Iterable[int], since: date, until: date) -> QuerySet[Any]:
+    """Return the entries that sums are made of, with their week's `monday`: one's own of contact days, others' by weeks.
+
+    Who sees others' sums may leave days out for all, and would tell a day by the difference. So of others a week
+    counts whole unless all of its weekdays are left out for all. Days they left out themselves count in neither.
+    """
+    own = own_person(scope) or 0
+    off = NonContactDay.objects.filter(day=OuterRef("day"))
+    for_all = NonContactDay.objects.filter(supervisor=None, day__iso_week_day__lte=WEEKDAYS)
+    weeks = for_all.annotate(week=TruncWeek("day")).values("week").annotate(n=Count("pk"))
+    found = TimeEntry.objects.filter(supervisor__in=list(supervisors), day__range=(since, until))
+    return (
+        found.annotate(monday=TruncWeek("day"))
+        .exclude(Exists(off.filter(supervisor=OuterRef("supervisor"))))
+        .exclude(Q(supervisor=own) & Exists(off.filter(supervisor=None)))
+        .exclude(~Q(supervisor=own) & Q(monday__in=weeks.filter(n=WEEKDAYS).values("week")))
+        .order_by()
+    )
+
+
 def shares(scope: Scope, supervisors: Iterable[int], since: date, until: date) -> dict[int, Share]:
     """Return each supervisor's sums that the caller may see, by person id; two queries.
 
-    Her own are of all she entered. Others' are of whole weeks in the period that have ended and hold FEWEST_ENTRIES or
+    Her own are of all she entered on contact days. Others' are of whole weeks in the period that have ended and hold FEWEST_ENTRIES or
     more: whatever periods and days are compared, the difference is a sum of such weeks, never an entry or a day.
     """
     ids, own = reached(scope, supervisors), own_person(scope)
-    rows = contact_entries(ids, since, until).annotate(monday=TruncWeek("day"))
+    rows = told_entries(scope, ids, since, until)
     counted = rows.values_list("supervisor_id", "monday").annotate(
         n=Count("pk"), days=Count("day", distinct=True)
     )
@@ -236,7 +258,7 @@ def weekly(
     ids = reached(scope, supervisors)
     last = monday_of(until or scope.day)
     mondays = [last - timedelta(weeks=back) for back in reversed(range(weeks))]
-    rows = contact_entries(ids, mondays[0], last + timedelta(days=6))
+    rows = told_entries(scope, ids, mondays[0], last + WEEK)
     sums: dict[tuple[int, date], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     entries: dict[tuple[int, date], int] = defaultdict(int)
     summed = rows.values("supervisor_id", "day", "purpose").annotate(sum=Sum("minutes"), n=Count("pk"))

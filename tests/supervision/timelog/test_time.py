@@ -150,6 +150,17 @@ def test_shares_count_contact_days_alone_and_departments_owe_what_was_covered(ad
     # A period that cuts a week tells nothing of it.
     assert queries.shares(cabinet, [own], MONDAY + timedelta(days=1), until)[own].is_few
     assert [week.minutes for week in queries.weekly(cabinet, [own], weeks=3)[own]] == [350, 0, 0]
+    # Nor do days left out for all: they are gone from her own sums at once, from others' with the whole week.
+    changer = user_in(Role.CABINET)
+    how = {"scope": cabinet, "by": changer, "kind": "holiday", "for_district": True}
+    aims.leave_out(first=MONDAY, last=MONDAY + timedelta(days=3), **how)
+    assert queries.shares(scope, *asked)[own].minutes == 0
+    assert queries.shares(cabinet, *asked)[own] == share
+    assert [week.minutes for week in queries.weekly(cabinet, [own], weeks=3)[own]] == [350, 0, 0]
+    assert queries.covered_by_department(cabinet, *asked) == {"hr": 80, "other": 40}
+    aims.leave_out(first=MONDAY + timedelta(days=4), **how)
+    assert queries.shares(cabinet, *asked)[own].minutes == 0
+    assert [week.minutes for week in queries.weekly(cabinet, [own], weeks=3)[own]] == [0, 0, 0]
 
 
 def test_goals_of_ones_own_hold_before_the_districts_and_two_at_once_are_told(supervisor, user_in):
@@ -232,6 +243,10 @@ def test_pages_tell_the_supervisor_all_and_the_cabinet_sums(
     days = reverse("supervision:time-district-days")
     client.post(days, {"first": MONDAY.isoformat(), "kind": "holiday"})
     assert NonContactDay.objects.filter(supervisor=None, day=MONDAY).exists()
+    text = client.get(reverse("supervision:time-district")).content.decode()
+    assert "· 5 entries · whole weeks that have ended" in text
+    friday = MONDAY + timedelta(days=4)
+    client.post(days, {"first": MONDAY.isoformat(), "last": friday.isoformat(), "kind": "holiday"})
     assert (
         "has entered time for these days yet"
         in client.get(reverse("supervision:time-district")).content.decode()
@@ -240,7 +255,8 @@ def test_pages_tell_the_supervisor_all_and_the_cabinet_sums(
     last = bounds(year)[1] - timedelta(days=1)
     client.post(days, {"first": last.isoformat(), "kind": "holiday"})
     assert f'value="{last}"' in client.get(reverse("supervision:time-district")).content.decode()
-    client.post(days, {"again": [MONDAY.isoformat(), last.isoformat()]})
+    week = [(MONDAY + timedelta(days=n)).isoformat() for n in range(5)]
+    client.post(days, {"again": [*week, last.isoformat()]})
     assert not NonContactDay.objects.exists()
 
 
