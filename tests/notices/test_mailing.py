@@ -168,6 +168,40 @@ def test_server_without_the_encryption_asked_for_gets_nothing(post, kinds, cabin
     in_a_while()
     assert rounds.send_due() == {"Unreachable": 1}
     assert post.got == []
+    assert Mail.objects.get().state == MailState.WAITING
+    assert Notice.objects.get().mailed_at is None
+
+
+def test_mail_goes_out_sealed_to_a_server_that_asks_for_it_and_to_no_other(
+    safe_post, certificate, kinds, cabinet, settings, monkeypatch, client
+):
+    settle(kinds["grave"], ("Grave.", cabinet), urgent=True)
+
+    def problem(**changed) -> str:
+        """What stands on the mail that could not be sent, once these settings are changed."""
+        for name, value in changed.items():
+            setattr(settings, name, value)
+        in_a_while()
+        assert rounds.send_due() == {"Unreachable": 1}
+        return Mail.objects.get().problem
+
+    # Nobody vouches for the certificate; then it is for another host; then the server is spoken to in the open.
+    assert "check EMAIL_TLS and its certificate" in problem()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    assert "check EMAIL_TLS and its certificate" in problem(EMAIL_HOST="localhost")
+    assert "EMAIL_TLS" in problem(EMAIL_HOST="127.0.0.1", EMAIL_SECURITY="none", EMAIL_HOST_USER="")
+    wrong = {"EMAIL_SECURITY": "starttls", "EMAIL_HOST_USER": "us", "EMAIL_HOST_PASSWORD": "a bad word"}
+    assert "refuses the sign-in" in problem(**wrong)
+    assert safe_post.got == []
+    assert Notice.objects.get().mailed_at is None
+    client.force_login(cabinet)
+    assert "1 mail waits" in client.get("/notices/mail/").content.decode()
+    settings.EMAIL_HOST_PASSWORD = "a good word"
+    in_a_while()
+    assert rounds.send_due() == {"sent": 1}
+    assert (safe_post.sealed, safe_post.signed_in[-1]) == ([True], (b"us", b"a good word"))
+    assert [to for to, _message in safe_post.got] == [cabinet.email]
+    assert Notice.objects.get().mailed_at is not None
 
 
 def test_mail_is_given_up_after_three_days_and_told_of_on_monday(post, kinds, cabinet):

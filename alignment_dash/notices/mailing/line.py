@@ -108,7 +108,7 @@ class Line:
         code = answer[0]
         if code != TAKEN:
             words = _(
-                "The mail server takes nothing from us ({code}): check DEFAULT_FROM_EMAIL and EMAIL_USER."
+                "The mail server takes nothing from us ({code}): check DEFAULT_FROM_EMAIL, EMAIL_TLS and EMAIL_USER."
             )
             raise Unreachable(words.format(code=code))
 
