@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from uuid import UUID
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from schools.names import name_of
 from supervision.balancing.picture import Picture
@@ -20,6 +20,10 @@ def too_full(found: Picture, moved: Mapping[UUID, int], *, most: int) -> list[st
         own = found.limits.get(pk)
         limit, count = own.most if own else most, after[pk].count
         if count > limit and count > before[pk].count:
-            words = _("{name} would have {n} principals, and the limit is {most}.")
+            words = ngettext(
+                "{name} would have {n} principal, and the limit is {most}.",
+                "{name} would have {n} principals, and the limit is {most}.",
+                count,
+            )
             said.append(words.format(name=name_of(person), n=count, most=limit))
     return sorted(said)

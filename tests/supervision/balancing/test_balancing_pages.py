@@ -110,6 +110,16 @@ def test_what_if_shows_both_caseloads_and_writes_nothing_before_it_is_accepted(c
     assert "What 1 chosen change gives" in page
     decide = reverse("supervision:balance-decide", kwargs={"uid": made.uid})
     assert client.post(decide, {"group": [2], "do": "show"}).url.endswith("?take=2#moves")
+    limits = SupervisorLimits.objects.create(supervisor=other, least=0, most=0)
+    full = client.post(decide, {"group": [1], "do": "accept"})
+    assert (full.status_code, "Kim Other would have 1 principal, and the limit is 0." in full.text) == (
+        400,
+        True,
+    )
+    decisions = reverse("api-balance-decisions", kwargs={"uid": made.uid})
+    full = client.post(decisions, {"decision": "accept", "groups": [1]}, content_type="application/json")
+    assert (full.status_code, "the limit is 0" in full.text) == (400, True)
+    limits.delete()
     assert client.post(decide, {"group": [1], "do": "accept"}).status_code == 302
     assert CaseloadAssignment.objects.on(today()).get(supervisor=other).school == district.schools[0]
     refused = client.post(decide, {"group": [1, 2], "do": "accept"})
