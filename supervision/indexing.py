@@ -16,7 +16,6 @@ from supervision.balance.index import (
     Part,
     Parts,
     Weights,
-    gaps_part,
     needs,
     size_parts,
     tenure_part,
@@ -41,13 +40,13 @@ def needs_from(evidence: Evidence, weights: Weights) -> dict[int, Need]:
     """
     schools = _schools_of(evidence)
     leadership = leadership_parts(evidence.leadership)
-    below = _below(evidence.cells)
+    gaps = gaps_parts(evidence.cells, schools)
     sizes = size_parts([_teachers(held, evidence) for held in schools.values()])
     parts = [
         Parts(
             leadership=leadership.get(principal),
             tenure=tenure_part(_years(principal, held, evidence)),
-            gaps=gaps_part([p for school in held for p in below.get(school, ())]),
+            gaps=gaps.get(principal),
             size=size,
         )
         for (principal, held), size in zip(schools.items(), sizes, strict=True)
@@ -59,7 +58,10 @@ def needs_from(evidence: Evidence, weights: Weights) -> dict[int, Need]:
             index.value,
             index.low,
             index.high,
-            **{name: part.value for name in NAMES if (part := getattr(known, name))},
+            leadership=_value(known.leadership),
+            tenure=_value(known.tenure),
+            gaps=_value(known.gaps),
+            size=_value(known.size),
             se=index.se,
             together=_together(index, not shared.isdisjoint(schools[principal])),
         )
@@ -67,11 +69,15 @@ def needs_from(evidence: Evidence, weights: Weights) -> dict[int, Need]:
     }
 
 
+def _value(part: Part | None) -> float | None:
+    return None if part is None else part.value
+
+
 def _together(index: NeedIndex, shares_school: bool) -> float:
     """Return the error that others of the caseload may share: one supervisor rates the leadership of them all, and
     principals of one school have its gaps in common."""
-    of = dict(zip(NAMES, index.of_parts, strict=True))
-    return hypot(of["leadership"], of["gaps"] if shares_school else 0.0)
+    leadership, _, gaps, _ = index.of_parts
+    return hypot(leadership, gaps if shares_school else 0.0)
 
 
 def _shared_schools(schools: Mapping[int, Sequence[int]]) -> set[int]:
@@ -94,12 +100,24 @@ def leadership_parts(figures: Table) -> dict[int, Part]:
     return {principal: Part(value, se) for principal, value, se in known}
 
 
-def _below(cells: Table) -> dict[int, list[float]]:
-    """Return the probabilities to be below target of each school's elements with evidence."""
+def gaps_parts(cells: Table, schools: Mapping[int, Sequence[int]]) -> dict[int, Part]:
+    """Return `supervision.balance.index.gaps_part` of each principal over all elements of their schools.
+
+    schools: those of each principal. Who has no element with evidence is left out.
+    """
     shown = cells[(cells["evidence"] > 0) & ~np.isnan(cells["p_below"])]
-    found = defaultdict(list)
-    for school, p_below in zip(shown["school"].tolist(), shown["p_below"].tolist(), strict=True):
-        found[school].append(p_below)
+    ids, row, n = np.unique(shown["school"], return_inverse=True, return_counts=True)
+    p, n_schools = shown["p_below"], len(ids)
+    sums = np.bincount(row, p, n_schools), np.bincount(row, np.sqrt(p * (1 - p)), n_schools)
+    of_school = dict(
+        zip(ids.tolist(), zip(n.tolist(), *(each.tolist() for each in sums), strict=True), strict=True)
+    )
+    found = {}
+    for principal, held in schools.items():
+        told = [of_school[school] for school in held if school in of_school]
+        if told:
+            elements, below, errors = told[0] if len(told) == 1 else map(sum, zip(*told, strict=True))
+            found[principal] = Part(below / elements, errors / elements)
     return found
 
 

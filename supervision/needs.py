@@ -6,7 +6,7 @@ Pure: takes and returns small dataclasses, imports neither Django nor an app.
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,8 +28,7 @@ CELL_COLUMNS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One row of a table of cells, with its gap known."""
 
     school_id: int
@@ -42,8 +41,7 @@ class Cell:
     n_teachers: int
 
 
-@dataclass(frozen=True, slots=True)
-class SchoolNeed:
+class SchoolNeed(NamedTuple):
     """One school: the cell with the widest gap (None: no element has enough evidence), and counts of elements."""
 
     widest: Cell | None = None

@@ -10,14 +10,16 @@ from alignment_dash.runs.queries import Snapshot, snapshot
 from alignment_dash.runs.registry import Progress
 from alignment_dash.schoolyear import current_year, roster_day
 from instruction import snapshots
+from instruction.capacity.rules import DEFAULT_RULES
 from instruction.leadership import KIND_EVALUATIVE
 from instruction.models import FrameworkKind, FrameworkVersion
 from supervision.actions import follow_roster, sync_all_grants
 from supervision.indexing import needs_from, weights_of
-from supervision.models import CaseloadSchool, CaseloadSummary, NeedWeights
+from supervision.models import NeedWeights
+from supervision.needs import needs_of_schools
 from supervision.reading import read
 from supervision.summing import school_rows, summary_rows
-from supervision.writing import clear, write
+from supervision.writing import clear, write_schools, write_summaries
 
 METHOD = "span-need-and-widest-gap-2"
 _STEPS = 3
@@ -70,11 +72,11 @@ def summed_up(
     weights = NeedWeights.objects.order_by("-set_at", "-pk").first()
     evidence = read(day, capacity=capacity, leadership=leadership)
     needs = needs_from(evidence, weights_of(weights))
-    rows = list(school_rows(evidence, needs))
+    schools = needs_of_schools(evidence.cells, DEFAULT_RULES.very_likely)
     with transaction.atomic():
         clear(run, day)
-        write(CaseloadSchool, run, rows)
-        write(CaseloadSummary, run, list(summary_rows(evidence, needs, rows)))
+        write_schools(run, list(school_rows(evidence, schools, needs)))
+        write_summaries(run, list(summary_rows(evidence, schools, needs)))
     return weights, evidence.schools_without
 
 

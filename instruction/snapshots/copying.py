@@ -20,6 +20,7 @@ BIGINT, INTEGER, SMALLINT, BOOLEAN, DOUBLE = ">i8", ">i4", ">i2", "?", ">f8"
 _EPOCH = date(1970, 1, 1)
 _SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _END = b"\xff\xff"
+_NULL_LENGTH = -1
 
 
 def day_number(day: date) -> int:
@@ -53,18 +54,31 @@ def copy_out(sql: str, parameters: Sequence[object] | Mapping[str, Any], columns
 
 
 def copy_in(table: str, columns: Mapping[str, tuple[str, Any]]) -> None:
-    """Add rows to a table without row security; `columns`: name -> (type, array), none of them null."""
+    """Add rows to a table without row security; `columns`: name -> (type, array), null where the array is masked."""
     layout = _layout({name: kind for name, (kind, _) in columns.items()})
     rows = np.zeros(len(next(iter(columns.values()))[1]), dtype=layout)
     rows["fields"] = len(columns)
     for name, (_, values) in columns.items():
-        rows[_length(name)] = layout[name].itemsize
-        rows[name] = values
+        rows[_length(name)] = np.where(np.ma.getmaskarray(values), _NULL_LENGTH, layout[name].itemsize)
+        rows[name] = np.ma.filled(values, 0)
     with connection.cursor() as cursor:
         cursor.copy_expert(
             f"COPY {table} ({', '.join(columns)}) FROM STDIN (FORMAT binary)",
-            io.BytesIO(b"".join([_SIGNATURE, rows.tobytes(), _END])),
+            io.BytesIO(b"".join([_SIGNATURE, _sent(rows, list(columns)), _END])),
         )
+
+
+def _sent(rows: Table, names: Sequence[str]) -> bytes:
+    """Return rows as bytes; of a null the length alone is sent."""
+    nulls = {name: null for name in names if (null := rows[_length(name)] == _NULL_LENGTH).any()}
+    if not nulls:
+        return rows.tobytes()
+    sent = np.ones(
+        len(rows), dtype=[(name, bool, rows.dtype[name].itemsize) for name in rows.dtype.names or ()]
+    )
+    for name, null in nulls.items():
+        sent[name][null] = False
+    return rows.view(np.uint8)[sent.view(bool)].tobytes()
 
 
 def copy_in_text(table: str, columns: Mapping[str, Sequence[str]]) -> None:

@@ -12,8 +12,14 @@ Example by hand: weights 1, 0, 0, 0 and leadership parts 0 and 1: raw is 1 and 2
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress, starmap
 from statistics import NormalDist, fmean, pstdev
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[Any]
 NAMES = ("leadership", "tenure", "gaps", "size")
 # A principal counts as new in the first year there, and no longer after the fifth.
 NEW_YEARS, SETTLED_YEARS = 1.0, 5.0
@@ -77,37 +83,37 @@ def needs(parts: Sequence[Parts], weights: Weights) -> list[NeedIndex]:
     factors = [float(getattr(weights, name)) for name in NAMES]
     if any(not factor >= 0 for factor in factors):
         raise ValueError("weights are 0 or more")
-    columns = [_filled([getattr(one, name) for one in parts]) for name in NAMES]
-    raws, errors = [], []
-    for row in range(len(parts)):
-        filled = [column[row] for column in columns]
-        raws.append(1 + sum(w * part.value for w, part in zip(factors, filled, strict=True)))
-        errors.append([w * part.se for w, part in zip(factors, filled, strict=True)])
-    mean = fmean(raws) if raws else 1.0
-    most = 1 + sum(factors)
-    return [_index(one, raw, own, mean, most) for one, raw, own in zip(parts, raws, errors, strict=True)]
-
-
-def _index(parts: Parts, raw: float, errors: Sequence[float], mean: float, most: float) -> NeedIndex:
-    """Return the index with its interval, which stays within what raw can be: 1 to `most`."""
-    unknown = tuple(name for name in NAMES if getattr(parts, name) is None)
-    of_parts = tuple(
-        0.0 if name in unknown else error / mean for name, error in zip(NAMES, errors, strict=True)
+    if not parts:
+        return []
+    filled = [_filled([getattr(one, name) for one in parts]) for name in NAMES]
+    raw = 1 + np.sum(
+        [factor * values for factor, (values, _, _) in zip(factors, filled, strict=True)], axis=0
     )
-    se = math.hypot(*errors)
-    low, high = max(1.0, raw - _REACH * se), min(most, raw + _REACH * se)
-    return NeedIndex(
-        raw / mean, min(low, raw) / mean, max(high, raw) / mean, raw, se / mean, unknown, of_parts
-    )
+    errors = [factor * own for factor, (_, own, _) in zip(factors, filled, strict=True)]
+    se = np.array(list(map(math.hypot, *(own.tolist() for own in errors))))
+    # The interval stays within what raw can be.
+    low, high = np.maximum(1.0, raw - _REACH * se), np.minimum(1 + sum(factors), raw + _REACH * se)
+    mean = fmean(raw.tolist())
+    figures = (raw / mean, np.minimum(low, raw) / mean, np.maximum(high, raw) / mean, raw, se / mean)
+    unknown = np.array([missing for _, _, missing in filled]).T
+    of_parts = np.where(unknown, 0.0, np.array(errors).T / mean)
+    names = [tuple(compress(NAMES, missing)) for missing in unknown.tolist()]
+    columns = (*(figure.tolist() for figure in figures), names, map(tuple, of_parts.tolist()))
+    return list(starmap(NeedIndex, zip(*columns, strict=True)))
 
 
-def _filled(column: Sequence[Part | None]) -> list[Part]:
+def _filled(column: Sequence[Part | None]) -> tuple[Array, Array, Array]:
+    """Return values, errors and where the part is not known; there, the mean of those known and their spread."""
     known = [part for part in column if part is not None]
-    if any(not (0 <= part.value <= 1 and part.se >= 0) for part in known):
+    unknown = np.array([part is None for part in column])
+    values, errors = np.zeros(len(column)), np.zeros(len(column))
+    values[~unknown] = own = [part.value for part in known]
+    errors[~unknown] = [part.se for part in known]
+    if not ((values >= 0) & (values <= 1) & (errors >= 0)).all():
         raise ValueError("a part is between 0 and 1 and its error 0 or more")
-    values = [part.value for part in known]
-    stand_in = Part(fmean(values), pstdev(values)) if values else Part(0.0)
-    return [part if part is not None else stand_in for part in column]
+    if own and len(own) < len(column):
+        values[unknown], errors[unknown] = fmean(own), pstdev(own)
+    return values, errors, unknown
 
 
 def leadership_part(elements: Sequence[tuple[float, float, float]]) -> Part | None:

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from supervision.balance.index import Weights, leadership_part
-from supervision.indexing import leadership_parts, needs_from
+from supervision.balance.index import Weights, gaps_part, leadership_part
+from supervision.indexing import gaps_parts, leadership_parts, needs_from
 from supervision.needs import CELL_COLUMNS, Need, Total, total_of
 from supervision.reading import LEADERSHIP_COLUMNS, Evidence, Held
 
@@ -93,11 +93,18 @@ def test_errors_of_leadership_and_of_a_school_that_is_shared_move_together():
     assert found[1].together == found[2].together == pytest.approx(found[1].se)
 
 
-def test_leadership_of_all_at_once_is_that_of_each():
+def test_leadership_and_gaps_of_all_at_once_are_those_of_each():
     rng = np.random.default_rng(3)
     figures = {one: rng.uniform((1, 0.05, 2.5), (4, 0.6, 3.5), (one, 3)) for one in range(1, 6)}
     table = leadership(*[(one, *row) for one, rows in figures.items() for row in rows])
     found = leadership_parts(table)
     for one, rows in figures.items():
         alone = leadership_part([tuple(row) for row in rows])
+        assert (found[one].value, found[one].se) == pytest.approx((alone.value, alone.se))
+    below = {school: rng.uniform(size=3) for school in (10, 11, 12)}
+    told = cells(*[(school, p) for school, each in below.items() for p in each], (12, None), (13, None))
+    found = gaps_parts(told, {1: [10], 2: [11, 12], 3: [13], 4: []})
+    assert set(found) == {1, 2}
+    for one, rows in ((1, below[10]), (2, [*below[11], *below[12]])):
+        alone = gaps_part(list(rows))
         assert (found[one].value, found[one].se) == pytest.approx((alone.value, alone.se))
