@@ -1,4 +1,5 @@
-"""Steps: the supervisors' standards of a sample district, and what principals and supervisors say of their own work."""
+"""Steps: the supervisors' standards of a sample district, what principals and supervisors say of their own work, and
+principals' figures of the year before last, without which their growth begins last year."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,8 +7,11 @@ import numpy as np
 from django.utils import timezone
 
 from alignment_dash import schoolyear
+from alignment_dash.runs.actions import request_run
+from alignment_dash.runs.queries import snapshot
 from instruction.actions import publish_framework
 from instruction.frameworks.definition import FOLDER, read
+from instruction.leadership import KIND, KIND_OF_TERMS, tasks
 from instruction.models import ElementVersion, FrameworkKind, FrameworkVersion, SelfAssessment, SelfRating
 from schools.sample.sample import Sample
 
@@ -41,6 +45,20 @@ def load_self_assessments(sample: Sample) -> int:
     return _write(FrameworkKind.LEADERSHIP, by_person, WROTE, rng) + _write(
         FrameworkKind.SUPERVISION, dict.fromkeys(supervisors), 10, rng
     )
+
+
+def ask_for_the_year_before_last() -> int:
+    """Ask for principals' figures of the year before last where there are none; return how many runs."""
+    year = schoolyear.current_year() - 2
+    asked = [(KIND_OF_TERMS, subject) for subject in tasks.subjects_of_terms(year)]
+    asked += [
+        (KIND, subject)
+        for subject in tasks.subjects(year)
+        if snapshot(kind=KIND, school_year=year, subject=subject) is None
+    ]
+    for kind, subject in asked:
+        request_run(kind=kind, school_year=year, subject=subject, by=None, reason="sample")
+    return len(asked)
 
 
 def _write(kind: str, people: dict[int, int | None], wrote: int, rng: np.random.Generator) -> int:

@@ -26,6 +26,12 @@ def register() -> None:
     sample.register(
         sample.Step("self-assessments", 62, "instruction.leadership.sample.load_self_assessments")
     )
+    sample.register(
+        sample.Step(
+            "leadership of the year before last", 35,
+            "instruction.leadership.sample.ask_for_the_year_before_last", after_jobs=True,
+        )
+    )  # fmt: skip
     stale_on = frozenset({"ratings", "roster", "framework"})
     registry.register(
         registry.Job(

@@ -9,7 +9,7 @@ import yaml
 from instruction.actions import publish_framework
 from instruction.frameworks.definition import FOLDER, read
 from instruction.models import CalibrationVideo, FrameworkKind, FrameworkVersion
-from instruction.sample import levels, visits
+from instruction.sample import levels, principals, visits
 from instruction.sample.picture import (
     LEADERSHIP_TARGET,
     LEVEL_TARGETS,
@@ -26,19 +26,23 @@ from schools.sample.write import uids
 
 
 def load_frameworks(sample: Sample) -> int:
-    """Publish both frameworks and set targets for last year and this one; return the number of elements."""
+    """Publish both frameworks and set targets for last year and this one; return the number of elements.
+
+    That for leadership is a year older: some principals have been observed by it since then.
+    """
     year = sample.calendar.year
-    at = datetime.fromordinal(sample.calendar.first_day(year - 1)).replace(tzinfo=UTC)
     made = 0
-    for name in ("teaching", "leadership"):
+    for name, first in (("teaching", year - 1), ("leadership", year - 2)):
         definition = read(FOLDER / f"sample-{name}.yaml")
-        version = publish_framework(definition=definition, first_year=year - 1, at=at, by=None)
+        at = datetime.fromordinal(sample.calendar.first_day(first)).replace(tzinfo=UTC)
+        version = publish_framework(definition=definition, first_year=first, at=at, by=None)
         aims = {
             element.code: PICTURE[element.code].target if name == "teaching" else LEADERSHIP_TARGET
             for element in definition.elements
         }
         set_targets(version, aims, year=year)
-        set_targets(version, {code: aim - RISE for code, aim in aims.items()}, year=year - 1)
+        for back in range(1, year - first + 1):
+            set_targets(version, {code: aim - back * RISE for code, aim in aims.items()}, year=year - back)
         if name == "teaching":
             _narrower_targets(sample, version, aims, year)
         made += len(aims)
@@ -148,46 +152,42 @@ def _keep_truth(sample: Sample, effects: levels.Effects, codes: list[str], plann
 
 
 def load_leadership(sample: Sample) -> int:
-    """Write observations of every principal since last year; return the number of ratings.
-
-    Each network's supervisor sees its principals, and about every third one is seen by the next network's supervisor,
-    too, so that supervisors can be told apart.
-    """
+    """Write observations of every principal; return the number of ratings."""
     version = _version(FrameworkKind.LEADERSHIP)
     elements = list(version.elements.order_by("place").values_list("pk", flat=True))
     rng = sample.rng("leadership")
-    days = sample.calendar.days_so_far()
-    if not len(days):
+    planned = principals.plan_visits(sample, rng)
+    if not len(planned.day):
         return 0
-    visits_each = rng.integers(3, 7, len(sample.schools))
-    school = np.repeat(np.arange(len(sample.schools)), visits_each)
-    supervisors = np.array(sample.staff.supervisor)
-    network = np.maximum(sample.places.network[school], 0)
-    elsewhere = rng.random(len(school)) < 0.1
-    rater = supervisors[(network + elsewhere) % len(supervisors)]
-    columns = _columns_of_principals(sample, rng, school, rater, rng.choice(days, len(school)))
     ids = write_observations(
-        version, columns, role="principal", rng=sample.rng("leadership uids"), today=sample.calendar.today
+        version,
+        _columns_of_principals(sample, rng, planned),
+        role="principal",
+        rng=sample.rng("leadership uids"),
+        today=sample.calendar.today,
     )
     quality = rng.normal(2.9, 0.4, (len(sample.schools), 1)) + rng.normal(0, 0.2, (1, len(elements)))
-    strict = rng.normal(0, 0.15, len(supervisors))[(network + elsewhere) % len(supervisors)]
-    seen = quality[school] - strict[:, None] + rng.normal(0, 0.35, (len(school), len(elements)))
-    given = np.clip(np.round(seen), 1, 4).astype(np.int8)
+    strict = rng.normal(0, 0.15, len(sample.staff.supervisor))[planned.supervisor]
+    noise = rng.normal(0, 0.35, (len(planned.day), len(elements)))
+    below = principals.growth(sample, planned, len(elements), sample.rng("leadership growth"))
+    given = np.clip(np.round(quality[planned.school] - below - strict[:, None] + noise), 1, 4).astype(np.int8)
     return write_ratings(ids, elements, given, np.ones_like(given, dtype=bool), [[] for _ in elements], rng)
 
 
 def _columns_of_principals(
-    sample: Sample, rng: np.random.Generator, school: Ints, rater: Ints, day: Ints
+    sample: Sample, rng: np.random.Generator, planned: principals.Visits
 ) -> dict[str, list[Any]]:
-    kind = rng.choice([visits.FORMAL, visits.INFORMAL], len(school))
+    kind = rng.choice([visits.FORMAL, visits.INFORMAL], len(planned.day))
+    this_year = planned.day >= sample.calendar.this_year
+    last_year = planned.day >= sample.calendar.first_day(sample.calendar.year - 1)
     return {
-        "rater": sample.people[rater].tolist(),
-        "observed": sample.people[np.array(sample.staff.principal)[school]].tolist(),
-        "school": sample.schools[school].tolist(),
-        "video": [0] * len(school),
-        "day": day.tolist(),
-        "year": (sample.calendar.year - 1 + (day >= sample.calendar.this_year)).tolist(),
+        "rater": sample.people[np.array(sample.staff.supervisor)[planned.supervisor]].tolist(),
+        "observed": sample.people[np.array(sample.staff.principal)[planned.school]].tolist(),
+        "school": sample.schools[planned.school].tolist(),
+        "video": [0] * len(planned.day),
+        "day": planned.day.tolist(),
+        "year": (sample.calendar.year - 2 + last_year + this_year).tolist(),
         "kind": kind.tolist(),
         "evaluative": (kind == visits.FORMAL).tolist(),
-        "cross_school": [1] * len(school),
+        "cross_school": [1] * len(planned.day),
     }

@@ -20,7 +20,10 @@ from supervision.models import (
     VisitState,
 )
 
-WEEKS_BACK = 14
+# Visits of how long, and of how long what was said at them; none in July.
+WEEKS_BACK = 70
+SAID_WEEKS = 14
+JULY = 7
 SATURDAY = 5
 # What was committed to, and by whom.
 SAID = (
@@ -61,6 +64,9 @@ def load_visits(sample: Sample) -> int:
         on = day - timedelta(days=int(rng.integers(2, 45)))
         element = elements[int(rng.integers(len(elements)))] if elements else None
         while on > first:
+            if on.month == JULY:
+                on -= timedelta(weeks=4)
+                continue
             with_teachers = bool(rng.random() < 0.06)
             visits.append(
                 Visit(
@@ -102,7 +108,7 @@ def _said(visits: list[Visit], day: date, rng: np.random.Generator) -> int:
     commitments, notes = [], []
     draw = rng.integers
     for number, visit in enumerate(visits):
-        if visit.state != VisitState.DONE:
+        if visit.state != VisitState.DONE or visit.day < day - timedelta(weeks=SAID_WEEKS):
             continue
         by, text = SAID[int(draw(len(SAID)))]
         due = visit.day + timedelta(days=int(draw(7, 32)))

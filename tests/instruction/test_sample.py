@@ -9,8 +9,9 @@ import pytest
 
 from instruction.capacity import Ratings, Roster, Targets, estimate
 from instruction.frameworks.definition import FOLDER, read
+from instruction.leadership.rules import may_tell_growth
 from instruction.models import Competency, FrameworkKind, Proximity
-from instruction.sample import levels, visits
+from instruction.sample import levels, principals, visits
 from instruction.sample.picture import PICTURE
 from schools.models import Level
 from schools.sample.plan_staff import OPEN
@@ -115,6 +116,27 @@ def test_sample_visits_fit_any_day_of_the_year(day: date) -> None:
     planned = visits.plan_visits(made, made.rng("visits"))
     assert len(planned.rater) > PROFILE.teachers
     assert planned.day.max() <= day.toordinal()
+    of_principals = principals.plan_visits(made, made.rng("leadership"))
+    assert of_principals.day.max() <= day.toordinal()
+    assert set(of_principals.school.tolist()) == set(range(24))
+
+
+def test_sample_principals_some_have_enough_observations_to_tell_growth_and_some_of_these_rise() -> None:
+    made = sample()
+    planned = principals.plan_visits(made, made.rng("leadership"))
+    told = {
+        school
+        for school in range(24)
+        if may_tell_growth(int((of := planned.school == school).sum()), int(np.ptp(planned.day[of])))
+    }
+    assert told == set(planned.long.tolist())
+    assert 3 <= len(told) <= 20
+    assert set(planned.rising.tolist()) < told
+    below = principals.growth(made, planned, 6, made.rng("leadership growth"))
+    early = planned.day < made.calendar.first_day(made.calendar.year - 1)
+    rising = np.isin(planned.school, planned.rising)
+    assert below[early & rising].mean() > 1
+    assert abs(below[~rising]).max() < 0.5
 
 
 @pytest.mark.parametrize("name", ["teaching", "leadership"])
