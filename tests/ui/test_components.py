@@ -72,6 +72,11 @@ def test_stat_without_a_value_is_a_dash_and_zero_is_zero():
     assert ">0<" in render('{% stat label="vacancies" value=0 %}')
 
 
+def test_level_has_the_difference_beside_it_where_there_is_one():
+    html = render("{{ 2.75|with_difference:gap }}, {{ 3.0|with_difference:None }}", gap=-0.4)
+    assert html == '2.75 <span class="muted">−0.4</span>, 3.0'
+
+
 def test_progress_polls_only_while_asked_to():
     assert 'hx-trigger="every 2s"' in render('{% progress done=1 total=4 label="x" poll="/r" %}')
     done = render('{% progress done=4 total=4 label="x" %}')
