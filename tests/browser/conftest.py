@@ -30,6 +30,7 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = "vendor/axe.js"
 DESKTOP, PHONE, NARROWEST = 1280, 390, 320
 
 
@@ -94,7 +95,7 @@ class Window:
         """
         self.listening = False
         if not self.page.evaluate("'axe' in window"):
-            self.page.evaluate((Path(settings.NPM_ROOT) / "axe-core/axe.min.js").read_text())
+            self.page.add_script_tag(url=f"{self.base}/static/{AXE}")
         found = self.page.evaluate(
             "only => axe.run(document, {runOnly: only, resultTypes: ['violations'], preload: false})",
             list(rules) or AXE_TAGS,
@@ -136,8 +137,8 @@ def chromium() -> Iterator[Any]:
 class Contexts:
     """Browser contexts handed from test to test: cookies and tabs go, what was fetched and compiled stays."""
 
-    def __init__(self, browser: Any) -> None:
-        self.browser = browser
+    def __init__(self, browser: Any, nothing: str) -> None:
+        self.browser, self.nothing = browser, nothing
         self.free: dict[bool, list[Any]] = {True: [], False: []}
 
     def take(self, scripts: bool) -> Any:
@@ -149,9 +150,12 @@ class Contexts:
         return context
 
     def give_back(self, context: Any, scripts: bool) -> None:
-        """Leave the first tab, close the others and sign out."""
+        """Leave the first tab, close the others and sign out.
+
+        It is left for a file of the same server: for about:blank, and back, the browser starts a process each.
+        """
         first, *others = context.pages
-        first.goto("about:blank")
+        first.goto(self.nothing)
         for page in others:
             page.close()
         context.clear_cookies()
@@ -160,7 +164,9 @@ class Contexts:
 
 @pytest.fixture(scope="session")
 def contexts(chromium: Any, live_server: Any) -> Iterator[Contexts]:
-    made = Contexts(chromium)
+    # Served as any script is, it is fetched and compiled once, not on each page.
+    settings.NPM_STATIC_FILES[AXE] = "axe-core/axe.min.js"
+    made = Contexts(chromium, f"{live_server.url}/static/icon.svg")
     yield made
     # Before the server stops: what they keep open would keep its connections to the database.
     for context in made.free[True] + made.free[False]:
