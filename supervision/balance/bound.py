@@ -22,8 +22,6 @@ SMOOTHING = 0.3
 REACH, WIDER, NARROWER = 0.3, 1.2, 0.8
 # So many times the largest weight: beyond, no prices help.
 WIDEST = 1e6
-# Prices shaken by this share of the slack, so often, for columns that fit together.
-SHAKE, SHAKES = 0.3, 4
 # Columns whose reduced cost is further from the least than this many changes are left out of the linear program.
 USEFUL = 2.5
 LEAST_WEIGHT = 1e-9
@@ -57,9 +55,7 @@ class Bound:
         self.change_price = 0.0
         self.value = 0.0
         self.least: Floats = np.zeros(len(instance.supervisors))
-        self.scale = max(
-            rules.change_cost, rules.need_weight, rules.count_weight, rules.network_cost, rules.level_cost
-        )
+        self.scale = rules.largest_weight
         self.reach = REACH * self.scale
         if learn:
             self.learn(known)
@@ -133,13 +129,11 @@ class Bound:
         slack: Floats = np.array(costs) - self.least
         return slack
 
-    def enrich(self, slack: float, seed: int) -> None:
-        """Add columns that are nearly as cheap at the best prices, and the cheapest at prices shaken a little."""
-        self._add(self.pricing(self.prices, self.change_price, slack)[1])
-        rng = np.random.default_rng(seed)
-        for _ in range(SHAKES):
-            shaken = self.prices + rng.normal(0.0, SHAKE * slack, len(self.prices))
-            self._add(self.pricing(shaken, self.change_price, slack / 4)[1])
+    def forced(self) -> tuple[Floats, Floats]:
+        """Return by how much, at least, the bound rises where a supervisor takes one of a class, and gives one, (S, C)."""
+        taken, given = self.pricing.forced(self.prices, self.change_price)
+        error = self.pricing.error * (1 + np.abs(self.prices).max(initial=0.0))
+        return taken - self.least[:, None] - error, given - self.least[:, None] - error
 
     def position_prices(self) -> Floats:
         """Return the best prices by position, (P,)."""

@@ -1,22 +1,13 @@
-"""Better caseloads: moves and swaps while they help, and the best whole caseloads that fit together."""
-
-import time
+"""Better caseloads: moves and swaps while they help, and those that a bound's mix comes near to."""
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from supervision.balance.bound import Bound
 from supervision.balance.instance import NOBODY, Instance, Ints
-from supervision.balance.pricing import Classes, Column
+from supervision.balance.pricing import Column
 from supervision.balance.rule import mend, place_one
-from supervision.balance.types import GRID
 
 LEAST_GAIN = 1e-7
-# Positions whose loads are no further apart (GRID-ths) may stand in for each other, so many of a class at most.
-ALIKE, MOST_STAND_INS = 2, 3
-# What standing in costs at least, so that no program does it for nothing.
-LEAST_COST = 1e-3
 
 
 def descend(instance: Instance, assigned: Ints) -> Ints:
@@ -96,89 +87,6 @@ def _swaps(instance: Instance, assigned: Ints) -> Changes:
                 pair = ((int(row), int(assigned[other])), (int(other), int(assigned[row])))
                 best.append((float(gain), pair))
     return best
-
-
-def combine(bound: Bound, slack: float, nodes: int, gap: float, until: float) -> Ints | None:
-    """Return caseloads near the best that the pool's columns make, or None where none are found in `nodes` nodes of
-    the integer program, or when time.monotonic() is `until`.
-
-    slack: columns whose reduced cost is larger cannot be part of anything better, and are left out. gap: relative. A
-    position of nearly the same load may stand in for another, for what that can cost the caseload it goes to.
-    """
-    seconds = until - time.monotonic()
-    if seconds <= 0:
-        return None
-    columns, classes, rules = bound.promising(slack), bound.classes, bound.instance.rules
-    if not columns:
-        return None
-    left, right = bound.matrix(columns)
-    pairs = _like(classes)
-    apart = np.abs(classes.load[pairs[:, 0]] - classes.load[pairs[:, 1]])
-    stand = sparse.csr_array(
-        (np.repeat([1.0, -1.0], len(pairs)), (pairs.T.ravel(), np.tile(np.arange(len(pairs)), 2))),
-        shape=(left.shape[0], len(pairs)),
-    )
-    constraints = [LinearConstraint(sparse.hstack([left, stand], format="csr"), right, right)]
-    if rules.most_changes is not None:
-        changes = [one.changes for one in columns] + [0] * len(pairs)
-        constraints.append(LinearConstraint(np.array([changes]), -np.inf, rules.most_changes))
-    cost = np.concatenate([[one.cost for one in columns], rules.need_weight * apart / GRID + LEAST_COST])
-    found = milp(
-        cost,
-        integrality=np.ones(len(cost)),
-        bounds=Bounds(0, np.concatenate([np.ones(len(columns)), np.full(len(pairs), MOST_STAND_INS)])),
-        constraints=constraints,
-        options={"time_limit": seconds, "node_limit": nodes, "mip_rel_gap": gap},
-    )
-    if found.x is None:
-        return None
-    whole = np.rint(found.x).astype(np.int64)
-    chosen = [one for one, value in zip(columns, whole, strict=False) if value]
-    stand_ins = [
-        (int(giver), int(taker), int(many))
-        for (giver, taker), many in zip(pairs, whole[len(columns) :], strict=True)
-        if many
-    ]
-    return assigned_of(bound.instance, classes, chosen, stand_ins)
-
-
-def _like(classes: Classes) -> Ints:
-    """Return pairs of classes that differ by no more than ALIKE in load and in nothing else, both ways, (n, 2)."""
-    same = (classes.join[:, None, :] == classes.join[None, :, :]).all(axis=2)
-    same &= classes.changing[:, None] == classes.changing[None, :]
-    apart = np.abs(classes.load[:, None] - classes.load[None, :])
-    return np.argwhere(same & (apart <= ALIKE) & (apart > 0))
-
-
-def assigned_of(
-    instance: Instance, classes: Classes, columns: list[Column], stand_ins: list[tuple[int, int, int]]
-) -> Ints:
-    """Return the caseloads that these columns, one for each supervisor, mean for single positions.
-
-    stand_ins: so many positions of the first class stand in for the second.
-    """
-    assigned = instance.at.copy()
-    waiting: dict[int, list[int]] = {}
-    for row in np.flatnonzero(instance.at == NOBODY):
-        waiting.setdefault(int(classes.of[row]), []).append(int(row))
-    for column in columns:
-        for label, many in column.delta:
-            if many < 0:
-                mine = np.flatnonzero((classes.of == label) & (instance.at == column.supervisor))
-                waiting.setdefault(label, []).extend(int(row) for row in mine[:-many])
-    left = [(giver, taker) for giver, taker, many in stand_ins for _ in range(many)]
-    while left:
-        ready = [one for one in left if waiting.get(one[0])]
-        if not ready:  # What is left goes around in circles, which changes nothing.
-            break
-        giver, taker = ready[0]
-        waiting.setdefault(taker, []).append(waiting[giver].pop())
-        left.remove((giver, taker))
-    for column in columns:
-        for label, many in column.delta:
-            for _ in range(max(0, many)):
-                assigned[waiting[label].pop(0)] = column.supervisor
-    return assigned
 
 
 def rounded(bound: Bound, known: Ints) -> Ints:

@@ -41,11 +41,18 @@ class Instance:
 
     def penalty(self, counts: Ints, loads: Ints) -> Floats:
         """Return what caseloads of these sizes and loads (same shape) cost by themselves."""
+        return self.penalty_of_loads(loads) + self.penalty_of_counts(counts)
+
+    def penalty_of_loads(self, loads: Ints) -> Floats:
+        """Return what loads (GRID-ths) away from the mean cost."""
         away = np.abs(loads - self.mean_load) / GRID
+        penalties: Floats = self.rules.need_weight * np.maximum(away, 2 * away - FAR)
+        return penalties
+
+    def penalty_of_counts(self, counts: Ints) -> Floats:
+        """Return what counts away from the mean cost."""
         low, high = np.floor(self.mean_count), np.ceil(self.mean_count)
-        uneven = np.maximum(0, np.maximum(low - counts, counts - high))
-        need = np.maximum(away, 2 * away - FAR)
-        penalties: Floats = self.rules.need_weight * need + self.rules.count_weight * uneven
+        penalties: Floats = self.rules.count_weight * np.maximum(0, np.maximum(low - counts, counts - high))
         return penalties
 
     def sums(self, assigned: Ints) -> tuple[Ints, Ints]:

@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from supervision.balance.instance import FAR, NOBODY, Floats, Instance, Ints
 from supervision.balance.types import GRID
 
-# So many columns of a supervisor at most when asked for those within a slack.
-RICH = 40
 FEW = 40
 
 
@@ -92,23 +90,55 @@ class Pricing:
         self.others = multiple[None, :] - classes.owned
         self.values = [(int(v), np.flatnonzero(classes.load == v)) for v in np.unique(classes.load)]
 
-    def __call__(self, price: Floats, change_price: float, slack: float = 0.0) -> tuple[Floats, list[Column]]:
+    def __call__(self, price: Floats, change_price: float) -> tuple[Floats, list[Column]]:
         """Return the least reduced cost by supervisor (S,), and columns worth having.
 
         price: of each class (C,): what taking one earns and giving one up costs. change_price: added to each change.
-        slack: columns are also those whose reduced cost is this near the least, one for each size and load.
         """
-        table = self._kept(price)
-        join = self.classes.join.T + change_price * self.classes.changing - price
+        table, steps = self._filled(price, change_price)
+        found = table + self.end
+        return found.min(axis=(1, 2)), self._columns(found, steps)
+
+    def forced(self, price: Floats, change_price: float) -> tuple[Floats, Floats]:
+        """Return lower bounds of the reduced costs of caseloads that take one of a class, and that give one up, (S, C);
+        infinite where there is none.
+
+        What a caseload is without the one it takes, or with the one it gives up, costs no less than the table says.
+        """
+        table, _ = self._filled(price, change_price)
+        size, labels = len(table), len(self.classes.load)
+        taken, given = np.empty((size, labels)), np.empty((size, labels))
+        for load, members in self.values:
+            more = np.full(table.shape, np.inf, dtype=self.kind)
+            _offer(table[:, :-1], more[:, 1:], load, np.zeros((size, 1, 1), dtype=self.kind), self.beyond)
+            taken[:, members] = (more + self.end).min(axis=(1, 2))[:, None]
+            fewer = _withdrawn(table, load, self.beyond) + self.end[:, :-1]
+            given[:, members] = fewer.min(axis=(1, 2))[:, None]
+        taken += self._join(price, change_price)
+        # The largest size has none with one more beside it.
+        largest = (table[:, -1] + self.end[:, -1]).min(axis=1)[:, None]
+        mine = self.classes.owned > 0
+        stay = np.where(mine, self.classes.join.T, 0.0) - self.instance.rules.change_cost
+        return taken, np.where(mine, np.minimum(given + price - stay, largest), np.inf)
+
+    def _join(self, price: Floats, change_price: float) -> Floats:
+        """Return what taking one of a class costs a supervisor at these prices, infinite where none is to be had."""
+        join: Floats = self.classes.join.T + change_price * self.classes.changing - price
         join[self.others <= 0] = np.inf
+        return join
+
+    def _filled(
+        self, price: Floats, change_price: float
+    ) -> tuple[Floats, list[tuple[int, Ints, NDArray[np.bool_]]]]:
+        """Return the table of least costs before what size and load cost, and the steps that led to it."""
+        table, join = self._kept(price), self._join(price, change_price)
         steps: list[tuple[int, Ints, NDArray[np.bool_]]] = []
         for load, members in self.values:
             order = np.argsort(join[:, members], axis=1, kind="stable")
             costs = np.take_along_axis(join[:, members], order, axis=1)
             many = np.take_along_axis(self.others[:, members], order, axis=1)
             self._add_load(table, load, members[order], costs, many, steps)
-        found = table + self.end
-        return found.min(axis=(1, 2)), self._columns(found, steps, slack)
+        return table, steps
 
     def _kept(self, price: Floats) -> Floats:
         """Return the least cost of keeping n positions of a load (S, places + 1, cap + 1)."""
@@ -147,22 +177,16 @@ class Pricing:
                 return
             steps.append((load, members[rows, which], better))
 
-    def _columns(
-        self, found: Floats, steps: list[tuple[int, Ints, NDArray[np.bool_]]], slack: float
-    ) -> list[Column]:
-        """Return each supervisor's cheapest caseloads: for each of the three best sizes, or all within the slack."""
+    def _columns(self, found: Floats, steps: list[tuple[int, Ints, NDArray[np.bool_]]]) -> list[Column]:
+        """Return each supervisor's cheapest caseloads, for each of the three best sizes."""
         columns = []
         for place in range(len(found)):
             inner = found[place, :, : self.cap]
-            if slack:
-                sizes, loads = np.nonzero(inner <= inner.min() + slack)
-                order = np.argsort(inner[sizes, loads], kind="stable")[:RICH]
-                cells = list(zip(sizes[order].tolist(), loads[order].tolist(), strict=True))
-            else:
-                best, at = inner.min(axis=1), inner.argmin(axis=1)
-                cells = [(n, int(at[n])) for n in np.argsort(best, kind="stable")[:3].tolist()]
+            best, at = inner.min(axis=1), inner.argmin(axis=1)
             columns += [
-                self._column(place, n, load, steps) for n, load in cells if np.isfinite(inner[n, load])
+                self._column(place, n, int(at[n]), steps)
+                for n in np.argsort(best, kind="stable")[:3].tolist()
+                if np.isfinite(best[n])
             ]
         return columns
 
@@ -194,6 +218,15 @@ class Pricing:
 def far_from(instance: Instance) -> int:
     """Return the load (GRID-ths) from which on every unit more costs twice the weight of need."""
     return ceil(instance.mean_load + FAR * GRID)
+
+
+def _withdrawn(table: Floats, load: int, beyond: float) -> Floats:
+    """Return the table of one more position of this load, by what is left without it: (S, places, cap + 1)."""
+    upper, cap = table[:, 1:], table.shape[-1] - 1
+    past = np.arange(cap + 1) + load - cap
+    fits = np.minimum(np.arange(cap + 1) + load, cap)
+    withdrawn: Floats = upper[:, :, fits] - (beyond * np.clip(past, 0, load)).astype(table.dtype)
+    return withdrawn
 
 
 def _offer(source: Floats, target: Floats, load: int, cost: NDArray[Any], beyond: float) -> NDArray[np.bool_]:

@@ -5,57 +5,100 @@ from dataclasses import replace
 
 import numpy as np
 
+from supervision.balance.anneal import anneal
 from supervision.balance.bound import Bound
-from supervision.balance.branch import branch
-from supervision.balance.improve import combine, descend, rounded
+from supervision.balance.improve import descend, rounded
 from supervision.balance.instance import NOBODY, Floats, Instance, Ints
+from supervision.balance.program import Bools, Program
 
-# As many supervisors are solved as one; 12 to 16 take under a second.
+# As many supervisors are solved as one; 12 to 16 take about a second.
 TOGETHER = 14
-# How near its own best the bound of a part and of the whole is brought.
-NEAR = 0.002
-# Bound and caseloads take turns: how near its best the bound is brought, and whether columns are added for fit.
-STAGES = ((5 * NEAR, False), (NEAR, False), (NEAR, True), (1e-5, False), (1e-5, True), (1e-5, True))
-# So many nodes has the integer program each time.
-NODES = 20
+# How near its own best (relative) the bound of a small district, and of a large one, is brought.
+NEAR, NEAR_LARGE = 1e-4, 2e-3
+# Walks to begin with.
+WALKS = 2
+# The integer program of the most promising caseloads is only to find better ones: how near, in how many nodes.
+FIRST_GAP, FIRST_NODES = 1.5, 1
+# What counts as more than rounding, relative to a bound.
+TINY = 1e-7
 
 
 def search(instance: Instance, known: Ints, started: float) -> tuple[Ints, float]:
     """Return caseloads and the bound, starting from `known`, which respect every limit. started: time.monotonic()."""
     rules = instance.rules
     until = started + rules.seconds
-    bound = Bound(instance, known)
     if len(instance.supervisors) <= TOGETHER + TOGETHER // 2:
-        best = solve_whole(bound, known, rules.gap, until)
-        return branch(bound, best, rules.gap, until)
-    bound.raise_until(instance.objective(known), NEAR, started + rules.seconds * 0.6)
+        return solve_whole(instance, known, rules.gap, until)
+    bound = Bound(instance, known)
+    bound.raise_until(instance.objective(known), NEAR_LARGE, started + rules.seconds * 0.6)
     best = sweep(bound, rounded(bound, known), until)
     return best, bound.value
 
 
-def solve_whole(bound: Bound, known: Ints, gap: float, until: float) -> Ints:
-    """Bring bound and caseloads together until they are within `gap`, or nothing more is found."""
-    instance = bound.instance
-    best = descend(instance, known)
-    bound.learn(best)
-    for turn, (near, enriched) in enumerate(STAGES):
-        bound.raise_until(instance.objective(best) * (1 - gap), near, until)
-        slack = instance.objective(best) - bound.value
-        if _is_near(instance.objective(best), bound.value, gap) or time.monotonic() >= until:
-            return best
-        if enriched:
-            bound.enrich(slack, turn)
-        found = combine(bound, slack, NODES, gap / 2, until)
-        if found is not None:
-            found = descend(instance, found)
-            if instance.is_allowed(found):
-                bound.learn(found)
-                if instance.objective(found) < instance.objective(best):
-                    best = found
-    return best
+def solve_whole(
+    instance: Instance, known: Ints, gap: float, until: float, prices: Floats | None = None
+) -> tuple[Ints, float]:
+    """Return caseloads and the bound, within `gap` of each other unless time.monotonic() reaches `until`.
+
+    prices: of positions, (P,), to begin with.
+    """
+    walked = descend(instance, known)
+    walks = [anneal(instance, walked, seed) for seed in range(WALKS)]
+    best = min([walked, *walks], key=instance.objective)
+    bound = Bound(instance, best, prices)
+    bound.raise_until(instance.objective(best) * (1 - gap), NEAR, until)
+    if is_near(instance.objective(best), bound.value, gap):
+        return best, bound.value
+    program = Program(instance, bound.classes)
+    opened = _promising(program, bound)
+    for walk in walks:
+        opened |= program.used(walk)
+    target = _largest_near(bound.value, gap)
+    best, _ = program.solve(opened, best, target, gap * FIRST_GAP, until, FIRST_NODES)
+    return _settle(program, bound, best, gap, until)
 
 
-def _is_near(objective: float, bound: float, gap: float) -> bool:
+def _settle(program: Program, bound: Bound, best: Ints, gap: float, until: float) -> tuple[Ints, float]:
+    """Show that no caseloads are much better than `best`, or find them, with what alone could be part of them.
+
+    Whatever is left shut would cost at least `enough`, which is near `best` already.
+    """
+    instance, lower = bound.instance, bound.value
+    objective = instance.objective(best)
+    while not is_near(objective, lower, gap) and time.monotonic() < until:
+        enough = objective * (1 - gap * (1 - NEAR))
+        opened = _needed(program, bound, enough) | program.used(best)
+        best, least = program.solve(opened, best, _largest_near(lower, gap), gap, until)
+        before, lower = (objective, lower), max(lower, min(least, enough))
+        objective = instance.objective(best)
+        if (objective, lower) == before:
+            break
+    return best, lower
+
+
+def _largest_near(bound: float, gap: float) -> float:
+    """Return the largest objective that is near this bound."""
+    return bound / (1 - gap) - TINY * abs(bound) if gap < 1 else np.inf
+
+
+def _promising(program: Program, bound: Bound) -> Bools:
+    """Return the flows of the columns that cost, at the best prices, next to nothing more than the cheapest, (F,)."""
+    used = np.zeros((len(bound.instance.supervisors), len(bound.classes.load)), dtype=np.bool_)
+    for column in bound.promising(NEAR * bound.value):
+        for label, _ in column.delta:
+            used[column.supervisor, label] = True
+    return program.opened(used, used)
+
+
+def _needed(program: Program, bound: Bound, enough: float) -> Bools:
+    """Return the flows that can be part of caseloads that cost less than `enough`, (F,)."""
+    taken, given = bound.forced()
+    room = enough - bound.value
+    return program.opened(taken < room, given < room)
+
+
+def is_near(objective: float, bound: float, gap: float) -> bool:
+    """Say whether the caseloads are within the gap of the bound, or as good as equal."""
     return objective - bound <= max(gap * objective, 1e-6)
 
 
@@ -66,9 +109,7 @@ def sweep(bound: Bound, known: Ints, until: float) -> Ints:
     near, prices = _nearness(instance), bound.position_prices()
     fruitless: set[tuple[int, ...]] = set()
     left = set(range(len(instance.supervisors)))
-    while time.monotonic() < until and not _is_near(
-        instance.objective(best), bound.value, instance.rules.gap
-    ):
+    while time.monotonic() < until and not is_near(instance.objective(best), bound.value, instance.rules.gap):
         slack = bound.slack(best)
         group = _around(instance, best, slack, near, left or set(range(len(slack))), fruitless)
         if group is None:
@@ -137,7 +178,7 @@ def _solve_part(instance: Instance, best: Ints, group: Ints, prices: Floats, unt
         most=instance.most[group],
     )
     known = column[best[rows]]
-    solved = solve_whole(Bound(part, known, prices[rows]), known, rules.gap / 2, until)
+    solved, _ = solve_whole(part, known, rules.gap / 2, until, prices[rows])
     found = best.copy()
     found[rows] = group[solved]
     return found

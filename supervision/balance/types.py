@@ -63,6 +63,11 @@ class Rules:
     seconds: float = 30.0
     gap: float = 0.01
 
+    @property
+    def largest_weight(self) -> float:
+        """Return the largest of the costs, their scale."""
+        return max(self.change_cost, self.need_weight, self.count_weight, self.network_cost, self.level_cost)
+
 
 @dataclass(frozen=True, slots=True)
 class Move:

@@ -1,0 +1,191 @@
+"""The whole question as one integer program, solved by HiGHS: how many of each class stay, and how many go to whom.
+
+Positions of one class are interchangeable, which leaves numbers of positions instead of single ones. A part of the
+program is soon solved: where only those changes are open that good caseloads make, the rest staying at nothing.
+"""
+
+import time
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from supervision.balance.instance import FAR, NOBODY, Floats, Instance, Ints
+from supervision.balance.pricing import Classes
+from supervision.balance.types import GRID
+
+Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True)
+class Flows:
+    """Numbers of positions that the program decides: of a class, with a supervisor, at a cost, at most so many.
+
+    taken: False where they are the supervisor's own and stay, True where they come. All (F,).
+    """
+
+    label: Ints
+    place: Ints
+    cost: Floats
+    most: Ints
+    taken: Bools
+
+
+def flows_of(instance: Instance, classes: Classes) -> Flows:
+    """Return the flows of an instance, those that stay first."""
+    owners, own = np.nonzero(classes.owned)
+    others = classes.owned.sum(axis=0) + classes.free - classes.owned
+    takers, comes = np.nonzero((others > 0) & np.isfinite(classes.join.T))
+    stays = classes.join[own, owners] - instance.rules.change_cost
+    return Flows(
+        np.concatenate([own, comes]),
+        np.concatenate([owners, takers]),
+        np.concatenate([stays, classes.join[comes, takers]]),
+        np.concatenate([classes.owned[owners, own], others[takers, comes]]),
+        np.arange(len(own) + len(comes)) >= len(own),
+    )
+
+
+class Program:
+    """The program of an instance, made ready once."""
+
+    def __init__(self, instance: Instance, classes: Classes) -> None:
+        self.instance, self.classes, self.flows = instance, classes, flows_of(instance, classes)
+        self.held = np.where(instance.pinned & (instance.at != NOBODY), instance.at, NOBODY)
+        size, labels, many = len(instance.supervisors), len(classes.load), len(self.flows.label)
+        rules, flows = instance.rules, self.flows
+        # A load is whole, and so is never at a mean between two: from the one below, part of the step to the one above.
+        below, above = np.floor(instance.mean_load), np.ceil(instance.mean_load)
+        at_below, at_above = instance.penalty_of_loads(np.array([below, above])).tolist()
+        to_far = FAR - (instance.mean_load - below) / GRID, FAR - (above - instance.mean_load) / GRID
+        # By supervisor: that step, need above it, far above, below, far below; count above and below.
+        need_weights = [at_above - at_below, *(many * rules.need_weight for many in (1, 2, 1, 2))]
+        weights = [*need_weights, rules.count_weight, rules.count_weight]
+        room = [above - below, to_far[1], np.inf, to_far[0], np.inf, np.inf, np.inf]
+        self.cost = np.concatenate([flows.cost, np.repeat(weights, size)])
+        self.most = np.concatenate([flows.most, np.repeat(room, size)])
+        one, eye = np.ones(many), sparse.eye_array(size)
+        none, across = sparse.csr_array((size, size)), np.arange(many)
+        each = sparse.csr_array((one, (flows.label, across)), shape=(labels, many))
+        count = sparse.csr_array((one, (flows.place, across)), shape=(size, many))
+        need = sparse.csr_array((classes.load[flows.label] / GRID, (flows.place, across)), shape=(size, many))
+        change = (flows.taken * classes.changing[flows.label])[None, :].astype(np.float64)
+        self.left = sparse.csc_array(
+            sparse.block_array(
+                [
+                    [each, None, None, None, None, None, None, None],
+                    [count, none, none, none, none, none, none, none],
+                    [need, -eye / GRID, -eye, -eye, eye, eye, none, none],
+                    [count, none, none, none, none, none, -eye, none],
+                    [count, none, none, none, none, none, none, eye],
+                    [sparse.csr_array(change), None, None, None, None, None, None, None],
+                ]
+            )
+        )
+        counts, loads = instance.sums(self.held)
+        need_left = (below - loads) / GRID
+        free = np.full(size, np.inf)
+        low, high = np.floor(instance.mean_count), np.ceil(instance.mean_count)
+        total = classes.owned.sum(axis=0) + classes.free
+        self.low = np.concatenate([total, instance.least - counts, need_left, -free, low - counts, [0]])
+        self.high = np.concatenate(
+            [total, instance.most - counts, need_left, high - counts, free, [instance.changes_allowed]]
+        )
+        kept = np.flatnonzero(self.held != NOBODY)
+        self.sure = float(instance.cost[kept, self.held[kept]].sum()) + size * at_below
+
+    def numbers(self, assigned: Ints) -> Ints:
+        """Return the flows that caseloads (P,) mean, (F,)."""
+        size, labels = len(self.instance.supervisors), len(self.classes.load)
+        loose = (self.classes.of != NOBODY) & (assigned != NOBODY)
+        stays = np.zeros((size, labels), dtype=np.int64)
+        comes = stays.copy()
+        same = assigned == self.instance.at
+        np.add.at(stays, (assigned[loose & same], self.classes.of[loose & same]), 1)
+        np.add.at(comes, (assigned[loose & ~same], self.classes.of[loose & ~same]), 1)
+        flows = self.flows
+        numbers: Ints = np.where(
+            flows.taken, comes[flows.place, flows.label], stays[flows.place, flows.label]
+        )
+        return numbers
+
+    def opened(self, takes: Bools, gives: Bools) -> Bools:
+        """Return which flows are open, (F,), by where supervisors may take or give up one of a class, (S, C) each."""
+        flows = self.flows
+        opened: Bools = np.where(
+            flows.taken, takes[flows.place, flows.label], gives[flows.place, flows.label]
+        )
+        return opened
+
+    def used(self, assigned: Ints) -> Bools:
+        """Return which flows caseloads (P,) change, (F,)."""
+        numbers = self.numbers(assigned)
+        used: Bools = np.where(self.flows.taken, numbers > 0, numbers < self.flows.most)
+        return used
+
+    def solve(
+        self, opened: Bools, known: Ints, target: float, gap: float, until: float, nodes: int | None = None
+    ) -> tuple[Ints, float]:
+        """Return caseloads no dearer than `known`, and a lower bound of all that the open flows (F,) allow.
+
+        Ends when the caseloads cost `target` or less, when both are within `gap` (relative) of each other, or when
+        time.monotonic() is `until`. known: caseloads that respect every limit and use open flows alone.
+        """
+        seconds = until - time.monotonic()
+        if seconds <= 0:
+            return known, -np.inf
+        many = len(opened)
+        solver = self._solver(opened)
+        start = self.numbers(known)
+        solver.setSolution(many, np.arange(many, dtype=np.int32), start.astype(np.float64))
+        for option, value in (("time_limit", seconds), ("mip_rel_gap", gap), ("objective_target", target)):
+            solver.setOptionValue(option, value)
+        if nodes is not None:
+            solver.setOptionValue("mip_max_nodes", nodes)
+        solver.run()
+        info = solver.getInfo()
+        if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+            return known, -np.inf
+        numbers = np.rint(np.array(solver.getSolution().col_value[:many])).astype(np.int64)
+        return self.assigned(numbers), float(info.mip_dual_bound)
+
+    def _solver(self, opened: Bools) -> highspy.Highs:
+        most, least = self.most.copy(), np.zeros(len(self.most))
+        shut = np.flatnonzero(~opened)
+        most[shut] = np.where(self.flows.taken[shut], 0, self.flows.most[shut])
+        least[shut] = most[shut]
+        program = highspy.HighsLp()
+        program.num_row_, program.num_col_ = self.left.shape
+        program.col_cost_, program.offset_ = self.cost, self.sure
+        program.col_lower_, program.col_upper_ = least, most
+        program.row_lower_, program.row_upper_ = self.low, self.high
+        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        program.a_matrix_.start_, program.a_matrix_.index_ = self.left.indptr, self.left.indices
+        program.a_matrix_.value_ = self.left.data
+        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        program.integrality_ = [whole] * len(opened) + [real] * (len(most) - len(opened))
+        solver = highspy.Highs()
+        solver.setOptionValue("output_flag", False)
+        solver.setOptionValue("threads", 1)
+        solver.passModel(program)
+        return solver
+
+    def assigned(self, numbers: Ints) -> Ints:
+        """Return caseloads, (P,), of which the flows are `numbers`."""
+        instance, of = self.instance, self.classes.of
+        assigned = self.held.copy()
+        waiting: dict[int, list[int]] = {}
+        for row in np.flatnonzero((of != NOBODY) & (instance.at == NOBODY)):
+            waiting.setdefault(int(of[row]), []).append(int(row))
+        used = np.flatnonzero((numbers > 0) | ~self.flows.taken)
+        for flow in used[np.argsort(self.flows.taken[used], kind="stable")]:
+            label, place, many = int(self.flows.label[flow]), int(self.flows.place[flow]), int(numbers[flow])
+            if self.flows.taken[flow]:
+                for _ in range(many):
+                    assigned[waiting[label].pop()] = place
+            else:
+                rows = np.flatnonzero((of == label) & (instance.at == place))
+                assigned[rows[:many]] = place
+                waiting.setdefault(label, []).extend(rows[many:].tolist())
+        return assigned
