@@ -6,11 +6,12 @@ from datetime import date
 
 from django.db.models import Max
 
+from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import bounds, year_of
 from supervision.models import CaseloadAssignment, NonContactDay, Visit, VisitState
 from supervision.queries import indexes
 from supervision.timelog.account import goals
-from supervision.timelog.queries import contact_entries
+from supervision.timelog.queries import contact_entries, told_entries
 from supervision.visiting import VISITING, Wait, wait
 
 Pair = tuple[int, int]
@@ -18,18 +19,23 @@ Pair = tuple[int, int]
 
 
 def waits(
-    day: date, supervisors: Collection[int] | None = None, *, with_time: bool = True
+    day: date,
+    supervisors: Collection[int] | None = None,
+    *,
+    with_time: bool = True,
+    told_to: Scope | None = None,
 ) -> dict[Pair, Wait]:
     """Return how long each principal of these caseloads (None: of all) has waited on a day; eight queries.
 
-    It knows no scope. with_time: count visits that were entered as time alone, which are the supervisor's to tell.
+    with_time: count visits that were entered as time alone, which are the supervisor's to tell. told_to: whom sums of
+    it are told, for `last_days`; which caseloads they see is not checked here.
     """
     held = CaseloadAssignment.objects.on(day).filter(principal__isnull=False)
     rows = list(held if supervisors is None else held.filter(supervisor__in=supervisors))
     ids = {one.supervisor_id for one in rows}
     year = year_of(day)
     begin = bounds(year)[0]
-    last = last_days(rows, day, with_time=with_time)
+    last = last_days(rows, day, with_time=with_time, told_to=told_to)
     aimed, out = goals(year, list(ids)), days_out(begin, day)
     needs = indexes(year, {pair[1] for pair in first_days(rows)})
     return {
@@ -60,10 +66,17 @@ def first_days(held: Iterable[CaseloadAssignment]) -> dict[Pair, date]:
     return found
 
 
-def last_days(held: Sequence[CaseloadAssignment], day: date, *, with_time: bool = True) -> dict[Pair, date]:
+def last_days(
+    held: Sequence[CaseloadAssignment],
+    day: date,
+    *,
+    with_time: bool = True,
+    told_to: Scope | None = None,
+) -> dict[Pair, date]:
     """Return the last day until `day` on which each principal of these caseloads was visited; two queries.
 
-    Visits that were kept count whoever made them, at any school of the caseload; time is the supervisor's own.
+    Visits that were kept count whoever made them, at any school of the caseload; time is the supervisor's own. To who
+    sees others' sums (told_to) others' time counts as it does there: leaving out a day for all tells of no visit on it.
     """
     pairs = set(first_days(held))
     at: dict[int, set[int]] = defaultdict(set)
@@ -73,7 +86,12 @@ def last_days(held: Sequence[CaseloadAssignment], day: date, *, with_time: bool 
     told = done.values_list("school_id", "principal_id").annotate(Max("day"))
     found = [((supervisor, principal), last) for school, principal, last in told for supervisor in at[school]]
     if with_time:
-        entries = contact_entries({one for one, _principal in pairs}, date.min, day)
+        supervisors = {one for one, _principal in pairs}
+        entries = (
+            told_entries(told_to, supervisors, date.min, day)
+            if told_to
+            else contact_entries(supervisors, date.min, day)
+        )
         entered = entries.filter(purpose__in=VISITING, principals__isnull=False)
         own = entered.values_list("supervisor_id", "principals__principal_id").annotate(Max("day"))
         found += [((supervisor, principal), last) for supervisor, principal, last in own]

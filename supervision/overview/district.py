@@ -49,7 +49,7 @@ def district(scope: Scope) -> District:
     people = [one for one in supervisors if not one.rank]
     ids = reached(scope, [one.pk for one in people])
     held = _held(day)
-    waiting, own = waits(day, ids), own_person(scope)
+    waiting, own = waits(day, ids, told_to=scope), own_person(scope)
     spent = shares(scope, ids, since, until)
     sums = {one.supervisor_id: one for one in CaseloadSummary.objects.filter(run=run)}
     rows = [

@@ -6,11 +6,12 @@ import pytest
 from django.urls import reverse
 
 from alignment_dash.access.roles import Role
+from alignment_dash.access.scope import scope_of
 from alignment_dash.runs.models import Publication
 from alignment_dash.schoolyear import bounds, current_year, today
 from instruction import snapshots
 from supervision import queries, visited
-from supervision.models import CaseloadSchool, EntryPrincipal, TimeEntry, Visit, VisitState
+from supervision.models import CaseloadSchool, EntryPrincipal, NonContactDay, TimeEntry, Visit, VisitState
 from supervision.visiting import contact_days, expected_visits, wait
 from tests import factories
 
@@ -73,6 +74,11 @@ def test_a_principal_of_two_schools_is_one_wherever_visits_are_told(district, si
     )
     answer = client.get(reverse("api-principal-supervisors")).json()["supervisors"][0]
     assert (answer["visited_as_need_asks"], answer["visited_of"]) == (1, 2)
+    # Whoever leaves the day out for all would tell by the difference that somebody was visited on it.
+    NonContactDay.objects.create(day=today(), kind="holiday")
+    told = visited.waits(today(), told_to=scope_of(district.users[Role.CABINET]))
+    assert {pair: one.last for pair, one in told.items()}[supervisor.pk, principal.pk] == today()
+    assert visited.waits(today())[supervisor.pk, principal.pk].last is None
 
 
 @pytest.mark.django_db
