@@ -1,5 +1,6 @@
 """Put a principal into a caseload, take them out, and keep the access to their schools in step."""
 
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -109,28 +110,41 @@ def shut(row: CaseloadAssignment, *, end: date, by: User | None) -> None:
 
 
 @transaction.atomic
-def hold_vacant(*, assignment: CaseloadAssignment, day: date, by: User | None) -> CaseloadAssignment | None:
+def hold_vacant(*, assignment: CaseloadAssignment, day: date, by: User | None) -> list[CaseloadAssignment]:
     """Take the principal out on `day`, or on a later first day, and keep the position with the supervisor as vacant.
 
-    As when a principal leaves: until the row's end, or until somebody else comes into a caseload there. None, and
-    nothing is held, where others share the school then.
+    As when a principal leaves: until the row's end, but for the time that others share the school. Nothing is done
+    where the row has ended or gone meanwhile. Return what holds the position.
     """
-    row = CaseloadAssignment.objects.select_for_update().get(pk=assignment.pk)
+    row = CaseloadAssignment.objects.select_for_update().filter(pk=assignment.pk).first()
+    if row is None or (row.during.upper is not None and row.during.upper <= day):
+        return []
     first, end = max(row.during.lower, day), row.during.upper
     others = CaseloadAssignment.objects.filter(school=row.school_id, during__overlap=DateRange(first, end))
-    coming = others.exclude(pk=row.pk).order_by("during").first()
+    taken = list(others.exclude(pk=row.pk).order_by("during").values_list("during", flat=True))
     shut(row, end=first, by=by)
-    held = None
-    if coming is None or coming.during.lower > first:
-        until = coming.during.lower if coming else end
-        held = CaseloadAssignment.objects.create(
-            supervisor=row.supervisor, school=row.school, during=DateRange(first, until)
-        )
-        open_for_supervisor(held, start=first, by=by)
-    detail = {"day": first.isoformat(), "ended": 1, "made": int(held is not None)}
-    audit.record(act="caseload.follow", target=row.school, by=by, detail=detail)
+    held = [
+        CaseloadAssignment.objects.create(supervisor=row.supervisor, school=row.school, during=during)
+        for during in _left(first, end, taken)
+    ]
+    for each in held:
+        open_for_supervisor(each, start=each.during.lower, by=by)
+    detail = {"day": first.isoformat(), "ended": 1, "made": len(held)}
+    audit.record(act="caseload.vacate", target=row.school, by=by, detail=detail)
     ring(by, "a principal left a caseload")
     return held
+
+
+def _left(first: date, end: date | None, taken: Iterable[DateRange]) -> Iterator[DateRange]:
+    """Yield the time from `first` until before `end` (None: open) that none of `taken` has, which come by first day."""
+    for during in taken:
+        if during.lower > first:
+            yield DateRange(first, during.lower)
+        if during.upper is None:
+            return
+        first = max(first, during.upper)
+    if end is None or first < end:
+        yield DateRange(first, end)
 
 
 @transaction.atomic

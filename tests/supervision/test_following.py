@@ -11,7 +11,7 @@ from alignment_dash.access.models import AuditEvent, Grant
 from alignment_dash.access.roles import Role
 from alignment_dash.schoolyear import today
 from schools.models import StaffAssignment, StaffRole
-from supervision.actions import assign_school, follow_roster
+from supervision.actions import assign_school, follow_roster, hold_vacant
 from supervision.models import BalanceProposal, CaseloadAssignment, ProposedMove, SupervisorLimits
 from supervision.person_data import CASELOADS
 from tests import factories
@@ -85,8 +85,12 @@ def test_erased_principal_leaves_a_vacancy_with_the_supervisor_until_somebody_co
     first, second = district.schools[:2]
     erased, partner, sam = district.principals[0], factories.person(), district.supervisor
     begins, planned = factories.EVER.lower, today() + timedelta(days=20)
-    # Erased are one who leads a school alone, shares another, and is to have a third, with an end and a move to it.
+    # Erased are one who leads a school alone, shares another for a time, and is to have a third, with an end and a
+    # move to it.
     factories.caseload(supervisor=sam, principal=erased, school=second)
+    CaseloadAssignment.objects.filter(principal=district.principals[1]).update(
+        during=DateRange(begins, planned)
+    )
     third = factories.caseload(supervisor=sam, principal=erased, school=district.schools[2])
     third.during = DateRange(today(), planned)
     third.save()
@@ -101,13 +105,17 @@ def test_erased_principal_leaves_a_vacancy_with_the_supervisor_until_somebody_co
     assert held(first) == [(sam, erased, begins, today()), (sam, None, today(), None)]
     assert held(third.school) == [(sam, None, today(), planned)]
     assert {row[1:] for row in held(second)} == {
-        (district.principals[1], begins, None), (erased, begins, today()),
+        (district.principals[1], begins, planned), (erased, begins, today()), (None, planned, None),
     }  # fmt: skip
     move.refresh_from_db()
     assert move.assignment is None
     for school in district.schools:
         grants = Grant.objects.on(today()).filter(school_id=school.pk, user=sam.user)
         assert grants.count() == 1
+    told = AuditEvent.objects.filter(act__startswith="caseload.").values_list("act", flat=True)
+    assert set(told) == {"caseload.vacate"}  # the roster has said nothing
+    ended = CaseloadAssignment.objects.get(school=first, principal=erased)
+    assert hold_vacant(assignment=ended, day=today(), by=None) == []
     lead(partner, first)
     follow()
     assert [row[1] for row in held(first)] == [erased, partner]

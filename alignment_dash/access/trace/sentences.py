@@ -140,6 +140,7 @@ SENTENCES: dict[str, Promise] = {
     "caseload.assign": L("%(by)s assigned a caseload: %(target)s"),
     "caseload.end_all": L("%(by)s ended the caseload of %(target)s"),
     "caseload.follow": L("The caseload of %(target)s followed the roster"),
+    "caseload.vacate": L("A principal was taken out of the caseload of %(target)s"),
     "caseload.supervisor_left": L("The caseload of %(target)s ended with their last day"),
     "need-weights.set": L("%(by)s set the weights of the need index"),
     "view.caseload": L("%(by)s looked at the needs in the caseload of %(target)s"),
