@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,7 @@ FLAGS = [
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = "vendor/axe.js"
+USES_OF_A_TAB = 30
 DESKTOP, PHONE, NARROWEST = 1280, 390, 320
 
 
@@ -140,6 +142,7 @@ class Contexts:
     def __init__(self, browser: Any, nothing: str) -> None:
         self.browser, self.nothing = browser, nothing
         self.free: dict[bool, list[Any]] = {True: [], False: []}
+        self.uses: Counter[Any] = Counter()
 
     def take(self, scripts: bool) -> Any:
         """Return a context that nobody uses, with or without scripts; its first tab is empty."""
@@ -152,10 +155,16 @@ class Contexts:
     def give_back(self, context: Any, scripts: bool) -> None:
         """Leave the first tab, close the others and sign out.
 
-        It is left for a file of the same server: for about:blank, and back, the browser starts a process each.
+        It is left for a file of the same server: for about:blank, and back, the browser starts a process each. Only
+        after many tests its process ends, or it keeps a gigabyte of what they left behind.
         """
         first, *others = context.pages
-        first.goto(self.nothing)
+        self.uses[context] += 1
+        if self.uses[context] % USES_OF_A_TAB:
+            first.goto(self.nothing)
+        else:
+            context.new_page()
+            first.close()
         for page in others:
             page.close()
         context.clear_cookies()
