@@ -105,7 +105,10 @@ class TimeWeekSerializer(serializers.Serializer[Any]):
 
 
 class TimeShareSerializer(serializers.Serializer[Any]):
-    """A supervisor's sums of a period, of contact days alone; shares are 0 to 1 of all minutes."""
+    """A supervisor's sums of a period: one's own of contact days alone, others' of whole weeks, as `shares` counts them.
+
+    Shares are 0 to 1 of all minutes; contact_days: days that count, with an entry.
+    """
 
     supervisor = serializers.UUIDField()
     name = serializers.CharField()
