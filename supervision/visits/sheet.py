@@ -18,9 +18,9 @@ from supervision.models import (
     Visit,
     VisitState,
 )
-from supervision.timelog.queries import own_person
-from supervision.visited import last_days, waits
-from supervision.visiting import Wait
+from supervision.timelog.queries import contact_entries, own_person
+from supervision.visited import waits
+from supervision.visiting import VISITING, Wait
 from supervision.visits import queries
 from supervision.visits.gaps import Gaps, gaps
 from supervision.visits.plans import PlanNow, plan_now
@@ -106,7 +106,7 @@ def sheet(scope: Scope, school_uid: UUID, principal_uid: UUID | None = None) -> 
     visits, planned = _visits(scope, school.pk, chosen.principal_id, day)
     with_time = own_person(scope) == chosen.supervisor_id
     wait = _wait(chosen, day, with_time=with_time)
-    last = wait.last if wait else _last(chosen, day, with_time=with_time)
+    last = wait.last if wait else _last(chosen, visits, day, with_time=with_time)
     held = _commitments(scope, school.pk, chosen.principal_id)
     focus = _focus(scope, visits, chosen.principal_id, year)
     told, plan = gaps(scope, school.pk, year), plan_now(scope, school.pk, year)
@@ -147,12 +147,17 @@ def _wait(chosen: CaseloadAssignment, day: date, *, with_time: bool) -> Wait | N
     return found.get((chosen.supervisor_id, chosen.principal_id))
 
 
-def _last(chosen: CaseloadAssignment, day: date, *, with_time: bool) -> date | None:
-    """Return the last visit to who left the caseload; None of a vacant position. Two queries."""
+def _last(chosen: CaseloadAssignment, visits: list[Visit], day: date, *, with_time: bool) -> date | None:
+    """Return the last visit to who left the caseload, of those the caller is told of, the newest first, and of the time
+    they entered; None of a vacant position. One query.
+    """
     if chosen.principal_id is None:
         return None
-    found = last_days([chosen], day, with_time=with_time)
-    return found.get((chosen.supervisor_id, chosen.principal_id))
+    days = [one.day for one in visits[:1]]
+    if with_time:
+        entries = contact_entries([chosen.supervisor_id], date.min, day).filter(purpose__in=VISITING)
+        days += entries.filter(principals__principal=chosen.principal_id).values_list("day", flat=True)
+    return max(days, default=None)
 
 
 def _chosen(led: list[CaseloadAssignment], principal_uid: UUID | None) -> CaseloadAssignment | None:

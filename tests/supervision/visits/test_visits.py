@@ -82,6 +82,17 @@ def test_few_new_observations_are_not_counted_out(district, visit):
     told = sheet(scope, district.schools[0].uid, district.principals[0].uid)
     assert {told.last, told.since.day, told.unlisted} == {visit.day + timedelta(days=1)}
     assert told.since.minutes == [("One-on-one teaching of leadership", 45)]
+    # Of who has left the caseload since, somebody else's visits are told of no more: not their day either.
+    CaseloadAssignment.objects.filter(principal=district.principals[0]).update(
+        during=DateRange(factories.EVER.lower, today())
+    )
+    other, (last, by) = factories.person(), (today() - timedelta(days=1), district.users[Role.CABINET])
+    Visit.objects.create(
+        supervisor=other, principal=district.principals[0], school=district.schools[0], day=last,
+        state=VisitState.DONE, made_by=by,
+    )  # fmt: skip
+    gone = sheet(scope, district.schools[0].uid, district.principals[0].uid)
+    assert (gone.leads, gone.last) == (False, visit.day + timedelta(days=1))
 
 
 def test_sheet_costs_the_same_however_much_there_is(
