@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash.access.scope import Scope
+from alignment_dash.ui.numbers import signed_level
 from instruction.queries.capacity_map import SchoolLine
 from instruction.queries.elements import Column
 from instruction.queries.standing import Standing
@@ -80,8 +81,8 @@ def said(found: Change | None) -> str:
     if found.is_clear:
         words = _("risen") if found.by > 0 else _("fallen")
     return _("{words} since {day}: {by} (90 %: {low} to {high})").format(
-        words=words, day=date_format(found.since, _FORMAT), by=_signed(found.by), low=_signed(found.low),
-        high=_signed(found.high),
+        words=words, day=date_format(found.since, _FORMAT), by=signed_level(found.by, 2),
+        low=signed_level(found.low, 2), high=signed_level(found.high, 2),
     )  # fmt: skip
 
 
@@ -119,10 +120,6 @@ def _counted(n: int, *, is_of_schools: bool) -> str:
     )
 
 
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
-
-
 def _figure(held: list[tuple[str, list[Point]]]) -> dict[str, Any]:
     """Return small multiples with the same axes, one panel a line."""
     columns = min(_COLUMNS, len(held))
@@ -145,7 +142,7 @@ def _figure(held: list[tuple[str, list[Point]]]) -> dict[str, Any]:
         y1, y0 = (1 - one for one in _share(row, rows, _GAP_BELOW if rows > 1 else 0.0))
         layout[f"xaxis{name}"] = {
             "type": "date", "domain": [x0, x1], "anchor": f"y{name}", "range": _range(first, last), "nticks": 4,
-            "tickformat": "%b %y",
+            "tickformat": "%b %Y",
             "showticklabels": place + columns >= len(held),
         }  # fmt: skip
         layout[f"yaxis{name}"] = {

@@ -66,6 +66,20 @@
     layout.margin = { l: 4, r: 12, t: 8, b: 28 };
   };
 
+  // There, small multiples stand below each other: beside each other their labels would run into the drawings.
+  const column = (layout) => {
+    const ids = Object.keys(layout).filter((key) => /^xaxis\d*$/.test(key)).map((key) => key.slice(5));
+    const [panel, between] = [110, 0.4]; // pixels, and the part of a panel that lies between two
+    const height = 1 / (ids.length + between * (ids.length - 1));
+    layout.height = 60 + panel * (1 + between) * ids.length;
+    ids.forEach((id, place) => {
+      const top = 1 - place * height * (1 + between);
+      Object.assign(layout[`xaxis${id}`], { domain: [0, 1], showticklabels: place === ids.length - 1 });
+      layout[`yaxis${id}`].domain = [Math.max(0, top - height), top];
+      Object.assign(layout.annotations[place], { x: 0, y: top });
+    });
+  };
+
   const draw = async (plot) => {
     try {
       const plotly = await load();
@@ -74,6 +88,7 @@
       if (!plot.classList.contains("js-plotly-plot")) plot.replaceChildren();
       const layout = { ...figure.layout, width, template: theme(width < NARROW) };
       if (width < NARROW && layout.yaxis?.categoryarray) stack(layout);
+      if (width < NARROW && layout.xaxis2) column(layout);
       await plotly.react(plot, figure.data, layout, { displayModeBar: false, showTips: false, doubleClick: false });
       plot.dataset.state = "drawn";
     } catch (error) {

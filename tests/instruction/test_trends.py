@@ -45,6 +45,10 @@ def test_change_within_its_interval_is_not_told_as_one():
     assert said(change([point(0)])) == "nothing to compare with yet"
 
 
+def test_change_of_nothing_has_no_sign():
+    assert ": 0.00 (90 %: −0.23 to +0.23)" in said(change([point(), point(400, 2.4999)]))
+
+
 def test_change_is_from_about_a_year_ago_not_from_the_beginning():
     assert change([point(-700), point(-330), point(-100), point(0)]).since == DAY - timedelta(days=330)
 
