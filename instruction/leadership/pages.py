@@ -176,7 +176,7 @@ def _trend(lines: list[Line], support: list[Given]) -> Trend | None:
     if made.figure:
         _unjoin(made.figure, [may for line, may in zip(made.lines, told, strict=True) if _several(line)])
         _add_support(made.figure, [each.day.isoformat() for given in support for each in given.each])
-    return replace(made, lines=held, sentence=_growth_sentence(sum(told), len(told)))
+    return replace(made, lines=held, sentence=_growth_sentence(held, sum(told)))
 
 
 def _several(line: TrendLine) -> bool:
@@ -191,19 +191,21 @@ def _unjoin(figure: dict[str, Any], told: list[bool]) -> None:
             trace["mode"] = "markers"
 
 
-def _growth_sentence(told: int, of: int) -> SafeString:
+def _growth_sentence(lines: list[TrendLine], told: int) -> SafeString:
+    """Say of how many elements growth can be told, and what it was."""
     if not told:
         words = _(
             "Not enough observations to tell growth: it takes at least {n} of an element, over two years."
         )
         return format_html(words, n=RULES.growth_observations)
-    words = _(
-        "Growth can be told of <b>{told}</b> of {of} elements; the others have too few observations for it."
+    risen, fallen = (sum(line.status == one for line in lines) for one in ("above", "below"))
+    words = ngettext(
+        "Growth can be told of {told} of {of} element: <b>{risen}</b> has risen, <b>{fallen}</b> fallen; of {rest} we cannot tell yet.",
+        "Growth can be told of {told} of {of} elements: <b>{risen}</b> have risen, <b>{fallen}</b> fallen; of {rest} we cannot tell yet.",
+        len(lines),
     )
-    return (
-        format_html(words, told=told, of=of)
-        if told < of
-        else format_html(_("Growth can be told of every element."))
+    return format_html(
+        words, told=told, of=len(lines), risen=risen, fallen=fallen, rest=told - risen - fallen
     )
 
 

@@ -12,13 +12,14 @@ from alignment_dash.access import reach
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of
-from instruction.leadership import KIND_OF_TERMS, lines
+from instruction.leadership import KIND_OF_TERMS, lines, pages
 from instruction.leadership.growth import growth
 from instruction.leadership.lines import Support, SupportLines
 from instruction.leadership.queries import estimates, reached
 from instruction.leadership.tasks import subjects_of_terms
 from instruction.models import PrincipalCapacity
 from instruction.snapshots import Basis
+from instruction.trends import TrendLine
 from tests import factories
 from tests.instruction.leadership.places import observed, run_job, seen
 
@@ -170,3 +171,11 @@ def test_rest_tells_the_same(district, computed, sign_in):
     one = client.get(reverse("api-leadership-detail", kwargs={"uid": district.principals[0].uid})).json()
     assert one["growth"][0]["growth_may_be_told"] is False
     assert one["network_confounded"] is False
+
+
+def test_growth_that_can_be_told_is_told_in_the_sentence():
+    held = [TrendLine("", [], "", status) for status in ("above", "above", "at", "none")]
+    assert (
+        "told of 3 of 4 elements: <b>2</b> have risen, <b>0</b> fallen; of 1 we cannot tell yet."
+        in pages._growth_sentence(held, 3)
+    )
