@@ -6,6 +6,7 @@ Figures come from instruction.queries.cells, so a sheet tells nothing that the s
 from dataclasses import dataclass, field
 
 from alignment_dash.access.scope import Scope
+from alignment_dash.ui.numbers import half_up
 from instruction.queries.cells import Cell, cells
 from instruction.queries.elements import Column, columns
 from instruction.queries.standing import Standing, standing
@@ -16,7 +17,7 @@ Told = tuple[Column, Cell]
 
 @dataclass(frozen=True, slots=True)
 class Gaps:
-    """The widest shortfalls, the widest first. n_told: elements with a figure against a target; n_below: very likely
+    """The widest shortfalls that are a tenth of a level or more, the widest first. n_told: elements with a figure against a target; n_below: very likely
     below it; moved: since the snapshot before, by more than the margin of error; hidden: too few teachers to tell."""
 
     standing: Standing | None
@@ -39,13 +40,18 @@ def gaps(scope: Scope, school_id: int, year: int) -> Gaps:
     by_element = {one.element_id: one for one in held}
     pairs = [(one, by_element[one.element_id]) for one in shown if one.element_id in by_element]
     told = [(column, cell) for column, cell in pairs if cell.gap is not None]
-    short = [pair for pair in told if (pair[1].gap or 0.0) > 0]
     return Gaps(
         standing=found,
-        widest=sorted(short, key=lambda pair: -(pair[1].gap or 0.0))[:SHOWN],
+        widest=widest(told),
         moved=[pair for pair in pairs if pair[1].moved],
         n_elements=len(shown),
         n_told=len(told),
         n_below=sum(cell.call == "below" for _column, cell in told),
         hidden=bool(run_id) and not pairs,
     )
+
+
+def widest(told: list[Told]) -> list[Told]:
+    """Return the widest of the shortfalls that do not read as 0.0, the widest first."""
+    short = [pair for pair in told if half_up(pair[1].gap or 0.0, 1) > 0]
+    return sorted(short, key=lambda pair: -(pair[1].gap or 0.0))[:SHOWN]

@@ -1,6 +1,7 @@
 """Visits: the sheet that prepares one, planning and recording, time that is logged once, lists and files."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -17,6 +18,7 @@ from supervision.models import CaseloadAssignment, TimeEntry, Visit, VisitState
 from supervision.timelog.actions import add_entry
 from supervision.visiting import Wait
 from supervision.visits import actions, listing, queries, words, writing
+from supervision.visits.gaps import widest
 from supervision.visits.sheet import sheet
 from tests import factories
 from tests.instruction.test_views import text
@@ -234,3 +236,10 @@ def test_files_hold_visits_and_commitments_and_no_note(sign_in, district, visit,
     assert "Visit four lessons" in held
     assert "rehearsed" not in csv + held
     assert client.get(reverse("supervision:visits-workbook")).status_code == 200
+
+
+def test_gap_that_reads_as_nothing_is_none_of_the_widest():
+    told = [
+        (name, SimpleNamespace(gap=gap)) for name, gap in (("a", 0.04), ("b", 0.05), ("c", -0.3), ("d", 0.4))
+    ]
+    assert [name for name, _cell in widest(told)] == ["d", "b"]
