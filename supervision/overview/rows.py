@@ -7,6 +7,7 @@ from uuid import UUID
 
 from alignment_dash.runs.queries import Snapshot
 from supervision.needs import Need, Total, span_of, total_of
+from supervision.timelog.amounts import hours
 from supervision.visiting import Wait
 
 WEEKS = 8
@@ -132,6 +133,11 @@ class SupervisorRow:
         return span_of(self.n_principals + self.n_vacant)
 
     @property
+    def covered_time(self) -> str:
+        """The minutes of other departments' work in words."""
+        return hours(self.covered)
+
+    @property
     def need_span(self) -> str:
         """The same of the span by need, as it is shown; "" where it is not computed."""
         return "" if self.need is None else span_of(round(self.need, 1))
@@ -144,6 +150,11 @@ class Owed:
     department: str
     minutes: int
     supervisors: int
+
+    @property
+    def time(self) -> str:
+        """The minutes in words."""
+        return hours(self.minutes)
 
 
 @dataclass(frozen=True, slots=True)

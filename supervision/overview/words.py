@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from supervision.overview.rows import WEEKS, District, Home, PrincipalRow
+from supervision.timelog.amounts import hours
 
 
 def home_sentence(found: Home) -> SafeString:
@@ -86,8 +87,8 @@ def district_sentence(found: District) -> SafeString:
         )
     parts = [format_html(words, above=above, n=n)]
     if found.owed:
-        words = _("They spent <b>{hours} hours</b> of this school year on other departments' work.")
-        parts.append(format_html(words, hours=f"{sum(one.minutes for one in found.owed) / 60:,.0f}"))
+        words = _("They spent <b>{time}</b> of this school year on other departments' work.")
+        parts.append(format_html(words, time=hours(sum(one.minutes for one in found.owed))))
     if found.schools_without:
         words = ngettext(
             "<b>{n} school</b> has no principal supervisor.",

@@ -188,7 +188,8 @@ def test_cabinet_sees_sums_and_no_principal(district, sign_in):
     assert answer["time_until"] == str(monday_of(schoolyear.today()) - timedelta(days=1))
     assert answer["covered"] == [{"department": "Human resources", "minutes": 120, "supervisors": 1}]
     page = sign_in(Role.CABINET).get(reverse("supervision:overview")).text
-    assert "Human resources" in page
+    assert "They spent <b>2 h</b> of this school year" in page
+    assert page.count("2 h</td>") == 2  # of the supervisor, and of the department
     assert "Principal0" not in page
     assert str(entry.uid) not in page
 
