@@ -60,7 +60,8 @@ class LoadRow:
     @property
     def levels(self) -> tuple[str, str]:
         """Schools by level, before and after."""
-        return mix_of(self.before.levels, _levels()), mix_of(self.after.levels, _levels())
+        names = _levels()
+        return _in_order(self.before.levels, names), _in_order(self.after.levels, names)
 
     @property
     def networks(self) -> tuple[str, str]:
@@ -161,10 +162,15 @@ def kept_rows(proposal: BalanceProposal, people: Mapping[int, Person]) -> list[d
     return sorted(rows, key=lambda row: row["name"])
 
 
-def mix_of(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
-    """Return "4 Elementary, 2 High"."""
-    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
+def mix_of(counts: Mapping[str, int], names: Mapping[str, str], *, by_count: bool = True) -> str:
+    """Return "4 Elementary, 2 High": by the number, or in the order given."""
+    ordered = sorted(counts.items(), key=lambda one: (-one[1], one[0])) if by_count else counts.items()
     return ", ".join(f"{n} {names.get(key, key) or _('in no network')}" for key, n in ordered) or "–"
+
+
+def _in_order(counts: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """Return counts in the order of the names, so that before and after read alike."""
+    return mix_of({key: counts[key] for key in [*names, *counts] if counts.get(key)}, names, by_count=False)
 
 
 def _levels() -> dict[str, str]:

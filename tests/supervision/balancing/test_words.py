@@ -1,10 +1,11 @@
 """What balancing says, and what it is asked with."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from supervision.balancing import words
+from supervision.balancing import shown, words
 from supervision.balancing.settings import Bond, Settings, Weight
 
 
@@ -20,6 +21,16 @@ from supervision.balancing.settings import Bond, Settings, Weight
 )
 def test_time_together_is_said_in_months_and_then_in_years(since, said):
     assert words.together(since, date(2026, 11, 22)) == said
+
+
+def test_levels_of_schools_read_alike_before_and_after():
+    row = row_of({"middle": 4, "elementary": 4}, {"middle": 4, "elementary": 3})
+    assert row.levels == ("4 Elementary, 4 Middle", "3 Elementary, 4 Middle")
+
+
+def row_of(before, after):
+    loads = (replace(shown.NOTHING, levels=levels) for levels in (before, after))
+    return shown.LoadRow(None, "", None, *loads, None, True, shown.Bar(0, 0))
 
 
 def test_numbers_are_rounded_and_not_cut_off():
