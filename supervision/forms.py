@@ -87,4 +87,4 @@ class WeightsForm(forms.Form):
 def _offer(field: Any, queryset: Any, grouped: Any) -> None:
     """Let a field take any row of `queryset`, and show the rows in groups."""
     field.queryset = queryset
-    field.choices = [("", "---------"), *grouped(queryset)]
+    field.choices = [("", gettext_lazy("choose")), *grouped(queryset)]

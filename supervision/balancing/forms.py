@@ -149,12 +149,12 @@ class WhatIfForm(forms.Form):
     def __init__(self, *args: Any, found: Picture, **fields: Any) -> None:
         super().__init__(*args, **fields)
         people = sorted(found.supervisors.values(), key=name_of)
-        self.fields["to"].choices = [("", "---------")] + [(str(one.uid), name_of(one)) for one in people]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", _("choose"))] + [(str(one.uid), name_of(one)) for one in people]  # type: ignore[attr-defined]
         groups: dict[str, list[tuple[str, str]]] = {}
         for unit in sorted(found.units, key=lambda one: name_of(found.supervisors.get(one.current or 0))):
             holder = name_of(found.supervisors.get(unit.current or 0)) or _("Without a principal supervisor")
             groups.setdefault(holder, []).append((str(unit.uid), unit.label))
-        self.fields["unit"].choices = [("", "---------"), *groups.items()]  # type: ignore[attr-defined]
+        self.fields["unit"].choices = [("", _("choose")), *groups.items()]  # type: ignore[attr-defined]
 
 
 def _coming(day: date) -> date:

@@ -40,11 +40,11 @@ class ReceivedForm(RevisionForm):
         fields["supervisor"].queryset = Person.objects.filter(pk__in=[one.pk for one in people]) | (
             Person.objects.filter(uid=held) if held else Person.objects.none()
         )
-        fields["supervisor"].choices = [("", "---------"), *_names(people, held)]
+        fields["supervisor"].choices = [("", _("choose")), *_names(people, held)]
         worded = elements(current_year())
         fields["element"].queryset = Element.objects.filter(pk__in=[one.element_id for one in worded])
         names = [(str(one.element.uid), f"{one.version.framework.name}: {one.name}") for one in worded]
-        fields["element"].choices = [("", "---------"), *names]
+        fields["element"].choices = [("", _("none")), *names]
 
 
 def _names(people: Any, held: Any) -> list[tuple[str, str]]:
