@@ -53,12 +53,18 @@ class Bound:
             self.prices[self.classes.of[loose]] = prices[loose]
         self.mix: list[tuple[Column, float]] = []
         self.change_price = 0.0
-        self.value = 0.0
+        # What the best prices prove, which is less than nothing where they are poor.
+        self.proven = -np.inf
         self.least: Floats = np.zeros(len(instance.supervisors))
         self.scale = rules.largest_weight
         self.reach = REACH * self.scale
         if learn:
             self.learn(known)
+
+    @property
+    def value(self) -> float:
+        """Return the best bound so far; no cost is negative."""
+        return max(0.0, self.proven)
 
     def learn(self, assigned: Ints) -> None:
         """Add the columns of whole caseloads, (P,)."""
@@ -78,12 +84,12 @@ class Bound:
             value, prices, change_price, slack = mixed
             if not slack and value - self.value <= max(near, 1e-7) * max(1.0, abs(value)):
                 return
-            before = self.value
+            before = self.proven
             new = self._try_prices(
                 SMOOTHING * self.prices + (1 - SMOOTHING) * prices,
                 SMOOTHING * self.change_price + (1 - SMOOTHING) * change_price,
             )
-            self.reach *= WIDER if self.value > before else NARROWER
+            self.reach *= WIDER if self.proven > before else NARROWER
             if not new and not self._try_prices(prices, change_price):
                 if not slack:
                     return
@@ -103,8 +109,8 @@ class Bound:
         scale = 1 + np.abs(prices).max(initial=0.0) + np.abs(least).max(initial=0.0)
         # Where a supervisor has no caseload within the limits, nothing does.
         bound = bound - self.pricing.error * float(scale) if np.isfinite(least).all() else np.inf
-        if bound > self.value:
-            self.value, self.prices, self.change_price = bound, prices, change_price
+        if bound > self.proven:
+            self.proven, self.prices, self.change_price = bound, prices, change_price
             self.least = least
         return self._add(columns)
 
@@ -130,7 +136,7 @@ class Bound:
         return slack
 
     def forced(self) -> tuple[Floats, Floats]:
-        """Return by how much, at least, the bound rises where a supervisor takes one of a class, and gives one, (S, C)."""
+        """Return by how much, at least, what is proven rises where a supervisor takes one of a class, and gives one, (S, C)."""
         taken, given = self.pricing.forced(self.prices, self.change_price)
         error = self.pricing.error * (1 + np.abs(self.prices).max(initial=0.0))
         return taken - self.least[:, None] - error, given - self.least[:, None] - error
@@ -210,7 +216,7 @@ class Bound:
             (one, weight) for one, weight in zip(columns, found.x, strict=False) if weight > LEAST_WEIGHT
         ]
         prices: Floats = found.eqlin.marginals[:classes]
-        change_price = 0.0 if allowed is None else -float(found.ineqlin.marginals[0])
+        change_price = 0.0 if allowed is None else max(0.0, -float(found.ineqlin.marginals[0]))
         return float(found.fun), prices, change_price, bool((found.x[len(columns) :] > 1e-9).any())
 
 

@@ -71,7 +71,7 @@ class Pricing:
         cap = self.cap
         self.beyond = 2 * instance.rules.need_weight / GRID
         size = len(instance.supervisors)
-        self.places = int(instance.most.max())
+        self.places = min(int(instance.most.max()), len(instance.principals))
         stay = (instance.at != NOBODY) & instance.pinned
         kept = np.where(stay, instance.at, NOBODY)
         self.base_count, self.base_load = instance.sums(kept)
@@ -171,8 +171,9 @@ class Pricing:
         for copy in range(min(self.places, int(upto[:, -1].max()))):
             which = (upto > copy).argmax(axis=1)
             cost = np.where(upto[:, -1] > copy, costs[rows, which], np.inf).astype(self.kind)
+            gathered = table[:, 1:, -1].copy()
             better = _offer(table[:, :-1], table[:, 1:], load, cost[:, None, None], self.beyond)
-            if not better.any():
+            if not better.any() and (table[:, 1:, -1] == gathered).all():
                 # What one more of this load does not improve, yet another, as dear or dearer, does not either.
                 return
             steps.append((load, members[rows, which], better))

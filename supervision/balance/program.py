@@ -63,7 +63,9 @@ class Program:
         need_weights = [at_above - at_below, *(many * rules.need_weight for many in (1, 2, 1, 2))]
         weights = [*need_weights, rules.count_weight, rules.count_weight]
         room = [above - below, to_far[1], np.inf, to_far[0], np.inf, np.inf, np.inf]
-        self.cost = np.concatenate([flows.cost, np.repeat(weights, size)])
+        # HiGHS takes 1e-7 of a cost for nothing, so the largest weight is 1 to it.
+        self.unit = rules.largest_weight or 1.0
+        self.cost = np.concatenate([flows.cost, np.repeat(weights, size)]) / self.unit
         self.most = np.concatenate([flows.most, np.repeat(room, size)])
         one, eye = np.ones(many), sparse.eye_array(size)
         none, across = sparse.csr_array((size, size)), np.arange(many)
@@ -139,8 +141,9 @@ class Program:
         solver = self._solver(opened)
         start = self.numbers(known)
         solver.setSolution(many, np.arange(many, dtype=np.int32), start.astype(np.float64))
-        for option, value in (("time_limit", seconds), ("mip_rel_gap", gap), ("objective_target", target)):
-            solver.setOptionValue(option, value)
+        solver.setOptionValue("time_limit", seconds)
+        solver.setOptionValue("mip_rel_gap", gap)
+        solver.setOptionValue("objective_target", target / self.unit)
         if nodes is not None:
             solver.setOptionValue("mip_max_nodes", nodes)
         solver.run()
@@ -148,7 +151,11 @@ class Program:
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
             return known, -np.inf
         numbers = np.rint(np.array(solver.getSolution().col_value[:many])).astype(np.int64)
-        return self.assigned(numbers), float(info.mip_dual_bound)
+        found = self.assigned(numbers)
+        # Caseloads to begin with that the solver has no time to complete are lost to it, not to us.
+        if self.instance.objective(found) > self.instance.objective(known):
+            found = known
+        return found, float(info.mip_dual_bound) * self.unit
 
     def _solver(self, opened: Bools) -> highspy.Highs:
         most, least = self.most.copy(), np.zeros(len(self.most))
@@ -157,7 +164,7 @@ class Program:
         least[shut] = most[shut]
         program = highspy.HighsLp()
         program.num_row_, program.num_col_ = self.left.shape
-        program.col_cost_, program.offset_ = self.cost, self.sure
+        program.col_cost_, program.offset_ = self.cost, self.sure / self.unit
         program.col_lower_, program.col_upper_ = least, most
         program.row_lower_, program.row_upper_ = self.low, self.high
         program.a_matrix_.format_ = highspy.MatrixFormat.kColwise

@@ -93,7 +93,7 @@ def _promising(program: Program, bound: Bound) -> Bools:
 def _needed(program: Program, bound: Bound, enough: float) -> Bools:
     """Return the flows that can be part of caseloads that cost less than `enough`, (F,)."""
     taken, given = bound.forced()
-    room = enough - bound.value
+    room = enough - bound.proven
     return program.opened(taken < room, given < room)
 
 

@@ -7,13 +7,14 @@ import pytest
 from hypothesis import given, settings
 
 from bench.balance_districts import drifted
-from supervision.balance import Rules
+from supervision.balance import Principal, Rules, Supervisor
 from supervision.balance.anneal import anneal
 from supervision.balance.bound import Bound
 from supervision.balance.instance import instance_of
+from supervision.balance.pricing import Pricing, classes_of
 from supervision.balance.program import Program
 from supervision.balance.rule import by_rule
-from tests.supervision.balance.test_solve import districts
+from tests.supervision.balance.test_solve import districts, three_uneven
 
 FOREVER = float("inf")
 
@@ -42,7 +43,7 @@ def test_program_of_any_small_district_is_exact_and_shuts_nothing_that_is_needed
     taken, given_up = bound.forced()
     for objective, one in every.items():
         # Open is all that costs less than a little more than this.
-        room = objective + 1e-6 - bound.value
+        room = objective + 1e-6 - bound.proven
         needed = program.opened(taken < room, given_up < room)
         assert not (program.used(one) & ~needed).any()
         assert instance.objective(program.assigned(program.numbers(one))) == pytest.approx(objective)
@@ -67,3 +68,26 @@ def test_walk_of_one_seed_is_the_same_and_leaves_little_to_gain():
     assert (walked == anneal(instance, known, 0)).all()
     # The best of this district is known to be 18.9625; the rule a person would use comes to 22.2.
     assert instance.objective(walked) < 21.5 < instance.objective(known)
+
+
+def test_pricing_goes_on_past_the_end_of_the_table():
+    people = [Principal(number, 50, None) for number in range(4)]
+    instance = instance_of(
+        people, [Supervisor(1, 0, 4), Supervisor(2, 0, 4)], Rules(need_weight=0, count_weight=0)
+    )
+    # The table ends at 102, a little above the mean of 100: all four, 200, lie two steps beyond.
+    least, _ = Pricing(instance, classes_of(instance), 0)(np.ones(1), 0.0)
+    assert least.tolist() == [-4, -4]
+
+
+def test_prices_that_prove_less_than_nothing_shut_nothing():
+    instance = instance_of(three_uneven(), [Supervisor(one, 0, 6) for one in (1, 2, 3)], Rules())
+    poor = np.full(len(instance.principals), -50.0)
+    bound = Bound(instance, instance.at, poor)
+    bound.raise_until(FOREVER, 0.0, -FOREVER)
+    assert bound.value == 0 > bound.proven
+    program = Program(instance, bound.classes)
+    best = np.array([0, 0, 0, 0, 1, 2, 1, 1, 1, 2, 2, 2])
+    room = instance.objective(best) + 1e-6 - bound.proven
+    taken, given_up = bound.forced()
+    assert not (program.used(best) & ~program.opened(taken < room, given_up < room)).any()
