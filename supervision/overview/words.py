@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from supervision.needs import SPAN_HIGH
 from supervision.overview.rows import WEEKS, District, Home, PrincipalRow
 from supervision.timelog.amounts import hours
 
@@ -74,10 +75,13 @@ def district_sentence(found: District) -> SafeString:
     if known:
         above = sum(row.need_span == "above" for row in known)
         words = ngettext(
-            "<b>{above} of {n} principal supervisors</b> carries more than 12 principals' worth of need.",
-            "<b>{above} of {n} principal supervisors</b> carry more than 12 principals' worth of need.",
+            "<b>{above} of {n} principal supervisors</b> carries more than 12 principals' worth of need as "
+            "estimated; the whole interval is above 12 for {sure}.",
+            "<b>{above} of {n} principal supervisors</b> carry more than 12 principals' worth of need as "
+            "estimated; the whole interval is above 12 for {sure}.",
             above,
         )
+        sure = sum(row.need_low is not None and round(row.need_low, 1) > SPAN_HIGH for row in known)
     else:
         above = sum(row.span == "above" for row in found.rows)
         words = ngettext(
@@ -85,7 +89,8 @@ def district_sentence(found: District) -> SafeString:
             "<b>{above} of {n} principal supervisors</b> have more than 12 principals.",
             above,
         )
-    parts = [format_html(words, above=above, n=n)]
+        sure = above
+    parts = [format_html(words, above=above, n=n, sure=sure)]
     if found.owed:
         words = _("They spent <b>{time}</b> of this school year on other departments' work.")
         parts.append(format_html(words, time=hours(sum(one.minutes for one in found.owed))))

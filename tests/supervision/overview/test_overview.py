@@ -1,6 +1,8 @@
 """The home of a principal supervisor and the view of all of them: who sees what, in which order, in how many queries."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -21,6 +23,8 @@ from supervision.models import (
     Visit,
 )
 from supervision.overview import sparks
+from supervision.overview.rows import SupervisorRow
+from supervision.overview.words import district_sentence
 from supervision.timelog.days import monday_of
 from tests import factories
 
@@ -220,3 +224,15 @@ def test_navigation_begins_with_a_supervisors_own_principals_and_leads_the_cabin
     assert "Principal supervisors" not in mine
     assert "Principal supervisors" in all_
     assert not {"Your principals", "Time"} & set(all_)
+
+
+def test_cabinet_is_told_how_many_loads_are_above_twelve_with_their_whole_interval():
+    rows = [
+        SupervisorRow(uuid4(), name, 11, 0, need, low, high, 3, 11, 0.6, 0.5, 0, 900)
+        for name, need, low, high in (("A", 12.1, 10.7, 13.5), ("B", 14.0, 12.2, 15.8), ("C", 9.0, 8.0, 10.0))
+    ]
+    told = district_sentence(SimpleNamespace(rows=rows, owed=(), schools_without=0))
+    assert told == (
+        "<b>2 of 3 principal supervisors</b> carry more than 12 principals' worth of need as estimated; "
+        "the whole interval is above 12 for 1."
+    )
