@@ -92,8 +92,9 @@ class Demo:
             command,
             environment=self.environment,
             folder=REPOSITORY,
-            # Warm shutdown waits for tasks; an orphan has no broker to wait with.
-            orphan_signal=signal.SIGQUIT if name == "worker" else None,
+            # A warm shutdown waits for tasks, and a cold one can hang without its broker. What is cut off is taken
+            # up again; Celery has the kernel kill its pool with it.
+            orphan_signal=signal.SIGKILL if name in {"worker", "beat"} else None,
             patience=15,
         )
 
