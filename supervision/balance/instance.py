@@ -10,6 +10,7 @@ from supervision.balance.types import GRID, Principal, Rules, Supervisor
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 LARGEST_NEED = 50
 # Beyond this many principals of average need from the mean, a unit of load weighs twice.

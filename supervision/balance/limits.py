@@ -9,14 +9,11 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from supervision.balance.instance import NOBODY, Floats, Instance, Ints
+from supervision.balance.instance import NOBODY, Bools, Floats, Instance, Ints
 from supervision.balance.types import Infeasible, Relaxation
-
-Bools = NDArray[np.bool_]
 
 # So that of as few units those are chosen that spread over supervisors, and limits of size before other limits.
 TIE = 1e-4

@@ -33,6 +33,17 @@ class Classes:
     owned: Ints
     changing: Ints
 
+    @property
+    def total(self) -> Ints:
+        """How many positions a class has, (C,)."""
+        total: Ints = self.owned.sum(axis=0) + self.free
+        return total
+
+    @property
+    def others(self) -> Ints:
+        """How many of a class a supervisor does not have, (S, C)."""
+        return self.total - self.owned
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -86,8 +97,7 @@ class Pricing:
         self.end = np.where(
             (counts >= instance.least[:, None, None]) & (counts <= instance.most[:, None, None]), end, np.inf
         )
-        multiple = classes.owned.sum(axis=0) + classes.free
-        self.others = multiple[None, :] - classes.owned
+        self.others = classes.others
         self.values = [(int(v), np.flatnonzero(classes.load == v)) for v in np.unique(classes.load)]
 
     def __call__(self, price: Floats, change_price: float) -> tuple[Floats, list[Column]]:

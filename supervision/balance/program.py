@@ -11,11 +11,9 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from supervision.balance.instance import FAR, NOBODY, Floats, Instance, Ints
+from supervision.balance.instance import FAR, NOBODY, Bools, Floats, Instance, Ints
 from supervision.balance.pricing import Classes
 from supervision.balance.types import GRID
-
-Bools = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ class Flows:
 def flows_of(instance: Instance, classes: Classes) -> Flows:
     """Return the flows of an instance, those that stay first."""
     owners, own = np.nonzero(classes.owned)
-    others = classes.owned.sum(axis=0) + classes.free - classes.owned
+    others = classes.others
     takers, comes = np.nonzero((others > 0) & np.isfinite(classes.join.T))
     stays = classes.join[own, owners] - instance.rules.change_cost
     return Flows(
@@ -89,10 +87,18 @@ class Program:
         need_left = (below - loads) / GRID
         free = np.full(size, np.inf)
         low, high = np.floor(instance.mean_count), np.ceil(instance.mean_count)
-        total = classes.owned.sum(axis=0) + classes.free
-        self.low = np.concatenate([total, instance.least - counts, need_left, -free, low - counts, [0]])
+        self.low = np.concatenate(
+            [classes.total, instance.least - counts, need_left, -free, low - counts, [0]]
+        )
         self.high = np.concatenate(
-            [total, instance.most - counts, need_left, high - counts, free, [instance.changes_allowed]]
+            [
+                classes.total,
+                instance.most - counts,
+                need_left,
+                high - counts,
+                free,
+                [instance.changes_allowed],
+            ]
         )
         kept = np.flatnonzero(self.held != NOBODY)
         self.sure = float(instance.cost[kept, self.held[kept]].sum()) + size * at_below

@@ -8,8 +8,8 @@ import numpy as np
 from supervision.balance.anneal import anneal
 from supervision.balance.bound import Bound
 from supervision.balance.improve import descend, rounded
-from supervision.balance.instance import NOBODY, Floats, Instance, Ints
-from supervision.balance.program import Bools, Program
+from supervision.balance.instance import NOBODY, Bools, Floats, Instance, Ints
+from supervision.balance.program import Program
 
 # As many supervisors are solved as one; 12 to 16 take about a second.
 TOGETHER = 14

@@ -43,8 +43,7 @@ def balance(
 def _answer(instance: Instance, best: Ints, bound: float, ruled: Ints | None, started: float) -> Balance:
     objective = instance.objective(best)
     bound = min(bound, objective)
-    gap = (objective - bound) / objective if objective > 0 else 0.0
-    status = "optimal" if gap <= OPTIMAL else "within" if gap <= instance.rules.gap else "stopped"
+    gap, status = judged(objective, bound, instance.rules)
     present = instance.present()
     return Balance(
         assigned={
@@ -60,6 +59,12 @@ def _answer(instance: Instance, best: Ints, bound: float, ruled: Ints | None, st
         seconds=time.monotonic() - started,
         moves=moves_of(instance, best),
     )
+
+
+def judged(objective: float, bound: float, rules: Rules) -> tuple[float, str]:
+    """Return the gap and the status, as Balance states them, of caseloads that were found."""
+    gap = (objective - bound) / objective if objective > 0 else 0.0
+    return gap, "optimal" if gap <= OPTIMAL else "within" if gap <= rules.gap else "stopped"
 
 
 def greedy(

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from supervision.balance.solve import OPTIMAL, balance
+from supervision.balance.solve import balance, judged
 from supervision.balance.types import Balance, Infeasible, Principal, Rules, Supervisor
 
 # All answers together may take this many times what the rules give one.
@@ -75,8 +75,7 @@ def balance_together(
     if found.conflict is not None:
         return replace(found, seconds=seconds)
     bound = min(first.bound, found.objective)
-    gap = (found.objective - bound) / found.objective if found.objective > 0 else 0.0
-    status = "optimal" if gap <= OPTIMAL else "within" if gap <= rules.gap else "stopped"
+    gap, status = judged(found.objective, bound, rules)
     return replace(found, bound=bound, gap=gap, status=status, seconds=seconds)
 
 
