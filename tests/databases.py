@@ -5,9 +5,9 @@ the others copy its database, and a test that asks for the district, and commits
 Tests marked `only_looks` commit, but change nothing that others of them mind: they share the third.
 """
 
-import copy
 import hashlib
 import os
+import pickle
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -35,7 +35,8 @@ class Databases:
     def __init__(self) -> None:
         self.name = ""
         self.wanted = EMPTY
-        self._standing: dict[str, factories.SmallDistrict] = {}
+        # As bytes: five times as quick to read as an object is to copy.
+        self._standing: dict[str, bytes] = {}
 
     def make(self) -> None:
         """Make the empty database and connect to the one that is wanted."""
@@ -71,13 +72,13 @@ class Databases:
             connections["default"].close()
             _copy(self.name, self.name + which)
             self._connect(which)
-            self._standing[which] = factories.small_district()
+            self._standing[which] = pickle.dumps(factories.small_district())
         self._connect(which)
 
     def district(self) -> factories.SmallDistrict:
         """The small district: that which stands, or a new one in the empty database."""
         standing = self._standing.get(self.wanted)
-        return copy.deepcopy(standing) if standing else factories.small_district()
+        return pickle.loads(standing) if standing else factories.small_district()
 
     def remove(self) -> None:
         """Drop both, whoever is still connected: a browser keeps its connections, and they the server's."""
