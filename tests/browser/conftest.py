@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.files.storage import FileSystemStorage
 from django.test import Client
+from django.test.testcases import FSFilesHandler
 
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
@@ -186,6 +188,9 @@ def contexts(chromium: Any, live_server: Any, tmp_path_factory: Any) -> Iterator
     # The stylesheet in one file, as production serves it: each of its parts costs on each page.
     settings.STATICFILES_DIRS = [_bundle(tmp_path_factory.mktemp("static")), *settings.STATICFILES_DIRS]
     finders.get_finder.cache_clear()
+    # WhiteNoise serves them, as in production, and says for how long they keep; Django's own handlers do not.
+    for handler in (StaticFilesHandler, FSFilesHandler):
+        handler._should_handle = lambda self, path: False
     made = Contexts(chromium, f"{live_server.url}/static/icon.svg")
     yield made
     # Before the server stops: what they keep open would keep its connections to the database.
