@@ -9,10 +9,11 @@ are smoothed towards the best so far (Wentges 1997) and held in a box around it,
 import time
 from collections.abc import Iterable
 
+import highspy
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
+from supervision.balance.highs import solver_of
 from supervision.balance.instance import NOBODY, Floats, Instance, Ints
 from supervision.balance.pricing import Classes, Column, Pricing, classes_of
 from supervision.balance.types import GRID
@@ -189,7 +190,7 @@ class Bound:
     def _mix_of(self, columns: list[Column]) -> tuple[float, Floats, float, bool] | None:
         left, right = self.matrix(columns)
         classes = len(self.classes.load)
-        box = sparse.eye_array(left.shape[0], classes, format="csr")
+        box = sparse.eye_array(left.shape[0], classes)
         reach = np.full(classes, self.reach)
         allowed = self.instance.rules.most_changes
         # Changes beyond those allowed have a price, too, as long as no mix does without.
@@ -201,23 +202,36 @@ class Bound:
                 [self.change_price + self.reach],
             ]
         )
-        changes = np.array([[one.changes for one in columns] + [0] * (2 * classes) + [-1]], dtype=np.float64)
-        found = linprog(
+        changes = sparse.csr_array([[one.changes for one in columns] + [0] * (2 * classes) + [-1.0]])
+        every = sparse.hstack([left, box, -box, sparse.csr_array((left.shape[0], 1))])
+        free = np.inf
+        solver = solver_of(
             costs,
-            A_eq=sparse.hstack([left, box, -box, sparse.csr_array((left.shape[0], 1))], format="csr"),
-            b_eq=right,
-            A_ub=None if allowed is None else changes,
-            b_ub=None if allowed is None else [allowed],
-            method="highs-ds",
+            sparse.vstack([every, changes], format="csc"),
+            np.append(right, -free),
+            np.append(right, free if allowed is None else allowed),
+            least=np.zeros(len(costs)),
+            most=np.full(len(costs), free),
         )
-        if found.x is None:
+        # What comes from pricing leaves little to take out beforehand.
+        solver.setOptionValue("presolve", "off")
+        solver.run()
+        if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
             return None
+        found = solver.getSolution()
+        weights, duals = np.array(found.col_value), np.array(found.row_dual)
         self.mix = [
-            (one, weight) for one, weight in zip(columns, found.x, strict=False) if weight > LEAST_WEIGHT
+            (one, weight)
+            for one, weight in zip(columns, weights.tolist(), strict=False)
+            if weight > LEAST_WEIGHT
         ]
-        prices: Floats = found.eqlin.marginals[:classes]
-        change_price = 0.0 if allowed is None else max(0.0, -float(found.ineqlin.marginals[0]))
-        return float(found.fun), prices, change_price, bool((found.x[len(columns) :] > 1e-9).any())
+        value = float(solver.getInfo().objective_function_value)
+        return (
+            value,
+            duals[:classes],
+            max(0.0, -float(duals[-1])),
+            bool((weights[len(columns) :] > 1e-9).any()),
+        )
 
 
 def columns_of(instance: Instance, classes: Classes, assigned: Ints) -> list[Column]:

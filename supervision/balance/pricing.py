@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from supervision.balance.instance import FAR, NOBODY, Floats, Instance, Ints
 from supervision.balance.types import GRID
 
-FEW = 40
+FEW = 8
 
 
 @dataclass(frozen=True, slots=True)

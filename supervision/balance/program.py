@@ -6,11 +6,14 @@ program is soon solved: where only those changes are open that good caseloads ma
 
 import time
 from dataclasses import dataclass
+from itertools import count
+from typing import Any
 
 import highspy
 import numpy as np
 from scipy import sparse
 
+from supervision.balance.highs import solver_of
 from supervision.balance.instance import FAR, NOBODY, Bools, Floats, Instance, Ints
 from supervision.balance.pricing import Classes
 from supervision.balance.types import GRID
@@ -133,16 +136,25 @@ class Program:
         return used
 
     def solve(
-        self, opened: Bools, known: Ints, target: float, gap: float, until: float, nodes: int | None = None
-    ) -> tuple[Ints, float]:
-        """Return caseloads no dearer than `known`, and a lower bound of all that the open flows (F,) allow.
+        self,
+        opened: Bools,
+        known: Ints,
+        target: float,
+        gap: float,
+        until: float,
+        work: float = np.inf,
+        seed: int = 0,
+    ) -> tuple[Ints, float, bool]:
+        """Return caseloads no dearer than `known`, a lower bound of all that the open flows (F,) allow, and whether the
+        solver ended by itself.
 
-        Ends when the caseloads cost `target` or less, when both are within `gap` (relative) of each other, or when
-        time.monotonic() is `until`. known: caseloads that respect every limit and use open flows alone.
+        Ends when the caseloads cost `target` or less, when both are within `gap` (relative) of each other, when the
+        solver has asked `work` times whether to go on (the same for one seed; 30 times take about half a second), or
+        when time.monotonic() is `until`. known: caseloads that respect every limit and use open flows alone.
         """
         seconds = until - time.monotonic()
         if seconds <= 0:
-            return known, -np.inf
+            return known, -np.inf, False
         many = len(opened)
         solver = self._solver(opened)
         start = self.numbers(known)
@@ -150,39 +162,41 @@ class Program:
         solver.setOptionValue("time_limit", seconds)
         solver.setOptionValue("mip_rel_gap", gap)
         solver.setOptionValue("objective_target", target / self.unit)
-        if nodes is not None:
-            solver.setOptionValue("mip_max_nodes", nodes)
+        solver.setOptionValue("random_seed", seed)
+        asked = count()
+
+        def stop_after_work(event: Any) -> None:
+            if next(asked) >= work:
+                event.interrupt()
+
+        solver.cbMipInterrupt += stop_after_work
         solver.run()
         info = solver.getInfo()
         if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-            return known, -np.inf
+            return known, -np.inf, False
         numbers = np.rint(np.array(solver.getSolution().col_value[:many])).astype(np.int64)
         found = self.assigned(numbers)
         # Caseloads to begin with that the solver has no time to complete are lost to it, not to us.
         if self.instance.objective(found) > self.instance.objective(known):
             found = known
-        return found, float(info.mip_dual_bound) * self.unit
+        ended = solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        return found, float(info.mip_dual_bound) * self.unit, ended
 
     def _solver(self, opened: Bools) -> highspy.Highs:
         most, least = self.most.copy(), np.zeros(len(self.most))
         shut = np.flatnonzero(~opened)
         most[shut] = np.where(self.flows.taken[shut], 0, self.flows.most[shut])
         least[shut] = most[shut]
-        program = highspy.HighsLp()
-        program.num_row_, program.num_col_ = self.left.shape
-        program.col_cost_, program.offset_ = self.cost, self.sure / self.unit
-        program.col_lower_, program.col_upper_ = least, most
-        program.row_lower_, program.row_upper_ = self.low, self.high
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_, program.a_matrix_.index_ = self.left.indptr, self.left.indices
-        program.a_matrix_.value_ = self.left.data
-        whole, real = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
-        program.integrality_ = [whole] * len(opened) + [real] * (len(most) - len(opened))
-        solver = highspy.Highs()
-        solver.setOptionValue("output_flag", False)
-        solver.setOptionValue("threads", 1)
-        solver.passModel(program)
-        return solver
+        return solver_of(
+            self.cost,
+            self.left,
+            self.low,
+            self.high,
+            least=least,
+            most=most,
+            whole=len(opened),
+            offset=self.sure / self.unit,
+        )
 
     def assigned(self, numbers: Ints) -> Ints:
         """Return caseloads, (P,), of which the flows are `numbers`."""

@@ -15,10 +15,13 @@ from supervision.balance.program import Program
 TOGETHER = 14
 # How near its own best (relative) the bound of a small district, and of a large one, is brought.
 NEAR, NEAR_LARGE = 1e-4, 2e-3
-# Walks to begin with.
-WALKS = 2
-# The integer program of the most promising caseloads is only to find better ones: how near, in how many nodes.
-FIRST_GAP, FIRST_NODES = 1.5, 1
+# Walks where the bound shows what is worth it: how many, and how much of the gap asked for a step may be worth.
+WALKS, ROOM = 5, 0.01
+# The integer program of what walks and the most promising caseloads do is only to find better ones: how near, and how
+# often it may ask whether to go on.
+FIRST_GAP, FIRST_WORK = 1.5, 20
+# How often the program of all that is needed may ask so, and by how much more often at each further attempt.
+WORK, HARDER, ATTEMPTS = 30, 1.5, 20
 # What counts as more than rounding, relative to a bound.
 TINY = 1e-7
 
@@ -42,43 +45,64 @@ def solve_whole(
 
     prices: of positions, (P,), to begin with.
     """
-    walked = descend(instance, known)
-    walks = [anneal(instance, walked, seed) for seed in range(WALKS)]
-    best = min([walked, *walks], key=instance.objective)
+    best = anneal(instance, descend(instance, known), seed=0)
     bound = Bound(instance, best, prices)
     bound.raise_until(instance.objective(best) * (1 - gap), NEAR, until)
     if is_near(instance.objective(best), bound.value, gap):
         return best, bound.value
-    program = Program(instance, bound.classes)
-    opened = _promising(program, bound)
-    for walk in walks:
-        opened |= program.used(walk)
     target = _largest_near(bound.value, gap)
-    best, _ = program.solve(opened, best, target, gap * FIRST_GAP, until, FIRST_NODES)
+    allowed = _worth(bound, best, bound.value * gap * ROOM)
+    walks = [best]
+    for seed in range(1, WALKS + 1):
+        if instance.objective(walks[-1]) > target and time.monotonic() < until:
+            walks.append(anneal(instance, best, seed, allowed, target))
+    best = min(walks, key=instance.objective)
+    program = Program(instance, bound.classes)
+    if instance.objective(best) > target:
+        opened = np.logical_or.reduce([_promising(program, bound), *(program.used(one) for one in walks)])
+        best, _, _ = program.solve(opened, best, target, gap * FIRST_GAP, until, FIRST_WORK)
     return _settle(program, bound, best, gap, until)
 
 
 def _settle(program: Program, bound: Bound, best: Ints, gap: float, until: float) -> tuple[Ints, float]:
     """Show that no caseloads are much better than `best`, or find them, with what alone could be part of them.
 
-    Whatever is left shut would cost at least `enough`, which is near `best` already.
+    Whatever is left shut would cost at least `enough`, which is near `best` already. What takes long from one
+    beginning is often soon done from another, so each attempt may do more than the one before.
     """
-    instance, lower = bound.instance, bound.value
-    objective = instance.objective(best)
-    while not is_near(objective, lower, gap) and time.monotonic() < until:
+    instance, lower, work = bound.instance, bound.value, float(WORK)
+    for attempt in range(ATTEMPTS):
+        objective = instance.objective(best)
+        if is_near(objective, lower, gap) or time.monotonic() >= until:
+            break
         enough = objective * (1 - gap * (1 - NEAR))
         opened = _needed(program, bound, enough) | program.used(best)
-        best, least = program.solve(opened, best, _largest_near(lower, gap), gap, until)
+        best, least, ended = program.solve(opened, best, _largest_near(lower, gap), gap, until, work, attempt)
         before, lower = (objective, lower), max(lower, min(least, enough))
-        objective = instance.objective(best)
-        if (objective, lower) == before:
+        if ended and (instance.objective(best), lower) == before:
             break
+        work *= HARDER
     return best, lower
 
 
 def _largest_near(bound: float, gap: float) -> float:
     """Return the largest objective that is near this bound."""
     return bound / (1 - gap) - TINY * abs(bound) if gap < 1 else np.inf
+
+
+def _worth(bound: Bound, known: Ints, room: float) -> Bools:
+    """Return with whom each position may be at no more than `room` above what is proven, or is in `known`, (P, S)."""
+    instance, of = bound.instance, bound.classes.of
+    rows = np.arange(len(known))
+    allowed = np.zeros(instance.cost.shape, dtype=np.bool_)
+    taken, given = bound.forced()
+    had = instance.at != NOBODY
+    leaves = of != NOBODY
+    leaves[had] &= given[instance.at[had], of[had]] < room
+    allowed[leaves] = (taken[:, of[leaves]] < room).T
+    allowed[rows[had], instance.at[had]] = True
+    allowed[rows, known] = True
+    return allowed
 
 
 def _promising(program: Program, bound: Bound) -> Bools:

@@ -37,7 +37,8 @@ def test_program_of_any_small_district_is_exact_and_shuts_nothing_that_is_needed
     bound.raise_until(FOREVER, 1e-6, FOREVER)
     program = Program(instance, bound.classes)
     opened = np.ones(len(program.flows.label), dtype=bool)
-    found, least = program.solve(opened, known, -FOREVER, 0.0, FOREVER)
+    found, least, ended = program.solve(opened, known, -FOREVER, 0.0, FOREVER)
+    assert ended
     assert instance.objective(found) == pytest.approx(min(every))
     assert least <= min(every) + 1e-6
     taken, given_up = bound.forced()
@@ -68,6 +69,32 @@ def test_walk_of_one_seed_is_the_same_and_leaves_little_to_gain():
     assert (walked == anneal(instance, known, 0)).all()
     # The best of this district is known to be 18.9625; the rule a person would use comes to 22.2.
     assert instance.objective(walked) < 21.5 < instance.objective(known)
+
+
+def test_walk_with_few_allowed_goes_nowhere_else_and_ends_where_it_is_good_enough():
+    instance = instance_of(*drifted(169, 16, 2), Rules())
+    known = by_rule(instance)
+    start = instance.objective(known)
+    rows = np.arange(len(known))
+    allowed = np.random.default_rng(1).random(instance.cost.shape) < 0.3
+    allowed[rows, known] = True
+    walked = anneal(instance, known, 0, allowed)
+    assert allowed[rows, walked].all()
+    assert instance.is_allowed(walked)
+    assert instance.objective(walked) < start
+    assert (anneal(instance, known, 0, allowed, start) == known).all()
+
+
+def test_program_that_may_not_go_on_claims_no_more_than_is_true():
+    instance = instance_of(*drifted(169, 16, 2), Rules())
+    known = by_rule(instance)
+    program = Program(instance, classes_of(instance))
+    opened = np.ones(len(program.flows.label), dtype=bool)
+    once, least, ended = program.solve(opened, known, -FOREVER, 0.0, FOREVER, work=8)
+    again, _, _ = program.solve(opened, known, -FOREVER, 0.0, FOREVER, work=8)
+    assert not ended
+    assert least <= 18.9625 <= instance.objective(once) <= instance.objective(known)
+    assert (once == again).all()
 
 
 def test_pricing_goes_on_past_the_end_of_the_table():
