@@ -15,7 +15,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from supervision.balance.instance import NOBODY, Bools, Floats, Instance, Ints
 from supervision.balance.types import Infeasible, Relaxation
 
-# So that of as few units those are chosen that spread over supervisors, and limits of size before other limits.
+# So that of as few units those are chosen that spread evenly over supervisors, and limits of size before other limits.
 TIE = 1e-4
 # More than what keeping everybody where they are can come to, less than what one unit costs.
 HALF_A_UNIT = 0.5
@@ -25,7 +25,8 @@ LEAST_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Program:
-    """Columns: G x S positions, then S raised mosts and S lowered leasts (each split in first and further), changes.
+    """Columns: G x S positions, then S raised mosts and S lowered leasts (each split in first and further), changes, the
+    largest of those that are raised and lowered.
 
     of: group of each position (P,): those with the same present supervisor who may go to the same ones are one.
     """
@@ -78,23 +79,28 @@ def _program(instance: Instance) -> _Program:
     moved[stays, at[stays]] = 0.0
     place = (1 + 3 * TIE) * outside + TIE * TIE * moved
     first, further = np.full(2 * size, 1.0), np.full(2 * size, 1.0 + TIE)
-    cost = np.concatenate([place.ravel(), first, further, [1 + 2 * TIE]])
+    cost = np.concatenate([place.ravel(), first, further, [1 + 2 * TIE, TIE]])
     each = sparse.kron(sparse.eye_array(len(many)), np.ones((1, size)))
     count = sparse.kron(np.ones((1, len(many))), sparse.eye_array(size))
     eye, none = sparse.eye_array(size), sparse.csr_array((size, size))
     changes = sparse.csr_array(moved.reshape(1, -1))
+    largest = sparse.csr_array(-np.ones((size, 1)))
     left = sparse.block_array(
         [
-            [each, None, None, None, None, sparse.csr_array((len(many), 1))],
-            [count, -eye, none, -eye, none, None],
-            [count, none, eye, none, eye, None],
-            [changes, None, None, None, None, sparse.csr_array([[-1.0]])],
+            [each, None, None, None, None, sparse.csr_array((len(many), 1)), None],
+            [count, -eye, none, -eye, none, None, None],
+            [count, none, eye, none, eye, None, None],
+            [changes, None, None, None, None, sparse.csr_array([[-1.0]]), None],
+            [None, eye, none, eye, none, None, largest],
+            [None, none, eye, none, eye, None, largest],
         ],
         format="csr",
     )
-    low = np.concatenate([many, np.full(size, -np.inf), instance.least, [-np.inf]])
-    high = np.concatenate([many, instance.most, np.full(size, np.inf), [instance.changes_allowed]])
-    upper = np.concatenate([np.repeat(many, size), np.ones(2 * size), np.full(2 * size, np.inf), [np.inf]])
+    unbounded = np.full(size, -np.inf)
+    low = np.concatenate([many, unbounded, instance.least, [-np.inf], unbounded, unbounded])
+    none_left = np.zeros(2 * size)
+    high = np.concatenate([many, instance.most, -unbounded, [instance.changes_allowed], none_left])
+    upper = np.concatenate([np.repeat(many, size), np.ones(2 * size), np.full(2 * size + 2, np.inf)])
     return _Program(of.reshape(-1), cost, left, low.astype(np.float64), high.astype(np.float64), upper)
 
 
@@ -178,6 +184,6 @@ def _priced(instance: Instance, program: _Program, until: float) -> tuple[Bools,
     )
     if found.status != 0:
         return np.zeros(size, dtype=np.bool_), False, np.zeros(size, dtype=np.bool_)
-    # Rows of the inequalities: mosts (S), changes (1), leasts (S).
+    # Rows of the inequalities: mosts (S), changes (1), the largest (2 S), leasts (S).
     prices = np.abs(found.ineqlin.marginals) > HALF_A_UNIT
-    return prices[:size], bool(prices[size]), prices[size + 1 :]
+    return prices[:size], bool(prices[size]), prices[-size:]
