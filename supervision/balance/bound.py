@@ -204,14 +204,13 @@ class Bound:
         )
         changes = sparse.csr_array([[one.changes for one in columns] + [0] * (2 * classes) + [-1.0]])
         every = sparse.hstack([left, box, -box, sparse.csr_array((left.shape[0], 1))])
-        free = np.inf
         solver = solver_of(
             costs,
             sparse.vstack([every, changes], format="csc"),
-            np.append(right, -free),
-            np.append(right, free if allowed is None else allowed),
+            np.append(right, -np.inf),
+            np.append(right, np.inf if allowed is None else allowed),
             least=np.zeros(len(costs)),
-            most=np.full(len(costs), free),
+            most=np.full(len(costs), np.inf),
         )
         # What comes from pricing leaves little to take out beforehand.
         solver.setOptionValue("presolve", "off")

@@ -24,6 +24,8 @@ FIRST_GAP, FIRST_WORK = 1.5, 20
 WORK, HARDER, ATTEMPTS = 30, 1.5, 20
 # What counts as more than rounding, relative to a bound.
 TINY = 1e-7
+# What Bound.forced returns: by class, where a supervisor takes one, and gives one, (S, C) each.
+Forced = tuple[Floats, Floats]
 
 
 def search(instance: Instance, known: Ints, started: float) -> tuple[Ints, float]:
@@ -50,8 +52,8 @@ def solve_whole(
     bound.raise_until(instance.objective(best) * (1 - gap), NEAR, until)
     if is_near(instance.objective(best), bound.value, gap):
         return best, bound.value
-    target = _largest_near(bound.value, gap)
-    allowed = _worth(bound, best, bound.value * gap * ROOM)
+    target, forced = _largest_near(bound.value, gap), bound.forced()
+    allowed = _worth(bound, forced, best, bound.value * gap * ROOM)
     walks = [best]
     for seed in range(1, WALKS + 1):
         if instance.objective(walks[-1]) > target and time.monotonic() < until:
@@ -61,10 +63,12 @@ def solve_whole(
     if instance.objective(best) > target:
         opened = np.logical_or.reduce([_promising(program, bound), *(program.used(one) for one in walks)])
         best, _, _ = program.solve(opened, best, target, gap * FIRST_GAP, until, FIRST_WORK)
-    return _settle(program, bound, best, gap, until)
+    return _settle(program, bound, forced, best, gap, until)
 
 
-def _settle(program: Program, bound: Bound, best: Ints, gap: float, until: float) -> tuple[Ints, float]:
+def _settle(
+    program: Program, bound: Bound, forced: Forced, best: Ints, gap: float, until: float
+) -> tuple[Ints, float]:
     """Show that no caseloads are much better than `best`, or find them, with what alone could be part of them.
 
     Whatever is left shut would cost at least `enough`, which is near `best` already. What takes long from one
@@ -76,7 +80,7 @@ def _settle(program: Program, bound: Bound, best: Ints, gap: float, until: float
         if is_near(objective, lower, gap) or time.monotonic() >= until:
             break
         enough = objective * (1 - gap * (1 - NEAR))
-        opened = _needed(program, bound, enough) | program.used(best)
+        opened = _needed(program, forced, enough - bound.proven) | program.used(best)
         best, least, ended = program.solve(opened, best, _largest_near(lower, gap), gap, until, work, attempt)
         before, lower = (objective, lower), max(lower, min(least, enough))
         if ended and (instance.objective(best), lower) == before:
@@ -90,12 +94,12 @@ def _largest_near(bound: float, gap: float) -> float:
     return bound / (1 - gap) - TINY * abs(bound) if gap < 1 else np.inf
 
 
-def _worth(bound: Bound, known: Ints, room: float) -> Bools:
+def _worth(bound: Bound, forced: Forced, known: Ints, room: float) -> Bools:
     """Return with whom each position may be at no more than `room` above what is proven, or is in `known`, (P, S)."""
     instance, of = bound.instance, bound.classes.of
     rows = np.arange(len(known))
     allowed = np.zeros(instance.cost.shape, dtype=np.bool_)
-    taken, given = bound.forced()
+    taken, given = forced
     had = instance.at != NOBODY
     leaves = of != NOBODY
     leaves[had] &= given[instance.at[had], of[had]] < room
@@ -114,10 +118,9 @@ def _promising(program: Program, bound: Bound) -> Bools:
     return program.opened(used, used)
 
 
-def _needed(program: Program, bound: Bound, enough: float) -> Bools:
-    """Return the flows that can be part of caseloads that cost less than `enough`, (F,)."""
-    taken, given = bound.forced()
-    room = enough - bound.proven
+def _needed(program: Program, forced: Forced, room: float) -> Bools:
+    """Return the flows that can be part of caseloads that cost less than `room` above what is proven, (F,)."""
+    taken, given = forced
     return program.opened(taken < room, given < room)
 
 
