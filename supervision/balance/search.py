@@ -15,8 +15,8 @@ from supervision.balance.program import Program
 TOGETHER = 14
 # How near its own best (relative) the bound of a small district, and of a large one, is brought.
 NEAR, NEAR_LARGE = 1e-4, 2e-3
-# Walks where the bound shows what is worth it: how many, and how much of the gap asked for a step may be worth.
-WALKS, ROOM = 5, 0.01
+# Walks where the bound shows what is worth it: at most how many, and how much of the gap asked a step may cost.
+WALKS, ROOM = 5, 0.3
 # The integer program of what walks and the most promising caseloads do is only to find better ones: how near, and how
 # often it may ask whether to go on.
 FIRST_GAP, FIRST_WORK = 1.5, 20
@@ -54,16 +54,26 @@ def solve_whole(
         return best, bound.value
     target, forced = _largest_near(bound.value, gap), bound.forced()
     allowed = _worth(bound, forced, best, bound.value * gap * ROOM)
-    walks = [best]
-    for seed in range(1, WALKS + 1):
-        if instance.objective(walks[-1]) > target and time.monotonic() < until:
-            walks.append(anneal(instance, best, seed, allowed, target))
+    walks = [best, *_walks(instance, best, allowed, target, until)]
     best = min(walks, key=instance.objective)
     program = Program(instance, bound.classes)
     if instance.objective(best) > target:
         opened = np.logical_or.reduce([_promising(program, bound), *(program.used(one) for one in walks)])
         best, _, _ = program.solve(opened, best, target, gap * FIRST_GAP, until, FIRST_WORK)
     return _settle(program, bound, forced, best, gap, until)
+
+
+def _walks(instance: Instance, known: Ints, allowed: Bools, target: float, until: float) -> list[Ints]:
+    """Return where walks from `known` end: as soon as one is good enough, two end equally well, or WALKS have ended."""
+    walks: list[Ints] = []
+    ends: list[float] = []
+    while len(walks) < WALKS and time.monotonic() < until:
+        walks.append(anneal(instance, known, len(walks) + 1, allowed, target))
+        ends.append(instance.objective(walks[-1]))
+        least = min(ends)
+        if least <= target or sum(end - least <= TINY * least for end in ends) > 1:
+            break
+    return walks
 
 
 def _settle(
