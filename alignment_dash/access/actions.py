@@ -1,6 +1,6 @@
 """Writes of access: users, roles and grants."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,9 @@ from alignment_dash.access.models import Grant, RoleGrant, User
 from alignment_dash.access.roles import Role
 from alignment_dash.access.sessions import sign_out
 from alignment_dash.schoolyear import today
+
+# Rows written by one statement.
+BATCH = 1000
 
 
 @transaction.atomic
@@ -66,25 +69,41 @@ def open_school(
     *, user: User, school_id: int, source: str, start: date, end: date | None, by: User | None
 ) -> Grant:
     """Open one school to `user`; `source` names what opened it, such as "caseload:12"."""
-    grant = Grant.objects.create(user=user, school_id=school_id, source=source, during=DateRange(start, end))
-    audit.record(act="grant.open", target=grant, by=by, detail={"school": school_id, "source": source})
+    (grant,) = open_schools(
+        grants=[Grant(user=user, school_id=school_id, source=source, during=DateRange(start, end))], by=by
+    )
     return grant
+
+
+@transaction.atomic
+def open_schools(*, grants: Iterable[Grant], by: User | None) -> list[Grant]:
+    """Open a school by each of the unsaved `grants`, as `open_school`: one event each, two queries for a thousand."""
+    made = Grant.objects.bulk_create(grants, batch_size=BATCH)
+    told = [(one, {"school": one.school_id, "source": one.source}) for one in made]
+    audit.record_each(act="grant.open", targets=told, by=by)
+    return made
 
 
 @transaction.atomic
 def end_grants(*, source: str, end: date, by: User | None) -> int:
     """End every grant that `source` opened and that lasts longer, on `end` (first day without). Return how many."""
-    ended = 0
-    lasting = DateRange(end, None)
-    for grant in Grant.objects.filter(source=source, during__overlap=lasting).select_for_update():
-        audit.record(act="grant.end", target=grant, by=by, detail={"source": source})
-        if grant.during.lower >= end:
-            grant.delete()
-        else:
-            grant.during = DateRange(grant.during.lower, end)
-            grant.save(update_fields=["during"])
-        ended += 1
-    return ended
+    return end_grants_of(ends={source: end}, by=by)
+
+
+@transaction.atomic
+def end_grants_of(*, ends: Mapping[str, date], by: User | None) -> int:
+    """End what each source opened on its day, as `end_grants`: one event each; queries grow with the days alone."""
+    if not ends:
+        return 0
+    lasting = DateRange(min(ends.values()), None)
+    found = Grant.objects.filter(source__in=ends, during__overlap=lasting).select_for_update().order_by("pk")
+    grants = [one for one in found if one.during.upper is None or one.during.upper > ends[one.source]]
+    audit.record_each(act="grant.end", targets=[(one, {"source": one.source}) for one in grants], by=by)
+    for day in {ends[one.source] for one in grants}:
+        ending = Grant.objects.filter(pk__in=[one.pk for one in grants if ends[one.source] == day])
+        ending.filter(during__startswith__gte=day).delete()
+        ending.end_on(day)
+    return len(grants)
 
 
 @transaction.atomic

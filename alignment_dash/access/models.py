@@ -30,6 +30,16 @@ class DatedQuerySet(models.QuerySet[Any]):
         """Keep what holds on `day`."""
         return self.filter(during__contains=day)
 
+    def end_on(self, day: date) -> int:
+        """End what began before `day` on it, the first day without, in one statement; return how many rows."""
+        ended = models.Func(
+            models.F("during__startswith"),
+            models.Value(day, models.DateField()),
+            function="daterange",
+            output_field=DateRangeField(),
+        )
+        return self.filter(during__startswith__lt=day).update(during=ended)
+
 
 class UserQuerySet(models.QuerySet["User"]):
     def able(self) -> "UserQuerySet":

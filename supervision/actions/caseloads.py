@@ -219,16 +219,24 @@ def _range(start: date, end: date | None) -> DateRange:
 
 def open_for_supervisor(assignment: CaseloadAssignment, *, start: date, by: User | None) -> None:
     """Open the assignment's school from `start` until it ends to its supervisor, if they sign in here."""
-    user = assignment.supervisor.user
-    if user is not None:
-        access.open_school(
-            user=user,
-            school_id=assignment.school_id,
-            source=assignment.grant_source,
-            start=start,
-            end=assignment.during.upper,
-            by=by,
+    open_for_supervisors([(assignment, start)], by=by)
+
+
+def open_for_supervisors(
+    openings: Iterable[tuple[CaseloadAssignment, date]], *, by: User | None
+) -> list[Grant]:
+    """Open each assignment's school from the day beside it, as `open_for_supervisor`; two queries for a thousand."""
+    grants = [
+        Grant(
+            user=each.supervisor.user,
+            school_id=each.school_id,
+            source=each.grant_source,
+            during=DateRange(start, each.during.upper),
         )
+        for each, start in openings
+        if each.supervisor.user is not None
+    ]
+    return access.open_schools(grants=grants, by=by)
 
 
 def ring(by: User | None, reason: str) -> None:

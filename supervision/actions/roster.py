@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from schools.models import District, Org, OrgType, Person, School, StaffAssignment, StaffRole
-from supervision.actions.caseloads import open_for_supervisor, ring
+from supervision.actions.caseloads import open_for_supervisors, ring
 from supervision.models import CaseloadAssignment
 from supervision.principals import leaders_on
 
@@ -59,8 +59,7 @@ def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
     free = list(schools.exclude(pk__in=taken).order_by("name", "pk"))
     plan = _plan(free, day)
     CaseloadAssignment.objects.bulk_create(plan.made, batch_size=BATCH)
-    for assignment in plan.made:
-        open_for_supervisor(assignment, start=day, by=by)
+    open_for_supervisors([(each, day) for each in plan.made], by=by)
     n_assigned = len({each.school_id for each in plan.made})
     done = FromRoster(
         assigned=n_assigned,

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment_dash.access import audit
+from alignment_dash.access.actions import BATCH
 from alignment_dash.access.models import User
 from alignment_dash.runs.actions import request_run
 from alignment_dash.runs.models import Run
@@ -172,9 +173,10 @@ def loads_kept(found: Picture, moved: Mapping[UUID, int] | None = None) -> dict[
 
 
 def _add(proposal: BalanceProposal, moves: Iterable[ProposedMove]) -> None:
-    for move in moves:
+    rows = list(moves)
+    for move in rows:
         move.proposal = proposal
-        move.save()
+    ProposedMove.objects.bulk_create(rows, batch_size=BATCH)
 
 
 def _chosen(proposal: BalanceProposal, groups: Collection[int]) -> tuple[BalanceProposal, list[ProposedMove]]:
@@ -212,9 +214,11 @@ def _refuse_too_full(found: Picture, chosen: Sequence[ProposedMove], proposal: B
 def _decided(
     proposal: BalanceProposal, moves: Sequence[ProposedMove], state: MoveState, act: str, by: User
 ) -> None:
+    now = timezone.now()
     for move in moves:
-        move.state, move.decided_by, move.decided_at = state, by, timezone.now()
-        move.save(update_fields=["state", "decided_by", "decided_at", "assignment"])
+        move.state, move.decided_by, move.decided_at = state, by, now
+    decided = ProposedMove.objects.filter(pk__in=[move.pk for move in moves])
+    decided.update(state=state, decided_by=by, decided_at=now)
     detail = {"start": proposal.start.isoformat(), "moves": [str(move.uid) for move in moves]}
     audit.record(act=act, target=proposal, by=by, detail=detail)
 
