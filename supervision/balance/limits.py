@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from supervision.balance.evening import evened
 from supervision.balance.instance import NOBODY, Bools, Floats, Instance, Ints
 from supervision.balance.types import Infeasible, Relaxation
 
@@ -60,9 +61,9 @@ def first_allowed(instance: Instance, until: float) -> tuple[Ints | None, Infeas
     if found.x is None:
         return None, Infeasible("unsettled", (), (), 0, 0, fewest=False)
     assigned = _assigned(instance, program, np.rint(found.x).astype(np.int64))
-    nearest = _relaxations(instance, assigned)
-    if not nearest:
+    if not _relaxations(instance, assigned):
         return assigned, None
+    nearest = _relaxations(instance, evened(instance, assigned, until))
     if not found.mip_dual_bound > HALF_A_UNIT:
         return None, Infeasible("unsettled", (), (), 0, 0, nearest, units(nearest), fewest=False)
     return None, _conflict(instance, program, nearest, until, fewest=found.status == 0)

@@ -6,7 +6,7 @@ from itertools import product
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supervision.balance import Principal, Rules, Supervisor, balance, limits
+from supervision.balance import Principal, Rules, Supervisor, balance, evening, limits
 
 
 def fits(one, supervisors):
@@ -141,3 +141,65 @@ def test_changes_needed_beyond_those_allowed_are_counted():
     conflict = found.conflict
     assert conflict.units == 2
     assert conflict.nearest
+
+
+def squares(people, supervisors, places):
+    """Of principals all within what is allowed: units by which limits of size give way, and the sum of their squares."""
+    asked = []
+    for each in supervisors:
+        count = places.count(each.id)
+        asked.append(max(0, count - each.most) + max(0, each.least - count))
+    return sum(asked), sum(one * one for one in asked)
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.integers(0, 2), st.sampled_from([(), (1,), (1, 2)])),
+        min_size=2,
+        max_size=3,
+    ),
+    st.lists(st.tuples(st.sampled_from([None, 1, 2]), st.sampled_from([1, 2, 3])), min_size=1, max_size=6),
+)
+def test_of_as_few_units_those_are_named_that_are_spread_most_evenly(spans, people):
+    # The first supervisor may have anybody, so that nobody needs to be outside.
+    supervisors = [
+        Supervisor(place, least, least + more, frozenset(networks) if place > 1 else frozenset())
+        for place, (least, more, networks) in enumerate(spans, start=1)
+    ]
+    principals = [
+        Principal(place + 10, 1.0, current, network=network)
+        for place, (current, network) in enumerate(people)
+    ]
+    found = balance(principals, supervisors, Rules(hard_networks=True))
+    if found.conflict is None:
+        return
+    may = [[to for to, fit in fits(one, supervisors).items() if fit] for one in principals]
+    best = min(squares(principals, supervisors, places) for places in product(*may))
+    steps = [abs(one.to - one.now) for one in found.conflict.nearest]
+    assert (sum(steps), sum(one * one for one in steps)) == best
+
+
+def test_a_chain_evens_out_where_nobody_can_go_straight():
+    # Only the second may have what the first has, and only the third what the second has.
+    people = [Principal(place, 1.0, None, network=network) for place, network in enumerate([1] * 6 + [2] * 3)]
+    supervisors = [
+        Supervisor(1, 0, 0, frozenset({1})),
+        Supervisor(2, 0, 0, frozenset({1, 2})),
+        Supervisor(3, 0, 0, frozenset({2})),
+    ]
+    found = balance(people, supervisors, Rules(hard_networks=True))
+    assert [(one.supervisor, one.to) for one in found.conflict.nearest] == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_evening_out_takes_no_more_changes_than_are_allowed_and_stops_after_some_in_vain(monkeypatch):
+    people = [Principal(place, 1.0, 1) for place in range(12)]
+    supervisors = [Supervisor(1, 0, 4), Supervisor(2, 0, 0), Supervisor(3, 0, 0)]
+    for patience in (evening.PATIENCE, 1):
+        monkeypatch.setattr(evening, "PATIENCE", patience)
+        found = balance(people, supervisors, Rules(most_changes=3))
+        assert (found.conflict.units, found.conflict.fewest) == (8, True)
+        changes = [one for one in found.conflict.nearest if one.kind == "changes"]
+        raised = {one.supervisor: one.to for one in found.conflict.nearest if one.kind == "most"}
+        assert changes == []
+        assert sum(raised.get(number, 0) for number in (2, 3)) <= 3
