@@ -22,6 +22,7 @@ from alignment_dash.ui.years import year_from
 from schools.models import School
 from supervision import actions, api_words, choices, district, queries
 from supervision.api_words import (
+    CaseloadAssignmentMadeSerializer,
     CaseloadAssignmentNewSerializer,
     CaseloadAssignmentSerializer,
     CaseloadDetailSerializer,
@@ -31,6 +32,7 @@ from supervision.api_words import (
     NeedWeightsSerializer,
 )
 from supervision.balance.index import NAMES, Weights
+from supervision.fullness import fullness
 
 _YEAR = [OpenApiParameter("year", int, description="school year by its end: 2026 is 2025-26")]
 
@@ -76,7 +78,7 @@ class CaseloadDetail(APIView):
 
 
 class CaseloadAssignments(APIView):
-    """The assignments that hold today or later. POST puts a school into a caseload."""
+    """The assignments that hold today or later. POST puts a school into a caseload; above its most with a warning."""
 
     permission_classes = [IsAuthenticated, MayReach]
     data = Data.CASELOADS
@@ -90,7 +92,7 @@ class CaseloadAssignments(APIView):
 
     @extend_schema(
         request=CaseloadAssignmentNewSerializer,
-        responses={201: CaseloadAssignmentSerializer(many=True)},
+        responses={201: CaseloadAssignmentMadeSerializer(many=True)},
         operation_id="caseload_assignments_create",
     )
     def post(self, request: Request) -> Response:
@@ -110,7 +112,9 @@ class CaseloadAssignments(APIView):
             )
         except ValidationError as refused:
             raise exceptions.ValidationError({"start": refused.messages}) from None
-        return Response(_told(made), status=status.HTTP_201_CREATED)
+        full = fullness(supervisor, day)
+        warning = full.is_now() if full.is_above else ""
+        return Response([row | {"warning": warning} for row in _told(made)], status=status.HTTP_201_CREATED)
 
 
 class CaseloadAssignmentEnd(APIView):

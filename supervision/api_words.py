@@ -123,6 +123,12 @@ class CaseloadAssignmentSerializer(serializers.Serializer[Any]):
     end = serializers.DateField(allow_null=True)
 
 
+class CaseloadAssignmentMadeSerializer(CaseloadAssignmentSerializer):
+    """An assignment as it was made. warning: that the caseload is above its most, else empty."""
+
+    warning = serializers.CharField(allow_blank=True)
+
+
 class CaseloadAssignmentNewSerializer(serializers.Serializer[Any]):
     """A school to put into a caseload, with whoever the roster has as its principals on `start`."""
 

@@ -24,6 +24,7 @@ from schools.names import name_of
 from supervision import actions, district, queries, rows
 from supervision.choices import leader_of
 from supervision.forms import AssignForm, EndAllForm, EndForm
+from supervision.fullness import fullness_with
 from supervision.models import CaseloadAssignment
 from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.questions import caseload_sentence, district_sentence
@@ -85,20 +86,29 @@ def caseload_detail(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs(Data.CASELOADS, Action.CHANGE)
 def assign(request: HttpRequest) -> HttpResponse:
-    """Put a school and whoever leads it into a supervisor's caseload; then ask for the next school."""
+    """Put a school and whoever leads it into a supervisor's caseload; then ask for the next school.
+
+    One that would be above its most asks first, and says so again once it is done.
+    """
     if request.method != "POST":
         form = AssignForm(initial={"supervisor": request.GET.get("supervisor", "")})
         return render(request, "supervision/assign.html", {"form": form})
     form = AssignForm(request.POST)
     if form.is_valid():
+        asked = form.cleaned_data
+        full = fullness_with(asked["supervisor"], asked["school"], asked["start"])
+        if full.is_above and request.POST.get("above") != full.key:
+            return render(request, "supervision/assign.html", {"form": form, "full": full})
         try:
-            made = actions.assign_school(by=signed_in(request), **form.cleaned_data)
+            made = actions.assign_school(by=signed_in(request), **asked)
         except ValidationError as refused:
             form.add_error(None, refused.messages)
         else:
             words = _("{principal} at {school} is in the caseload of {supervisor} from {day}.")
             for held in made:
-                messages.success(request, _said(words, held, day=form.cleaned_data["start"]))
+                messages.success(request, _said(words, held, day=asked["start"]))
+            if full.is_above:
+                messages.warning(request, full.is_now())
             return redirect(f"{reverse('supervision:assign')}?supervisor={made[0].supervisor.uid}")
     return render(request, "supervision/assign.html", {"form": form}, status=400)
 

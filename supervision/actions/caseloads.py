@@ -18,6 +18,7 @@ from alignment_dash.access.models import Grant, User
 from alignment_dash.runs.actions import inputs_changed
 from alignment_dash.schoolyear import current_year, today
 from schools.models import Org, Person
+from supervision.fullness import fullness
 from supervision.models import CaseloadAssignment, ProposedMove, SupervisorLimits
 from supervision.principals import leaders_on
 
@@ -36,7 +37,7 @@ def assign_principal(
 
     principal None: the position is vacant. Opens the school to the supervisor for that time, if they sign in
     here. ValidationError, one message, when the school has another supervisor then, the principal is in the
-    caseload already, or the dates hold no day.
+    caseload already, or the dates hold no day. A caseload above its most is no error; the audit says so.
     """
     refuse_after_leaving(supervisor, start)
     assignment = CaseloadAssignment(
@@ -45,12 +46,15 @@ def assign_principal(
     _check(assignment)
     assignment.save()
     open_for_supervisor(assignment, start=start, by=by)
-    audit.record(
-        act="caseload.assign",
-        target=assignment,
-        by=by,
-        detail={"supervisor": str(supervisor.uid), "school": str(school.uid), "start": start.isoformat()},
-    )
+    detail: dict[str, Any] = {
+        "supervisor": str(supervisor.uid),
+        "school": str(school.uid),
+        "start": start.isoformat(),
+    }
+    full = fullness(supervisor, start)
+    if full.is_above:
+        detail |= {"principals": full.n, "above_most": full.most}
+    audit.record(act="caseload.assign", target=assignment, by=by, detail=detail)
     ring(by, "a caseload was changed")
     return assignment
 

@@ -1,5 +1,6 @@
 """How the cabinet changes caseloads on the pages; the walk sees to it that no other role can."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from django.urls import reverse
 
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
+from alignment_dash.access.trace.sentences import sentence
 from alignment_dash.schoolyear import current_year, today
 from schools.models import StaffAssignment, StaffRole
-from supervision.models import CaseloadAssignment
+from supervision.models import CaseloadAssignment, SupervisorLimits
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +64,57 @@ def test_assigning_says_who_was_put_where_and_asks_for_the_next(send, sign_in, d
     made = CaseloadAssignment.objects.get(school=district.schools[2])
     assert (made.supervisor, made.principal) == (district.supervisor, district.principals[2])
     assert acts("caseload.assign") == 1
+
+
+def test_assigning_above_the_limit_warns_before_and_after_and_is_recorded(send, sign_in, district):
+    limits = SupervisorLimits.objects.create(supervisor=district.supervisor, least=0, most=2)
+    warned = send()
+    assert warned.status_code == 200
+    would_be = "Sam Supervisor would have 3 principals from"
+    assert would_be in warned.text
+    assert "and the limit is 2. Nothing is written yet." in warned.text
+    assert "Assign above the limit" in warned.text
+    assert acts("caseload.assign") == 0
+    key = re.search(r'name="above" value="([^"]+)"', warned.text)[1]
+    # What was seen counts: with another limit meanwhile it is asked again.
+    SupervisorLimits.objects.filter(pk=limits.pk).update(most=1)
+    assert would_be in send(above=key).text
+    SupervisorLimits.objects.filter(pk=limits.pk).update(most=2)
+    done = send(above=key)
+    assert done.status_code == 302
+    page = sign_in(Role.CABINET).get(done["Location"]).text
+    assert "Sam Supervisor has 3 principals from" in page
+    assert "above the limit of 2." in page
+    event = AuditEvent.objects.get(act="caseload.assign")
+    assert (event.detail["principals"], event.detail["above_most"]) == (3, 2)
+    assert sentence(event).endswith("(above the limit of 2)")
+
+
+def test_assigning_within_the_limit_warns_of_nothing(send, sign_in, district):
+    SupervisorLimits.objects.create(supervisor=district.supervisor, least=0, most=3)
+    # Another school of a principal in the caseload is no principal more.
+    school = factories.org(parent=district.networks[0])
+    factories.assignment(person=district.principals[0], org=school, role=StaffRole.PRINCIPAL)
+    assert send(school=school.uid).status_code == 302
+    answer = send()
+    assert answer.status_code == 302
+    assert "above the limit" not in sign_in(Role.CABINET).get(answer["Location"]).text
+    for event in AuditEvent.objects.filter(act="caseload.assign"):
+        assert "above_most" not in event.detail
+
+
+def test_limit_passed_over_rest_is_told_in_the_answer(sign_in, district):
+    SupervisorLimits.objects.create(supervisor=district.supervisor, least=0, most=2)
+    body = {
+        "supervisor": str(district.supervisor.uid),
+        "school": str(district.schools[2].uid),
+        "start": today().isoformat(),
+    }
+    url = reverse("api-caseload-assignments")
+    answer = sign_in(Role.CABINET).post(url, body, content_type="application/json")
+    assert answer.status_code == 201
+    assert "above the limit of 2." in answer.json()[0]["warning"]
+    assert AuditEvent.objects.get(act="caseload.assign").detail["above_most"] == 2
 
 
 def test_assigning_a_school_that_nobody_leads_holds_the_vacant_position(send, sign_in, district):

@@ -327,7 +327,7 @@ def _other(event: AuditEvent, words: dict[str, str]) -> str:
 
 
 def _aside(event: AuditEvent) -> str:
-    """Return what belongs to the sentence of an event's detail: role, number of rows, number of people, ways.
+    """Return what belongs to the sentence of an event's detail: role, number of rows and people, ways, limits passed.
 
     How many people a look was about is left out: at a school it is the number of teachers observed, which is not
     told where they are few.
@@ -339,6 +339,7 @@ def _aside(event: AuditEvent) -> str:
         _counted(detail.get("rows"), lambda n: ngettext("%(n)d row", "%(n)d rows", n)),
         _counted(people, lambda n: ngettext("%(n)d person", "%(n)d people", n)),
         ", ".join(str(way) for way in detail.get("ways") or []),
+        _("above the limit of %(most)s") % {"most": detail["above_most"]} if "above_most" in detail else "",
         _("while acting as someone else") if detail.get("as") else "",
     ]
     kept = [part for part in parts if part]
