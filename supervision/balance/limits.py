@@ -61,9 +61,11 @@ def first_allowed(instance: Instance, until: float) -> tuple[Ints | None, Infeas
     if found.x is None:
         return None, Infeasible("unsettled", (), (), 0, 0, fewest=False)
     assigned = _assigned(instance, program, np.rint(found.x).astype(np.int64))
-    if not _relaxations(instance, assigned):
+    if _relaxations(instance, assigned):
+        assigned = evened(instance, assigned, until)
+    nearest = _relaxations(instance, assigned)
+    if not nearest:
         return assigned, None
-    nearest = _relaxations(instance, evened(instance, assigned, until))
     if not found.mip_dual_bound > HALF_A_UNIT:
         return None, Infeasible("unsettled", (), (), 0, 0, nearest, units(nearest), fewest=False)
     return None, _conflict(instance, program, nearest, until, fewest=found.status == 0)
