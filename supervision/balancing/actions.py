@@ -24,7 +24,7 @@ from supervision.balancing import writing
 from supervision.balancing.moves import fitting, grouped, moves_of, unit_of
 from supervision.balancing.picture import Picture, picture
 from supervision.balancing.room import too_full
-from supervision.balancing.settings import BY_HAND, Settings
+from supervision.balancing.settings import BY_HAND, Settings, span_of
 from supervision.models import (
     BalanceProposal,
     CaseloadAssignment,
@@ -33,7 +33,6 @@ from supervision.models import (
     ProposedMove,
     SupervisorLimits,
 )
-from supervision.needs import SPAN_HIGH
 
 KIND = "balance"
 MOST_MOVES_BY_HAND = 100
@@ -139,10 +138,10 @@ def accept(*, proposal: BalanceProposal, groups: Collection[int], by: User) -> O
     schools = [move.school_id for move in chosen]
     locked = CaseloadAssignment.objects.select_for_update().filter(school__in=schools).order_by("pk")
     list(locked.values_list("pk", flat=True))
-    found = picture(held.start)
+    found = picture(held.start, span_of(held.settings))
     refused = _unfit(found, chosen)
     if not refused:
-        _refuse_too_full(found, chosen, held)
+        _refuse_too_full(found, chosen)
         try:
             with transaction.atomic():
                 writing.write(chosen, start=held.start, by=by)
@@ -204,9 +203,8 @@ def _unfit(found: Picture, chosen: Sequence[ProposedMove]) -> list[ProposedMove]
     return unfit
 
 
-def _refuse_too_full(found: Picture, chosen: Sequence[ProposedMove], proposal: BalanceProposal) -> None:
-    most = proposal.settings.get("most", SPAN_HIGH)
-    if said := too_full(found, fitting(found, grouped(chosen).values()), most=most):
+def _refuse_too_full(found: Picture, chosen: Sequence[ProposedMove]) -> None:
+    if said := too_full(found, fitting(found, grouped(chosen).values())):
         first = _("Nothing was written, because a caseload would be above its most. Change its limits first:")
         raise ValidationError([first, *said])
 

@@ -77,9 +77,11 @@ class LimitsDetail(_Balancing):
         except ValidationError as refused:
             raise _refused(refused) from None
         names = {pk: uid for uid, pk in networks.items()}
+        by_post = _seen(request).networks_by_post(person.pk)
         answer = {name: getattr(held, name) for name in ("least", "most", "levels", "leaves_on", "revision")}
-        about = {"supervisor": person.uid, "name": shown.name_of(person), "is_own": True}
-        return Response(answer | about | {"networks": [names[pk] for pk in held.networks if pk in names]})
+        answer |= {"networks": [names[pk] for pk in held.networks if pk in names]}
+        answer |= {"networks_by_post": [uid for pk, uid in names.items() if pk in by_post]}
+        return Response(answer | {"supervisor": person.uid, "name": shown.name_of(person), "is_own": True})
 
 
 class WhatIf(_Balancing):

@@ -17,7 +17,10 @@ LARGEST = 100
 
 
 class CaseloadLimitsSerializer(serializers.Serializer[Any]):
-    """One supervisor's limits. is_own: false where the district's span stands in. revision: 0 without own limits."""
+    """One supervisor's limits. is_own: false where the district's span stands in. revision: 0 without own limits.
+
+    networks_by_post: of the staff assignments; they count where `networks` is empty and there is no caseload yet.
+    """
 
     supervisor = serializers.UUIDField()
     name = serializers.CharField()
@@ -26,6 +29,7 @@ class CaseloadLimitsSerializer(serializers.Serializer[Any]):
     most = serializers.IntegerField()
     levels = serializers.ListField(child=serializers.ChoiceField(choices=Level.choices))
     networks = serializers.ListField(child=serializers.UUIDField())
+    networks_by_post = serializers.ListField(child=serializers.UUIDField())
     leaves_on = serializers.DateField(allow_null=True)
     revision = serializers.IntegerField()
 
@@ -202,10 +206,11 @@ def caseload(row: LoadRow) -> dict[str, Any]:
 
 
 def limits(row: LoadRow, networks: dict[int, Any]) -> dict[str, Any]:
-    """Return one supervisor's limits."""
+    """Return one supervisor's limits; networks: uids of all by id."""
     held = row.limits
     return {
         "supervisor": row.uid, "name": row.name, "is_own": bool(held.pk), "least": held.least, "most": held.most,
         "levels": held.levels, "networks": [networks[pk] for pk in held.networks if pk in networks],
+        "networks_by_post": [uid for pk, uid in networks.items() if pk in row.posts],
         "leaves_on": held.leaves_on, "revision": held.revision,
     }  # fmt: skip

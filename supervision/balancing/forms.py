@@ -51,7 +51,9 @@ class LimitsForm(_Span, RevisionForm):
     )
     networks = forms.MultipleChoiceField(
         label=gettext_lazy("Networks"),
-        help_text=gettext_lazy("None chosen: any network."),
+        help_text=gettext_lazy(
+            "None chosen: any network; while there is no caseload, the networks of their staff assignments."
+        ),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

@@ -37,6 +37,7 @@ def limits_list(request: HttpRequest) -> HttpResponse:
             "is_own": bool(row.limits.pk),
             "levels": ", ".join(str(Level(one).label) for one in row.limits.levels),
             "networks": ", ".join(networks[pk] for pk in row.limits.networks if pk in networks),
+            "by_post": ", ".join(name for pk, name in networks.items() if pk in row.posts),
         }
         for row in shown.load_rows(found)
     ]

@@ -46,13 +46,14 @@ def _reasons(found: Picture, unit: Unit, to: int, before: Mapping[int, Any]) -> 
     alone = found.loads({unit.uid: to}, of={to, origin or to})
     networks = {row.network.pk for row in unit.rows if row.network}
     held = {row.network.pk for row in found.rows if row.network and row.supervisor == to}
+    theirs = found.networks_of(to) or held
     levels = {row.school.level for row in unit.rows}
     limits = found.limits_of(to)
     reasons: dict[str, Any] = {
         "need": sum(found.need_of(position).index for position in unit.positions),
         "to": _change(before[to], alone[to]),
-        # Nothing is outside of what a supervisor without any school, and without limits, looks after.
-        "network": not (limits.networks or held) or bool(networks & set(limits.networks or held)),
+        # Nothing is outside of what a supervisor without any school, post at a network or limits looks after.
+        "network": not theirs or bool(networks & theirs),
         "level": not (limits.levels or before[to].levels)
         or levels <= set(limits.levels or before[to].levels),
         "need_known": bool(found.needs),

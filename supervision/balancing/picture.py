@@ -22,6 +22,7 @@ from supervision.needs import SPAN_HIGH, SPAN_LOW, Need, Total, total_of
 from supervision.queries import need_of, need_rows
 
 DAYS_A_YEAR = 365.25
+DISTRICT_SPAN = SPAN_LOW, SPAN_HIGH
 # Of a position of which nothing is computed, vacant ones among them.
 AVERAGE = Need(1.0, 1.0, 1.0)
 
@@ -126,7 +127,11 @@ class Load:
 
 @dataclass(frozen=True)
 class Picture:
-    """Caseloads from `day` on. snapshot: where need comes from; None, or `needs` empty: no need is known."""
+    """Caseloads from `day` on. snapshot: where need comes from; None, or `needs` empty: no need is known.
+
+    posts: the networks (ids) that each supervisor has a staff assignment at on the day, where there is any. span:
+    least and most principals of a supervisor without limits of their own.
+    """
 
     day: date
     rows: Sequence[Row]
@@ -135,6 +140,8 @@ class Picture:
     needs: Mapping[int, Need]
     since: Mapping[tuple[int, int], date]
     snapshot: Snapshot | None
+    posts: Mapping[int, frozenset[int]]
+    span: tuple[int, int] = DISTRICT_SPAN
 
     @cached_property
     def units(self) -> list[Unit]:
@@ -156,10 +163,30 @@ class Picture:
         """The supervisors by uid."""
         return {one.uid: one for one in self.supervisors.values()}
 
+    @cached_property
+    def with_caseload(self) -> set[int]:
+        """The supervisors who have a principal or a vacant position."""
+        return {row.supervisor for row in self.rows if row.supervisor is not None}
+
     def limits_of(self, supervisor: int) -> SupervisorLimits:
-        """Return a supervisor's limits; without a row of their own, the district's span."""
+        """Return a supervisor's limits; without a row of their own, `span`."""
         own = self.limits.get(supervisor)
-        return own or SupervisorLimits(supervisor_id=supervisor, least=SPAN_LOW, most=SPAN_HIGH)
+        least, most = self.span
+        return own or SupervisorLimits(supervisor_id=supervisor, least=least, most=most)
+
+    def networks_of(self, supervisor: int) -> frozenset[int]:
+        """Return the networks (ids) that count as a supervisor's, whatever the caseload; empty: none are said.
+
+        Those that limits name; else, while there is no caseload, those of the staff assignments.
+        """
+        stated = frozenset(self.limits_of(supervisor).networks)
+        return stated or self.networks_by_post(supervisor)
+
+    def networks_by_post(self, supervisor: int) -> frozenset[int]:
+        """Return the networks (ids) of the staff assignments of a supervisor without a caseload; else none."""
+        if supervisor in self.with_caseload:
+            return frozenset()
+        return self.posts.get(supervisor, frozenset())
 
     def is_there(self, supervisor: int) -> bool:
         """Say whether a supervisor still supervises on the day."""
@@ -209,8 +236,10 @@ class Picture:
         )
 
 
-def picture(day: date) -> Picture:
+def picture(day: date, span: tuple[int, int] = DISTRICT_SPAN) -> Picture:
     """Return the caseloads from `day` on; a constant number of queries. It knows no scope: its callers do.
+
+    span: least and most principals where a supervisor has no limits, as a proposal was asked with them.
 
     Of a school's assignments those on the day count, else the next to come. A school without any counts with the
     principals whom the roster has there, whom nobody supervises yet.
@@ -224,7 +253,7 @@ def picture(day: date) -> Picture:
         people |= {one.pk: one for one in Person.objects.filter(pk__in=others).select_related("identity")}
     limits = {one.supervisor_id: one for one in SupervisorLimits.objects.all()}
     standing, needs = _needs()
-    return Picture(day, rows, people, limits, needs, _since(rows), standing)
+    return Picture(day, rows, people, limits, needs, _since(rows), standing, _posts(people, day), span)
 
 
 def _order(row: Row) -> tuple[str, int, int]:
@@ -252,6 +281,18 @@ def _unassigned(day: date, led: set[int]) -> Iterable[Row]:
     held = StaffAssignment.objects.on(day).filter(role=StaffRole.PRINCIPAL, org__in=schools)
     for each in held.select_related("org__parent", "person__identity").distinct("org", "person"):
         yield Row(each.org, each.person, None)
+
+
+def _posts(people: Iterable[int], day: date) -> dict[int, frozenset[int]]:
+    """Return by person the networks with a staff assignment of theirs on the day, whatever the role; one query.
+
+    Those that have ended or are to come say nothing of the day, nor does one at the district or a department.
+    """
+    held = StaffAssignment.objects.on(day).filter(person__in=people, org__type=OrgType.NETWORK)
+    found: dict[int, set[int]] = defaultdict(set)
+    for person, org in held.values_list("person", "org"):
+        found[person].add(org)
+    return {person: frozenset(orgs) for person, orgs in found.items()}
 
 
 def _needs() -> tuple[Snapshot | None, dict[int, Need]]:

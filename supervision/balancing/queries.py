@@ -10,6 +10,7 @@ from alignment_dash.access.scope import Scope
 from schools.models import Org, OrgType, Person
 from supervision import choices
 from supervision.balancing.picture import Picture, picture
+from supervision.balancing.settings import span_of
 from supervision.models import BalanceProposal, MoveState, ProposedMove
 
 
@@ -46,6 +47,11 @@ def moves(found: BalanceProposal) -> list[ProposedMove]:
 def seen(scope: Scope, day: date) -> Picture | None:
     """Return the caseloads from a day on; None for who does not change them."""
     return picture(day) if may_balance(scope) else None
+
+
+def beside(found: BalanceProposal) -> Picture:
+    """Return the caseloads of today from the first day of a proposal that the caller was given, with its span."""
+    return picture(found.start, span_of(found.settings))
 
 
 def supervisor(scope: Scope, uid: UUID, day: date) -> Person | None:

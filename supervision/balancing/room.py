@@ -9,16 +9,15 @@ from schools.names import name_of
 from supervision.balancing.picture import Picture
 
 
-def too_full(found: Picture, moved: Mapping[UUID, int], *, most: int) -> list[str]:
-    """Say of each caseload that `moved` (unit's uid -> supervisor) takes above its most; most: without own limits.
+def too_full(found: Picture, moved: Mapping[UUID, int]) -> list[str]:
+    """Say of each caseload that `moved` (unit's uid -> supervisor) takes above its most.
 
     One that is above it already and does not grow is none of them.
     """
     before, after = found.loads(), found.loads(moved)
     said = []
     for pk, person in found.supervisors.items():
-        own = found.limits.get(pk)
-        limit, count = own.most if own else most, after[pk].count
+        limit, count = found.limits_of(pk).most, after[pk].count
         if count > limit and count > before[pk].count:
             words = ngettext(
                 "{name} would have {n} principal, and the limit is {most}.",

@@ -34,6 +34,11 @@ FACTORS = {Weight.LITTLE: 0.25, Weight.USUAL: 1.0, Weight.MUCH: 4.0}
 BOND_FACTORS = {Bond.NONE: 0.0, Bond.USUAL: 1.0, Bond.MUCH: 4.0, Bond.MUST: 1.0}
 
 
+def span_of(kept: Mapping[str, Any]) -> tuple[int, int]:
+    """Return the least and most principals that kept settings give who has no limits; by hand: the district's span."""
+    return kept.get("least", SPAN_LOW), kept.get("most", SPAN_HIGH)
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What was asked: how much what matters, most changes (None: any), the span without own limits, who stays.

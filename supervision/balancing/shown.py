@@ -30,7 +30,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class LoadRow:
-    """One supervisor's caseload before and after, beside the limits."""
+    """One supervisor's caseload before and after, beside the limits; posts: see Picture.networks_by_post."""
 
     uid: UUID
     name: str
@@ -40,6 +40,7 @@ class LoadRow:
     leaves_on: date | None
     is_there: bool
     bar: Bar
+    posts: frozenset[int] = frozenset()
 
     @property
     def is_changed(self) -> bool:
@@ -114,6 +115,7 @@ def load_rows(found: Picture, moved: Mapping[UUID, int] | None = None) -> list[L
                 after=new,
                 leaves_on=limits.leaves_on,
                 is_there=found.is_there(pk),
+                posts=found.networks_by_post(pk),
                 bar=Bar(round(WIDE * old.need / widest, 1), round(WIDE * new.need / widest, 1)),
             )
         )

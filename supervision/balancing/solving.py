@@ -11,7 +11,7 @@ from supervision.balance.types import Balance, Principal, Supervisor
 from supervision.balancing import actions
 from supervision.balancing.moves import moves_of
 from supervision.balancing.picture import Picture, Unit, picture
-from supervision.balancing.settings import Settings
+from supervision.balancing.settings import Settings, span_of
 from supervision.balancing.together import balance_together, parted
 from supervision.models import BalanceProposal, ProposalState
 
@@ -25,8 +25,8 @@ def perform(run: Run, progress: Progress) -> None:
         return
     progress(0, 1)
     asked = Settings.from_json(proposal.settings)
-    found = picture(proposal.start)
-    principals, supervisors = principals_of(found, asked), supervisors_of(found, asked)
+    found = picture(proposal.start, span_of(proposal.settings))
+    principals, supervisors = principals_of(found, asked), supervisors_of(found)
     rules = asked.rules(need_is_known=bool(found.needs))
     groups = [unit.positions for unit in found.units if len(unit.positions) > 1]
     result = balance_together(principals, supervisors, rules, groups)
@@ -76,22 +76,20 @@ def _principal(found: Picture, unit: Unit, position: int, pinned: bool) -> Princ
     )
 
 
-def supervisors_of(found: Picture, asked: Settings) -> list[Supervisor]:
-    """Return the supervisors with their limits; without limits of their own those that were asked with hold."""
-    made = []
-    for pk in found.supervisors:
-        own = found.limits.get(pk)
-        made.append(
-            Supervisor(
-                id=pk,
-                least=own.least if own else asked.least,
-                most=own.most if own else asked.most,
-                networks=frozenset(own.networks) if own else frozenset(),
-                levels=frozenset(own.levels) if own else frozenset(),
-                available=found.is_there(pk),
-            )
+def supervisors_of(found: Picture) -> list[Supervisor]:
+    """Return the supervisors with their limits; networks as Picture.networks_of has them."""
+    limits = {pk: found.limits_of(pk) for pk in found.supervisors}
+    return [
+        Supervisor(
+            id=pk,
+            least=own.least,
+            most=own.most,
+            networks=found.networks_of(pk),
+            levels=frozenset(own.levels),
+            available=found.is_there(pk),
         )
-    return made
+        for pk, own in limits.items()
+    ]
 
 
 def moved_by(found: Picture, assigned: Mapping[int, int]) -> dict[Any, int]:

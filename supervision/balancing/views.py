@@ -26,7 +26,7 @@ from schools.names import name_of
 from supervision.balancing import actions, queries, shown, words
 from supervision.balancing.forms import ProposeForm
 from supervision.balancing.moves import fitting, grouped
-from supervision.balancing.picture import Picture
+from supervision.balancing.picture import DISTRICT_SPAN, Picture
 from supervision.models import BalanceProposal, ProposalState
 from supervision.needs import SPAN_HIGH, SPAN_LOW
 
@@ -132,7 +132,7 @@ def _page(
     scope: Scope = request.scope  # type: ignore[attr-defined]
     if refused:
         one = proposal_or_404(scope, one.uid)
-    found = seen_or_404(scope, one.start)
+    found = queries.beside(one)
     moves = queries.moves(one)
     rows = shown.move_rows(found, moves, taken)
     chosen = fitting(found, [row.moves for row in rows if row.is_taken])
@@ -155,6 +155,7 @@ def _page(
         "conflict": conflict_words(one, found, people),
         "refused": refused,
         "span": SPAN,
+        "asked_span": found.span if found.span != DISTRICT_SPAN else None,
     }
     return render(request, "supervision/balancing/proposal.html", context, status=status)
 

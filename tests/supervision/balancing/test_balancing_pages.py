@@ -17,6 +17,7 @@ from alignment_dash.runs import tasks
 from alignment_dash.runs.models import Publication, Run, State
 from alignment_dash.schoolyear import current_year, today
 from schools.models import StaffAssignment, StaffRole
+from supervision.balancing import queries, shown
 from supervision.balancing.person_data import LIMITS as LIMITS_HELD
 from supervision.balancing.person_data import PROPOSALS as PROPOSALS_HELD
 from supervision.balancing.picture import picture
@@ -224,6 +225,26 @@ def test_limits_that_cannot_hold_are_named_with_the_nearest_that_can(client, dis
     assert client.post(
         reverse("supervision:balance-decide", kwargs={"uid": made.uid}), {"group": [1], "do": "accept"}
     ).status_code == 400  # fmt: skip
+
+
+def test_what_a_supervisor_without_limits_may_have_is_what_the_proposal_was_asked_with(
+    client, district, other
+):
+    for _ in range(12):
+        factories.caseload(supervisor=other, principal=factories.person(), school=factories.org())
+    made, page = asked(client, least=0, most=13)
+    assert made.state == ProposalState.READY
+    table = page[page.index('<form method="post"') :]
+    assert "0 to 13" in table
+    assert "8 to 12" not in table[: table.index('id="how"')]
+    assert "This proposal was asked for with 0 to 13." in page
+    # The district's span is what limits are held against elsewhere.
+    assert "This proposal" not in client.get(BALANCE).text
+    # A caseload that is above it all the same is labeled with it, and not with the district's.
+    for verdict in ("", "above 13"):
+        factories.caseload(supervisor=other, principal=factories.person(), school=factories.org())
+        rows = {row.name: row for row in shown.load_rows(queries.beside(made))}
+        assert rows["Kim Other"].verdict == verdict
 
 
 def test_principals_of_a_supervisor_who_leaves_go_to_who_stays(client, district, other):
