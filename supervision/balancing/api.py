@@ -18,7 +18,7 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace.recording import seen
 from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
-from supervision.balancing import actions, api_words, queries, shown, views, words
+from supervision.balancing import actions, api_words, conflicts, queries, shown, views, words
 from supervision.balancing.api_words import (
     BalanceAskSerializer,
     BalanceDecisionSerializer,
@@ -199,14 +199,15 @@ def _proposal(request: Request, uid: UUID) -> BalanceProposal:
 
 def _told(one: BalanceProposal, *, whole: bool = True) -> dict[str, Any]:
     """Return a proposal; without its moves in a list."""
-    conflict = one.facts.get("conflict")
-    said = ""
-    if conflict:
-        names = {each.pk: shown.name_of(each) for each in views.supervisors_in(one)} if whole else {}
-        said = words.conflict_sentence(conflict, names)
+    said, nearest = "", []
+    if "conflict" in one.facts and whole:
+        people = {each.pk: each for each in views.supervisors_in(one)}
+        said, nearest = conflicts.said(one, people), list(conflicts.nearest(one, people))
+    elif "conflict" in one.facts:
+        said = words.conflict_sentence(one.facts["conflict"], {})
     elif "objective" in one.facts:
         said = words.bound_sentence(one.facts)
-    return api_words.proposal(one, queries.moves(one) if whole else [], said)
+    return api_words.proposal(one, queries.moves(one) if whole else [], said, nearest)
 
 
 def _refused(error: ValidationError) -> serializers.ValidationError:

@@ -99,6 +99,20 @@ class BalanceMoveSerializer(serializers.Serializer[Any]):
     effect = serializers.CharField()
 
 
+class BalanceHelpSerializer(serializers.Serializer[Any]):
+    """One limit that would give way: "most" or "least" of a supervisor or the "changes" allowed, from now to to.
+
+    "outside": the principal (the school, where the position is vacant) may go to the supervisor outside the stated
+    networks or levels; "pin": does not stay, and goes to the supervisor.
+    """
+
+    kind = serializers.ChoiceField(choices=["most", "least", "changes", "outside", "pin"])
+    supervisor = serializers.UUIDField(allow_null=True)
+    principal = serializers.UUIDField(allow_null=True)
+    now = serializers.IntegerField(allow_null=True)
+    to = serializers.IntegerField(allow_null=True)
+
+
 class BalanceProposalSerializer(serializers.Serializer[Any]):
     """A proposal. objective, bound: cost and the least possible, by what was said to matter; gap: relative."""
 
@@ -114,6 +128,9 @@ class BalanceProposalSerializer(serializers.Serializer[Any]):
     greedy_objective = serializers.FloatField(allow_null=True)
     need_known = serializers.BooleanField()
     said = serializers.CharField(allow_blank=True, help_text="how sure, or which limits cannot hold together")
+    nearest = BalanceHelpSerializer(
+        many=True, help_text="the smallest change of limits that would do, where they cannot hold together"
+    )
     moves = BalanceMoveSerializer(many=True)
 
 
@@ -163,7 +180,9 @@ class BalanceDecisionSerializer(serializers.Serializer[Any]):
     )
 
 
-def proposal(one: BalanceProposal, moves: Sequence[ProposedMove], said: str) -> dict[str, Any]:
+def proposal(
+    one: BalanceProposal, moves: Sequence[ProposedMove], said: str, nearest: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
     """Return a proposal as the API says it; moves selected with their people."""
     facts = one.facts
     return {
@@ -171,7 +190,7 @@ def proposal(one: BalanceProposal, moves: Sequence[ProposedMove], said: str) -> 
         "changes": facts.get("changes"), "status": facts.get("status", ""), "objective": facts.get("objective"),
         "bound": facts.get("bound"), "gap": facts.get("gap"),
         "greedy_objective": (facts.get("greedy") or {}).get("objective"),
-        "need_known": facts.get("need_known", False), "said": said,
+        "need_known": facts.get("need_known", False), "said": said, "nearest": nearest,
         "moves": [_move(group, held) for group, held in grouped(moves).items()],
     }  # fmt: skip
 

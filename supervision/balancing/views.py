@@ -22,8 +22,7 @@ from alignment_dash.access.trace.recording import seen
 from alignment_dash.schoolyear import today
 from alignment_dash.ui.days import DayField
 from schools.models import Person
-from schools.names import name_of
-from supervision.balancing import actions, queries, shown, words
+from supervision.balancing import actions, conflicts, queries, shown, words
 from supervision.balancing.forms import ProposeForm
 from supervision.balancing.moves import fitting, grouped
 from supervision.balancing.picture import DISTRICT_SPAN, Picture
@@ -152,30 +151,12 @@ def _page(
         "chosen_spread": found.spread(chosen),
         "bound": words.bound_sentence(one.facts) if "objective" in one.facts and one.moves.exists() else "",
         "greedy": words.greedy_sentence(one.facts) if "objective" in one.facts else "",
-        "conflict": conflict_words(one, found, people),
+        "conflict": conflicts.shown(one, found, people),
         "refused": refused,
         "span": SPAN,
         "asked_span": found.span if found.span != DISTRICT_SPAN else None,
     }
     return render(request, "supervision/balancing/proposal.html", context, status=status)
-
-
-def conflict_words(one: BalanceProposal, found: Picture, people: dict[int, Person]) -> dict[str, Any] | None:
-    """Return which limits cannot hold together and what would help, in words, with the supervisors to change."""
-    conflict = one.facts.get("conflict")
-    if conflict is None:
-        return None
-    names = {pk: name_of(person) for pk, person in people.items()}
-    units = {position: unit.label for unit in found.units for position in unit.positions}
-    helping = {change["supervisor"] for change in conflict["nearest"] if change["kind"] in {"most", "least"}}
-    return {
-        "sentence": words.conflict_sentence(conflict, names, units),
-        "fewest": conflict.get("fewest", True),
-        "nearest": [words.relaxation_sentence(change, names, units) for change in conflict["nearest"]],
-        "supervisors": [people[pk] for pk in sorted(helping or set(conflict["supervisors"])) if pk in people][
-            :12
-        ],
-    }
 
 
 def supervisors_in(one: BalanceProposal) -> list[Person]:

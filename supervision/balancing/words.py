@@ -172,7 +172,7 @@ def conflict_sentence(
 ) -> str:
     """Say which limits cannot hold together; people, units: names by id of supervisors and of principals."""
     names = [people[pk] for pk in conflict["supervisors"] if pk in people]
-    told = {"positions": conflict["positions"], "places": conflict["places"], "who": _listed(names)}
+    told = {"positions": conflict["positions"], "places": conflict["places"], "who": listed(names)}
     if conflict["kind"] == "together":
         words = _("{unit} go together, as they share a school, and no supervisor has room for all of them.")
         labels = [units[pk] for pk in conflict["principals"] if units and pk in units]
@@ -211,12 +211,42 @@ def relaxation_sentence(
     return kinds[change["kind"]].format(**told)
 
 
+def relaxations_sentence(changes: Sequence[Mapping[str, Any]], people: Mapping[int, str]) -> str:
+    """Say what several changes of limits ask alike, without the names of whom."""
+    first, n = changes[0], len(changes)
+    told = {"n": n, "now": first["now"], "to": first["to"], "name": people.get(first["supervisor"] or 0, "")}
+    kinds = {
+        "most": ngettext(
+            "{n} supervisor: at most {to} instead of {now}.",
+            "{n} supervisors: at most {to} instead of {now}.",
+            n,
+        ),
+        "least": ngettext(
+            "{n} supervisor: at least {to} instead of {now}.",
+            "{n} supervisors: at least {to} instead of {now}.",
+            n,
+        ),
+        "outside": ngettext(
+            "{n} principal may go to {name}, outside the stated networks or levels.",
+            "{n} principals may go to {name}, outside the stated networks or levels.",
+            n,
+        ),
+        "pin": ngettext(
+            "{n} principal does not stay, and goes to {name}.",
+            "{n} principals do not stay, and go to {name}.",
+            n,
+        ),
+    }
+    return kinds[first["kind"]].format(**told)
+
+
 def day_words(day: date) -> str:
     """Return a day as pages write it."""
     return str(date_format(day, "M j, Y"))
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """Name the first few, and say how many more there are."""
     shown, more = list(names[:5]), len(names) - 5
     if more > 0:
         shown.append(ngettext("{n} more", "{n} more", more).format(n=more))

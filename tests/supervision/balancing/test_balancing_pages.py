@@ -227,6 +227,23 @@ def test_limits_that_cannot_hold_are_named_with_the_nearest_that_can(client, dis
     ).status_code == 400  # fmt: skip
 
 
+def test_limits_to_change_alike_are_one_line_and_each_over_rest(client, district):
+    people = [factories.person(given="Lee", family=f"Third{n}") for n in range(3)]
+    for person in people:
+        factories.assignment(person=person, org=district.root, role=StaffRole.PRINCIPAL_SUPERVISOR)
+        SupervisorLimits.objects.create(supervisor=person, least=2, most=2)
+    SupervisorLimits.objects.create(supervisor=district.supervisor, least=0, most=0)
+    made, page = asked(client)
+    assert "<summary>3 supervisors: at least 1 instead of 2.</summary>" in page
+    limits = [reverse("supervision:limits-change", kwargs={"uid": person.uid}) for person in people]
+    links = [f'<li><a href="{url}">Lee Third{n}</a></li>' for n, url in enumerate(limits)]
+    assert "".join(links) in page[page.index("<summary>3 sup") :]
+    told = client.get(reverse("api-balance-proposal-detail", kwargs={"uid": made.uid})).json()
+    assert "3 supervisors: at least 1 instead of 2. (Lee Third0, Lee Third1, Lee Third2)" in told["said"]
+    assert {(one["kind"], one["now"], one["to"]) for one in told["nearest"]} == {("least", 2, 1)}
+    assert {one["supervisor"] for one in told["nearest"]} == {str(person.uid) for person in people}
+
+
 def test_what_a_supervisor_without_limits_may_have_is_what_the_proposal_was_asked_with(
     client, district, other
 ):

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from supervision.balancing import shown, words
+from schools.models import Identity, Person
+from supervision.balancing import conflicts, shown, words
 from supervision.balancing.settings import Bond, Settings, Weight
 
 
@@ -90,6 +91,34 @@ def test_every_kind_of_conflict_and_of_help_has_words():
     ]
     assert helped[0] == "Kim Other: at most 15 instead of 12."
     assert "Pat Lee (Birch Middle)" in helped[4]
+
+
+def test_helps_that_ask_the_same_are_one_line_with_names_and_the_longest_comes_first():
+    people = {
+        n: Person(pk=n, identity=Identity(given_name="Supervisor", family_name=f"{n:02}"))
+        for n in range(1, 60)
+    }
+    units = {100 + n: f"Principal {n}" for n in range(5)}
+
+    def change(kind, supervisor, now=None, to=None, principal=None):
+        return {"kind": kind, "supervisor": supervisor, "principal": principal, "now": now, "to": to}
+
+    nearest = [change("most", n, 12, 14) for n in range(39, 1, -1)]
+    nearest += [change("most", 1, 12, 13), change("most", 40, 10, 14), change("changes", None, 3, 9)]
+    nearest += [change("outside", 41, principal=100 + n) for n in range(2)]
+    nearest += [change("pin", 41, principal=102), change("pin", 42, principal=103)]
+    helps = conflicts.helps_of(nearest, people, units)
+    assert [(each.sentence, len(each.names)) for each in helps] == [
+        ("38 supervisors: at most 14 instead of 12.", 38),
+        ("2 principals may go to Supervisor 41, outside the stated networks or levels.", 2),
+        ("Supervisor 01: at most 13 instead of 12.", 0),
+        ("Supervisor 40: at most 14 instead of 10.", 0),
+        ("Allow 9 changes instead of 3.", 0),
+        ("Principal 2 does not stay, and goes to Supervisor 41.", 0),
+        ("Principal 3 does not stay, and goes to Supervisor 42.", 0),
+    ]
+    assert helps[0].names == [f"Supervisor {n:02}" for n in range(2, 40)]
+    assert helps[0].told.endswith("Supervisor 05, Supervisor 06, 33 more)")
 
 
 def test_settings_are_kept_and_become_rules():
