@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from instruction.agreement import FEWEST_UNITS, among, between, two_raters
 from instruction.agreement.interval import interval
@@ -39,6 +38,8 @@ def test_worked_example_of_the_page_on_agreement():
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 5)), min_size=2, max_size=60))
 @settings(max_examples=150, deadline=None)
 def test_kappas_equal_the_published_implementation(pairs):
+    from statsmodels.stats.inter_rater import cohens_kappa  # seconds to import, in every test process
+
     table = one(*zip(*pairs, strict=True), n_levels=5)
     if (table.sum(axis=0) > 0).sum() < 2 or (table.sum(axis=1) > 0).sum() < 2:
         assert np.isnan(kappa(table))
@@ -69,6 +70,8 @@ def test_level_off_the_scale_is_refused(level):
 
 
 def test_many_raters_are_the_mean_over_their_pairs():
+    from statsmodels.stats.inter_rater import cohens_kappa  # seconds to import, in every test process
+
     rng = np.random.default_rng(3)
     levels = rng.integers(1, 5, (4, 30)).astype(float)
     levels[rng.random(levels.shape) < 0.1] = NAN

@@ -3,9 +3,7 @@
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
-import statsmodels.formula.api as smf
 
 from instruction.capacity import Roster
 from instruction.capacity.data import Components, Spread
@@ -35,6 +33,10 @@ def crossed_ratings():
 
 @pytest.mark.slow
 def test_school_teacher_and_rater_effects_agree_with_mixedlm():
+    # Seconds to import, in every test process.
+    import pandas as pd
+    import statsmodels.formula.api as smf
+
     ratings = crossed_ratings()
     frame = pd.DataFrame(
         {name: getattr(ratings, name) for name in ("rater", "teacher", "school", "level")}
