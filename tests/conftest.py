@@ -22,7 +22,7 @@ from alignment_dash import celery_app
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from tests import factories
-from tests.databases import DATABASES, drop_migrated, empty_as_owner, wanted_by
+from tests.databases import DATABASES, drop_migrated, empty_as_owner, needs_database, wanted_by
 
 TransactionTestCase._fixture_teardown = empty_as_owner  # type: ignore[method-assign]
 
@@ -52,15 +52,18 @@ def pytest_collection(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Let each process begin with its part of the slow tests: begun last, one of them would keep the others waiting."""
-    slow = [item for item in items if item.get_closest_marker("slow")]
+    """Let each process begin with its part of the slow tests: begun last, one of them would keep the others waiting.
+
+    The first process migrates meanwhile: the others begin with those that need no database, or they would wait.
+    """
+    slow = sorted((item for item in items if item.get_closest_marker("slow")), key=needs_database)
     quick = [item for item in items if not item.get_closest_marker("slow")]
     processes = getattr(config, "workerinput", {"workercount": 1})["workercount"]
     share = -(-len(quick) // processes)
     items[:] = [
         item
         for part in range(processes)
-        for item in [*slow[part::processes], *quick[part * share : (part + 1) * share]]
+        for item in [*slow[part::processes][:: 1 if part else -1], *quick[part * share : (part + 1) * share]]
     ]
 
 

@@ -125,6 +125,12 @@ def wanted_by(item: pytest.Item) -> str:
     return EMPTY if commits(item) else DISTRICT
 
 
+def needs_database(item: pytest.Item) -> bool:
+    """Whether a test asks a database of this process anything."""
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or "db" in getattr(item, "fixturenames", ()) or commits(item)
+
+
 def commits(item: pytest.Item) -> bool:
     """Whether a test commits what it writes."""
     marker = item.get_closest_marker("django_db")
