@@ -39,24 +39,9 @@ def install_browser() -> str | None:
     return find_browser()
 
 
-def prefer_shell(browser: str) -> str:
-    """Return the headless shell's path for CI, installing it where it can be; where it cannot, `browser`.
-
-    It costs seconds and 64 MB, and saves the browser tests much of their processor time. On a person's machine nothing
-    is installed beside a browser that does.
-    """
-    wanted = os.environ.get("CI") == "true" and not os.environ.get("CHROMIUM")
-    if wanted and not shutil.which(SHELL) and _may_install_packages() and not _install_first(SHELL):
-        # The lists of packages are missing, or older than what is on offer.
-        _apt_get("update", "-q")
-        _install_first(SHELL)
-    return find_browser() or browser
-
-
 def main() -> int:
     """Print the browser's path; without one, fail under CI and only say so elsewhere."""
-    found = find_browser()
-    browser = prefer_shell(found) if found else install_browser()
+    browser = find_browser() or install_browser()
     if browser:
         print(browser)
         return 0

@@ -38,7 +38,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., li
     Returns what apt-get was asked, call by call.
     """
 
-    def made(*programs: str, offered: str = "", ci: str = "true") -> list[str]:
+    def made(*programs: str, offered: str = "") -> list[str]:
         for name in programs:
             _program(tmp_path / name)
         asked: list[str] = []
@@ -49,11 +49,12 @@ def machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., li
                 _program(tmp_path / offered)
             return arguments[0] == "update" or arguments[-1] == offered
 
-        monkeypatch.setenv("CI", ci)
+        monkeypatch.setenv("CI", "true")
         monkeypatch.setenv("PATH", str(tmp_path))
         monkeypatch.delenv("CHROMIUM", raising=False)
         monkeypatch.setattr(browser, "_may_install_packages", lambda: True)
         monkeypatch.setattr(browser, "_apt_get", apt_get)
+        monkeypatch.setattr(browser, "_playwrights_own", lambda: None)
         return asked
 
     return made
@@ -75,15 +76,6 @@ def test_browser_shell_comes_before_a_whole_one(
     asked = machine("chromium", browser.SHELL)
     assert _printed(capsys) == browser.SHELL
     assert asked == []
-
-
-def test_browser_shell_is_installed_beside_a_whole_one_in_ci_alone(
-    machine: Callable[..., list[str]], capsys: pytest.CaptureFixture[str]
-) -> None:
-    asked = machine("chromium", offered=browser.SHELL, ci="")
-    assert (_printed(capsys), asked) == ("chromium", [])
-    asked = machine("chromium", offered=browser.SHELL)
-    assert (_printed(capsys), asked) == (browser.SHELL, [f"install {browser.SHELL}"])
 
 
 def test_browser_without_a_package_of_the_shell_is_a_whole_one(
