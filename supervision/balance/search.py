@@ -21,7 +21,7 @@ WALKS, ROOM = 5, 0.3
 # often it may ask whether to go on.
 FIRST_GAP, FIRST_WORK = 1.5, 20
 # How often the program of all that is needed may ask so, and by how much more often at each further attempt.
-WORK, HARDER, ATTEMPTS = 30, 1.5, 20
+WORK, HARDER, ATTEMPTS = 100, 1.5, 20
 # What counts as more than rounding, relative to a bound.
 TINY = 1e-7
 # What Bound.forced returns: by class, where a supervisor takes one, and gives one, (S, C) each.
