@@ -41,7 +41,7 @@ def make_section_spans(cursor: Any) -> None:
 
 
 def set_section_sessions(work: Import) -> None:
-    """Put stated sections into the sessions they name, and out of those they do not."""
+    """Put stated sections into the sessions they name, and out of those they do not; `spans` tells their days."""
     work.journal.remove(
         "schools_sectionsession",
         """
@@ -58,6 +58,15 @@ def set_section_sessions(work: Import) -> None:
         SELECT k.row_id, c.session_id FROM class_sessions c JOIN keys_section k USING (external_id)
         LEFT JOIN schools_sectionsession present ON present.section_id = k.row_id AND present.session_id = c.session_id
         WHERE present.id IS NULL
+        """,
+    )
+    make_table(
+        work.cursor,
+        "spans",
+        """
+        SELECT ss.section_id, min(lower(t.during)) AS begins, max(upper(t.during)) AS ends
+        FROM schools_sectionsession ss JOIN schools_session t ON t.id = ss.session_id
+        JOIN keys_section k ON k.row_id = ss.section_id GROUP BY ss.section_id
         """,
     )
 
@@ -118,6 +127,7 @@ def write_links(work: Import, link: Link) -> Tally:
         link.table,
         columns,
         f"SELECT row_id AS id, was_ended, {', '.join(columns)} FROM {rows} WHERE NOT is_new",
+        was_ended="n.was_ended",
     )
     tally.updated = besides_returned(work, updated)
     work.cursor.execute(
@@ -131,11 +141,6 @@ def write_links(work: Import, link: Link) -> Tally:
     return tally
 
 
-_SPANS = """
-    SELECT ss.section_id, min(lower(t.during)) AS begins, max(upper(t.during)) AS ends
-    FROM schools_sectionsession ss JOIN schools_session t ON t.id = ss.session_id
-    JOIN keys_section k ON k.row_id = ss.section_id GROUP BY ss.section_id
-"""
 _BEGINS = "coalesce(nullif(s.begins, '')::date, spans.begins, %(begins)s::date)"
 _ENDS = "coalesce(nullif(s.ends, '')::date, spans.ends, 'infinity')"
 
@@ -145,7 +150,6 @@ def _set_aside(work: Import, link: Link) -> int:
 
     A pair that is stated more than once differs from each of its rows, so its rows are all looked at.
     """
-    make_table(work.cursor, "spans", _SPANS)
     columns = {"during": f"daterange({_BEGINS}, nullif({_ENDS}, 'infinity'))", **link.alone}
     same = " AND ".join(f"present.{name} = {value}" for name, value in columns.items())
     make_table(

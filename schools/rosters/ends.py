@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schools.models import Kind
-from schools.rosters.staging import make_table
+from schools.rosters.staging import add_rows, make_table
 from schools.rosters.upsert import Import, Tally, held, hold_ids, keys
 
 _STILL = "(upper({0}.during) IS NULL OR upper({0}.during) > '{day}'::date)"
@@ -21,7 +21,7 @@ _STILL = "(upper({0}.during) IS NULL OR upper({0}.during) > '{day}'::date)"
 class Undated:
     """Records whose ending is noted at their external id alone. holds: which of the rows `t` still hold.
 
-    through: (column, table of ended rows): they end with what they are about.
+    through: (column, kind): they end with what they are about.
     """
 
     type: str
@@ -34,7 +34,7 @@ class Undated:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """Rows that hold over a time. through: (column, table of ended rows): they end with what they are about."""
+    """Rows that hold over a time. through: (column, kind): they end with what they are about."""
 
     type: str
     kind: str
@@ -56,7 +56,7 @@ UNDATED = (
         "schools_section",
         "classes",
         _MEETS.format("t", day="{day}"),
-        (("school_id", "over_org"),),
+        (("school_id", Kind.ORG),),
     ),
     Undated(
         "courses",
@@ -80,7 +80,7 @@ DATED = (
         "SELECT external_id FROM role_rows UNION ALL SELECT external_id FROM staged_waiting s WHERE NOT EXISTS ("
         "SELECT 1 FROM schools_waitingrole w WHERE w.system_id = {system} AND w.external_id = s.external_id"
         " AND w.role = 'ignore')",
-        (("person_id", "over_person"), ("org_id", "over_org")),
+        (("person_id", Kind.PERSON), ("org_id", Kind.ORG)),
     ),
     Dated(
         "teachings",
@@ -88,7 +88,7 @@ DATED = (
         "schools_teaching",
         "enrollments",
         "SELECT external_id FROM staged_enrollments WHERE role = 'teacher'",
-        (("person_id", "over_person"), ("section_id", "over_section")),
+        (("person_id", Kind.PERSON), ("section_id", Kind.SECTION)),
     ),
     Dated(
         "enrollments",
@@ -96,7 +96,7 @@ DATED = (
         "schools_enrollment",
         "enrollments",
         "SELECT external_id FROM staged_enrollments WHERE role = 'student'",
-        (("student_id", "over_student"), ("section_id", "over_section")),
+        (("student_id", Kind.STUDENT), ("section_id", Kind.SECTION)),
     ),
 )
 
@@ -105,24 +105,36 @@ def end_what_is_gone(work: Import, tallies: dict[str, Tally]) -> None:
     """End what is no longer stated, and complete the tallies of each type (`ended`, `held`)."""
     work.cursor.execute("SELECT DISTINCT file FROM staged_ended")
     deleted = {row[0] for row in work.cursor.fetchall()}
+    _make_tables(work)
     over: set[str] = set()
     _end_dated(work, PLACES, tallies, deleted, over)
-    make_table(work.cursor, "over_org", "SELECT id AS row_id FROM ending")
     if tallies[PLACES.type].ended:
-        over.add("over_org")
+        add_rows(work.cursor, "over_rows", f"SELECT '{PLACES.kind}', id FROM ending")
+        over.add(PLACES.kind)
     for one in UNDATED:
         tally = tallies[one.type]
         stated = f"SELECT external_id FROM {keys(one.kind)} WHERE is_stated"
-        _find_gone(work, one, _reasons(work, one, stated, deleted, over))
-        _note_endings(work, one.kind)
-        make_table(work.cursor, f"over_{one.kind}", _without_live_ids(one.kind))
-        tally.ended = _count(work, f"over_{one.kind}")
+        if _find_gone(work, one, _reasons(work, one, stated, deleted, over)):
+            _note_endings(work, one.kind)
+            tally.ended = add_rows(work.cursor, "over_rows", _without_live_ids(one.kind))
         if tally.ended:
-            over.add(f"over_{one.kind}")
+            over.add(one.kind)
         _set_held(work, one, tally)
     for dated in DATED:
         _end_dated(work, dated, tallies, deleted, over)
         tallies[dated.type].returned += _bring_along(work, dated)
+
+
+def _make_tables(work: Import) -> None:
+    """Make `gone` for the live external ids that end and `over_rows` for the rows no longer held, of all kinds.
+
+    Mostly nothing ends, and a table for each kind costs more than that.
+    """
+    work.cursor.execute(
+        "DROP TABLE IF EXISTS pg_temp.gone, pg_temp.over_rows;"
+        "CREATE TEMP TABLE gone (kind varchar(16), id bigint, external_id varchar(255), row_id bigint) ON COMMIT DROP;"
+        "CREATE TEMP TABLE over_rows (kind varchar(16), row_id bigint) ON COMMIT DROP"
+    )
 
 
 # Whose coming back brings back what ended with it.
@@ -172,9 +184,11 @@ def _end_dated(
 ) -> None:
     tally = tallies[dated.type]
     stated = dated.stated.format(system=work.system)
-    _find_gone(work, dated, _reasons(work, dated, stated, deleted, over))
-    _note_endings(work, dated.kind)
-    tally.ended = _end_rows(work, dated)
+    gone = _find_gone(work, dated, _reasons(work, dated, stated, deleted, over))
+    if gone:
+        _note_endings(work, dated.kind)
+    if gone or dated.kind in work.leaving:
+        tally.ended = _end_rows(work, dated)
     _set_held(work, dated, tally)
 
 
@@ -185,7 +199,9 @@ def _reasons(work: Import, one: Undated | Dated, stated: str, deleted: set[str],
     """
     lacks = f"NOT EXISTS (SELECT 1 FROM ({stated}) st WHERE st.external_id = h.external_id)"
     reasons = [
-        f"t.{column} IN (SELECT row_id FROM {table})" for column, table in one.through if table in over
+        f"t.{column} IN (SELECT row_id FROM over_rows WHERE kind = '{kind}')"
+        for column, kind in one.through
+        if kind in over
     ]
     if one.file in deleted:
         reasons.append(f"h.external_id IN (SELECT external_id FROM staged_ended WHERE file = '{one.file}')")
@@ -198,19 +214,20 @@ def _reasons(work: Import, one: Undated | Dated, stated: str, deleted: set[str],
     return reasons
 
 
-def _find_gone(work: Import, one: Undated | Dated, reasons: list[str]) -> None:
-    """Put the live external ids that end into the table gone_<kind>: (id, external_id, row_id)."""
+def _find_gone(work: Import, one: Undated | Dated, reasons: list[str]) -> int:
+    """Put the live external ids that end into `gone`; returns how many."""
     if one.kind not in work.holding:  # no file of this roster is about it
         hold_ids(work, one.kind)
+    if not reasons:
+        return 0
     holds = _STILL.format("t", day=work.day) if isinstance(one, Dated) else one.holds.format(day=work.day)
-    make_table(
+    return add_rows(
         work.cursor,
-        f"gone_{one.kind}",
+        "gone",
         " UNION ".join(
-            f"SELECT h.id, h.external_id, h.row_id FROM {held(one.kind)} h JOIN {one.table} t ON t.id = h.row_id"
-            f" WHERE h.ended_on IS NULL AND {reason} AND {holds}"
-            # Without a reason, none: each would read through every record.
-            for reason in reasons or ["false"]
+            f"SELECT '{one.kind}', h.id, h.external_id, h.row_id FROM {held(one.kind)} h"
+            f" JOIN {one.table} t ON t.id = h.row_id WHERE h.ended_on IS NULL AND {reason} AND {holds}"
+            for reason in reasons
         ),
     )
 
@@ -219,15 +236,15 @@ def _note_endings(work: Import, kind: str) -> None:
     work.journal.update(
         "schools_externalid",
         ["ended_on"],
-        f"SELECT g.id, '{work.day}'::date AS ended_on FROM gone_{kind} g"
+        f"SELECT g.id, '{work.day}'::date AS ended_on FROM gone g"
         # An id that leads elsewhere since this import is stated, whatever else ends.
-        " JOIN schools_externalid x ON x.id = g.id AND x.row_id = g.row_id",
+        f" JOIN schools_externalid x ON x.id = g.id AND x.row_id = g.row_id WHERE g.kind = '{kind}'",
     )
 
 
 def _without_live_ids(kind: str) -> str:
     return f"""
-        SELECT DISTINCT g.row_id FROM gone_{kind} g WHERE NOT EXISTS (
+        SELECT DISTINCT '{kind}', g.row_id FROM gone g WHERE g.kind = '{kind}' AND NOT EXISTS (
             SELECT 1 FROM schools_externalid x
             WHERE x.kind = '{kind}' AND x.row_id = g.row_id AND x.ended_on IS NULL
         )
@@ -241,7 +258,8 @@ def _end_rows(work: Import, one: Dated) -> int:
         "ending",
         f"""
         SELECT t.id, lower(t.during) AS begins FROM (
-            SELECT row_id FROM gone_{one.kind} UNION SELECT row_id FROM left_rows WHERE kind = '{one.kind}'
+            SELECT row_id FROM gone WHERE kind = '{one.kind}'
+            UNION SELECT row_id FROM left_rows WHERE kind = '{one.kind}'
         ) g JOIN {one.table} t ON t.id = g.row_id AND {_STILL.format("t", day=work.day)}
         WHERE NOT EXISTS (
             SELECT 1 FROM schools_externalid x
@@ -256,21 +274,15 @@ def _end_rows(work: Import, one: Dated) -> int:
     )
     if one.kind == Kind.ORG:  # places are referred to from everywhere, and none begins in the future
         return ended
-    make_table(work.cursor, "unbegun", f"SELECT id FROM ending WHERE begins >= '{work.day}'::date")
-    if not _count(work, "unbegun"):
+    unbegun = f"SELECT id FROM ending WHERE begins >= '{work.day}'::date"
+    work.cursor.execute(f"SELECT EXISTS ({unbegun})")
+    if not work.cursor.fetchone()[0]:
         return ended
-    make_table(
-        work.cursor,
-        "unbegun_ids",
-        f"SELECT x.id FROM schools_externalid x JOIN unbegun u ON u.id = x.row_id WHERE x.kind = '{one.kind}'",
+    work.journal.remove(
+        "schools_externalid",
+        f"SELECT x.id FROM schools_externalid x WHERE x.kind = '{one.kind}' AND x.row_id IN ({unbegun})",
     )
-    work.journal.remove("schools_externalid", "SELECT id FROM unbegun_ids")
-    return ended + work.journal.remove(one.table, "SELECT id FROM unbegun")
-
-
-def _count(work: Import, table: str) -> int:
-    work.cursor.execute(f"SELECT count(*) FROM {table}")
-    return int(work.cursor.fetchone()[0])
+    return ended + work.journal.remove(one.table, unbegun)
 
 
 def _set_held(work: Import, one: Undated | Dated, tally: Tally) -> None:
@@ -282,6 +294,6 @@ def _set_held(work: Import, one: Undated | Dated, tally: Tally) -> None:
     # Those that ended just now were there before, and those that are new or came back were not.
     work.cursor.execute(
         f"SELECT count(DISTINCT t.id) FROM {held(one.kind)} h JOIN {one.table} t ON t.id = h.row_id"
-        f" WHERE h.ended_on IS NULL AND ({holds} OR t.id IN (SELECT row_id FROM gone_{one.kind}))"
+        f" WHERE h.ended_on IS NULL AND ({holds} OR t.id IN (SELECT row_id FROM gone WHERE kind = '{one.kind}'))"
     )
     tally.held = work.cursor.fetchone()[0]

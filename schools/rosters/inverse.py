@@ -56,8 +56,8 @@ def newest_applied() -> RosterImport | None:
     return RosterImport.objects.standing().defer("content", "findings").first()
 
 
-def make_created(cursor: Any, roster_import: RosterImport) -> None:
-    """Put what the import created into the table `undo_created`: (table_name, id)."""
+def make_created(cursor: Any, roster_import: RosterImport) -> set[str]:
+    """Put what the import created into the table `undo_created`: (table_name, id). Returns which tables it has."""
     make_table(
         cursor,
         "undo_created",
@@ -67,12 +67,13 @@ def make_created(cursor: Any, roster_import: RosterImport) -> None:
         """,
         {"import": roster_import.pk},
     )
+    return _tables(cursor, "undo_created")
 
 
-def make_before(cursor: Any, roster_import: RosterImport) -> None:
+def make_before(cursor: Any, roster_import: RosterImport) -> set[str]:
     """Merge the images of each changed row, its first one before and its last one after, into `undo_before`.
 
-    The table has (table_name, id, before, after).
+    The table has (table_name, id, before, after). Returns which tables it has.
     """
     make_table(
         cursor,
@@ -93,6 +94,12 @@ def make_before(cursor: Any, roster_import: RosterImport) -> None:
         """,
         {"import": roster_import.pk},
     )
+    return _tables(cursor, "undo_before")
+
+
+def _tables(cursor: Any, name: str) -> set[str]:
+    cursor.execute(f"SELECT DISTINCT table_name FROM {name}")  # noqa: S608 - a name from this module
+    return {row[0] for row in cursor.fetchall()}
 
 
 def references(model: type[models.Model]) -> Iterator[tuple[type[models.Model], str]]:

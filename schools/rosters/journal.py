@@ -10,20 +10,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from schools.rosters.staging import MANY
+
 
 class Journal:
     """The journal of one import, on one database cursor, inside the import's transaction."""
 
     def __init__(self, cursor: Any) -> None:
         self._cursor = cursor
+        self._updates = 0
 
     def create(self) -> None:
         """Make the table, empty, until the transaction ends."""
-        self._cursor.execute("DROP TABLE IF EXISTS pg_temp.journal")
         self._cursor.execute(
-            "CREATE TEMP TABLE journal (seq bigserial, table_name text, act text, first_id bigint, last_id bigint,"
-            " before jsonb, after jsonb) ON COMMIT DROP"
+            "DROP TABLE IF EXISTS pg_temp.journal;"
+            "CREATE TEMP TABLE journal (seq bigserial, step integer, table_name text, act text, first_id bigint,"
+            " last_id bigint, before jsonb, after jsonb, was_ended boolean) ON COMMIT DROP"
         )
+
+    @property
+    def latest(self) -> str:
+        """A query of what the last update changed: (id, before, after, was_ended)."""
+        return f"(SELECT first_id AS id, before, after, was_ended FROM journal WHERE step = {self._updates})"
 
     def insert(
         self, table: str, columns: Sequence[str], query: str, parameters: dict[str, Any] | None = None
@@ -51,20 +59,28 @@ class Journal:
         query: str,
         parameters: dict[str, Any] | None = None,
         *,
-        first: str = "",
+        was_ended: str = "NULL",
+        narrows: str = "",
     ) -> int:
         """Make rows equal to those of `query` (columns id and `columns`) where they differ, and note both images.
 
-        Images hold only the fields that change. Returns how many differed; their ids, and what else `query` has,
-        are in the temporary table `changing` until the next update. `first` is a statement to be run before the
-        rows change, where they would stand in each other's way meanwhile.
+        Images hold only the fields that change. Returns how many differed; `latest` tells them until the next
+        update, with the value of the SQL expression `was_ended` over the row `n` of `query`. `narrows` is a column
+        of periods that are first cut to what they were and will be both, where rows that take each other's days
+        would overlap meanwhile.
         """
-        self._cursor.execute("DROP TABLE IF EXISTS pg_temp.changing")
+        self._updates += 1
+        images = ", ".join(f"('{name}', to_jsonb(t.{name}), to_jsonb(n.{name}))" for name in columns)
+        # Straight into the journal: in most imports most updates change nothing, and a table for each to find that
+        # out took longer than everything else about a small roster.
         self._cursor.execute(
             f"""
-            CREATE TEMP TABLE changing ON COMMIT DROP AS
-            SELECT n.*, {_image("t", columns)} AS image_before, {_image("n", columns)} AS image_after
-            FROM ({query}) n JOIN {table} t ON t.id = n.id
+            INSERT INTO journal (step, table_name, act, first_id, last_id, before, after, was_ended)
+            SELECT {self._updates}, '{table}', 'update', n.id, n.id, image.before, image.after, {was_ended}
+            FROM ({query}) n JOIN {table} t ON t.id = n.id CROSS JOIN LATERAL (
+                SELECT jsonb_object_agg(field, was) AS before, jsonb_object_agg(field, becomes) AS after
+                FROM (VALUES {images}) AS fields (field, was, becomes) WHERE was IS DISTINCT FROM becomes
+            ) image
             WHERE ({_list("t", columns)}) IS DISTINCT FROM ({_list("n", columns)})
             """,
             parameters,
@@ -72,21 +88,19 @@ class Journal:
         changed = int(self._cursor.rowcount)
         if not changed:
             return 0
-        self._cursor.execute("ANALYZE changing")
-        if first:
-            self._cursor.execute(first)
+        if changed > MANY:
+            # Images are not joined by, and take longest to look through.
+            self._cursor.execute("ANALYZE journal (step, table_name, act, first_id, last_id)")
+        if narrows:
+            self._cursor.execute(
+                f"UPDATE {table} t SET {narrows} = t.{narrows} * (n.after ->> '{narrows}')::daterange"
+                f" FROM {self.latest} n WHERE n.id = t.id AND n.after ? '{narrows}'"
+            )
         self._cursor.execute(
             f"""
-            UPDATE {table} t SET ({", ".join(columns)}) = ROW({_list("n", columns)}) FROM changing n WHERE n.id = t.id
-            """
-        )
-        self._cursor.execute(
-            f"""
-            INSERT INTO journal (table_name, act, first_id, last_id, before, after)
-            SELECT '{table}', 'update', id, id,
-                (SELECT jsonb_object_agg(key, value) FROM jsonb_each(image_before) WHERE image_after -> key <> value),
-                (SELECT jsonb_object_agg(key, value) FROM jsonb_each(image_after) WHERE image_before -> key <> value)
-            FROM changing
+            UPDATE {table} t SET ({", ".join(columns)}) = (
+                SELECT {", ".join(columns)} FROM jsonb_populate_record(t, n.after)
+            ) FROM {self.latest} n WHERE n.id = t.id
             """
         )
         return changed
@@ -131,10 +145,6 @@ class Journal:
             """,
             [import_id],
         )
-
-
-def _image(alias: str, columns: Sequence[str]) -> str:
-    return "jsonb_build_object(" + ", ".join(f"'{name}', {alias}.{name}" for name in columns) + ")"
 
 
 def _list(alias: str, columns: Sequence[str]) -> str:

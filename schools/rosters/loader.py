@@ -41,15 +41,13 @@ from schools.rosters.manifest import Manifest
 from schools.rosters.people_sql import keep_waiting, set_sign_in, write_assignments, write_identities
 from schools.rosters.places_sql import describe_schools, name_district
 from schools.rosters.reader import Options, Roster, read_roster
-from schools.rosters.staging import Staging, staged
+from schools.rosters.staging import MANY, Staging, staged
 from schools.rosters.targets import COURSE, ORG, PERSON, SECTION, SESSION, STUDENT
 from schools.rosters.upsert import Import, Tally, Target, make_keys, upsert
 
 ONE_AT_A_TIME = 0x0527_0001  # key of the advisory lock that lets one roster load at a time
 DEFAULT_SOURCE = "oneroster"
 _NO_NAME = {"", "absent"}
-# From so many new rows on, the planner is told of them before the next import can be planned with old numbers.
-_MANY = 500
 _TABLES = [*(one.table for one in plan.TYPES), "schools_externalid"]
 Report = Callable[[int, int, str], None]
 
@@ -174,7 +172,8 @@ class _Loading:
                 return
             if roster_import is not None:
                 work.journal.store(roster_import.pk)
-            if sum(tally.created for tally in tallies.values()) > _MANY:
+            # Before the next import can be planned with old numbers.
+            if sum(tally.created for tally in tallies.values()) > MANY:
                 refresh_statistics(_TABLES)
             written(loaded)
 
@@ -197,8 +196,10 @@ class _Loading:
             tells_roles=loaded.roster.version == "1.1",
         )
         work.journal.create()
-        self._cursor.execute("DROP TABLE IF EXISTS pg_temp.left_rows")
-        self._cursor.execute("CREATE TEMP TABLE left_rows (kind text, row_id bigint) ON COMMIT DROP")
+        self._cursor.execute(
+            "DROP TABLE IF EXISTS pg_temp.left_rows;"
+            "CREATE TEMP TABLE left_rows (kind varchar(16), row_id bigint) ON COMMIT DROP"
+        )
         return work
 
     def _write_tables(self, work: Import, roster_import: RosterImport | None) -> dict[str, Tally]:

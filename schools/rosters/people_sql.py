@@ -44,7 +44,7 @@ def write_identities(work: Import, people: Tally) -> None:
     work.journal.update(
         "schools_identity",
         NAMES,
-        f"""SELECT t.id, k.was_ended, t.person_id, {names}
+        f"""SELECT t.id, {names}
         FROM staged_users s JOIN keys_person k USING (external_id) JOIN schools_identity t ON t.person_id = k.row_id
         WHERE s.is_staff = 'true' AND t.blanked_at IS NULL AND NOT k.is_new""",
     )
@@ -78,7 +78,7 @@ def write_assignments(work: Import) -> Tally:
         work.cursor,
         "role_rows",
         f"""
-        SELECT r.external_id, p.row_id AS person_id, o.row_id AS org_id, r.role,
+        SELECT r.external_id, p.row_id AS person_id, o.row_id AS org_id, r.role::varchar(32) AS role,
             r.role_type = 'primary' AS is_primary, nullif(r.begins, '')::date AS begins,
             nullif(r.ends, '')::date AS ends, a.id AS held_id, NULL::daterange AS during,
             false AS is_new, p.is_new AS is_new_person,
@@ -197,8 +197,9 @@ def _update_assignments(work: Import) -> int:
         ["is_primary", "during"],
         "SELECT held_id AS id, was_ended, is_primary, during FROM role_rows"
         " WHERE held_id IS NOT NULL AND during IS NOT NULL",
+        was_ended="n.was_ended",
         # Two that meet at another day than before would overlap in between.
-        first="UPDATE schools_staffassignment t SET during = t.during * n.during FROM changing n WHERE n.id = t.id",
+        narrows="during",
     )
     return besides_returned(work, changed)
 
@@ -268,7 +269,7 @@ def keep_waiting(work: Import, import_id: int | None) -> None:
 
 def set_sign_in(work: Import, by: User | None) -> tuple[list[int], list[int]]:
     """Do `close_and_open_sign_in` for the people that this roster states or ends."""
-    people = "SELECT row_id FROM keys_person WHERE is_stated UNION SELECT row_id FROM over_person"
+    people = "SELECT row_id FROM keys_person WHERE is_stated UNION SELECT row_id FROM over_rows WHERE kind = 'person'"
     return close_and_open_sign_in(work.cursor, people, by)
 
 

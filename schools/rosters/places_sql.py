@@ -35,6 +35,8 @@ def describe_schools(work: Import) -> None:
         for school, held, taught in work.cursor.fetchall()
         if (grades := in_order(taught)) != held
     ]
+    if not described:
+        return
     make_table(
         work.cursor,
         "described",

@@ -120,7 +120,9 @@ def _samples(work: Import, one: Type, tally: Tally) -> dict[str, list[dict[str, 
         )
     if tally.ended:
         found["ended"] = _rows(
-            work, one, f"SELECT row_id, NULL::jsonb AS before, NULL::jsonb AS after FROM gone_{one.kind}"
+            work,
+            one,
+            f"SELECT row_id, NULL::jsonb AS before, NULL::jsonb AS after FROM gone WHERE kind = '{one.kind}'",
         )
     if tally.returned:
         found["returned"] = _rows(
@@ -204,7 +206,8 @@ def _ids(work: Import) -> dict[str, int]:
 
 def _orgs_ended(work: Import) -> list[dict[str, str]]:
     work.cursor.execute(
-        f"SELECT g.external_id, o.name FROM gone_org g JOIN schools_org o ON o.id = g.row_id ORDER BY 2 LIMIT {SAMPLES}"
+        "SELECT g.external_id, o.name FROM gone g JOIN schools_org o ON o.id = g.row_id"
+        f" WHERE g.kind = '{Kind.ORG}' ORDER BY 2 LIMIT {SAMPLES}"
     )
     return [{"id": external_id, "label": name} for external_id, name in work.cursor.fetchall()]
 

@@ -68,19 +68,19 @@ def revert(roster_import: RosterImport, *, by: User | None = None) -> dict[str, 
     undone = {name: Undone() for name, _ in TYPES.values()}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('alignment.actor', %s, true)", [f"revert of {roster_import.uid}"])
-        make_created(cursor, roster_import)
-        make_before(cursor, roster_import)
+        created = make_created(cursor, roster_import)
+        changed = make_before(cursor, roster_import)
         _release_decisions(cursor, by)
         # A new period may stand where the one before it comes back.
-        _take_all_away(cursor, LINKS, undone)
+        _take_all_away(cursor, _within(LINKS, created), undone)
         for model in reversed(_WITH_IDS):
             _put_back(cursor, roster_import, model)
-        for model in _WITH_IDS:
+        for model in _within(_WITH_IDS, changed):
             restored = _restore(cursor, model)
             if model in TYPES:
                 undone[TYPES[model][0]].restored = restored
         _note_district_names(cursor)
-        _take_all_away(cursor, [model for model in MODELS if model not in LINKS], undone)
+        _take_all_away(cursor, [model for model in _within(MODELS, created) if model not in LINKS], undone)
         _take_district_name_away(cursor)
         for model in TYPES:
             _end_kept(cursor, model)
@@ -90,6 +90,11 @@ def revert(roster_import: RosterImport, *, by: User | None = None) -> dict[str, 
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     return {name: asdict(counts) for name, counts in undone.items()}
+
+
+def _within(models_: Iterable[type[models.Model]], tables: set[str]) -> list[type[models.Model]]:
+    """The models of these tables: for the others there is nothing to do."""
+    return [model for model in models_ if model._meta.db_table in tables]
 
 
 def _release_decisions(cursor: Any, by: User | None) -> None:

@@ -43,7 +43,7 @@ class Import:
 
     opens: since when new places are there. begins: since when roles and enrollments without a date hold.
     edits: (kind, field) -> ids of the rows where people here set that field, which the roster leaves alone.
-    holding: kinds whose external ids are at hand already.
+    holding: kinds whose external ids are at hand already. leaving: kinds of which `left_rows` has rows.
     tells_roles: whether each person's row tells all of their roles, as in 1.1.
     """
 
@@ -56,6 +56,7 @@ class Import:
     modes: Mapping[str, str]
     edits: Mapping[tuple[str, str], Collection[int]] = field(default_factory=dict)
     holding: set[str] = field(default_factory=set)
+    leaving: set[str] = field(default_factory=set)
     tells_roles: bool = False
 
 
@@ -123,7 +124,7 @@ def make_keys(work: Import, target: Target, references: Sequence[str]) -> None:
             row_id IS NULL AS is_new, ended_on IS NOT NULL AS was_ended, true AS is_stated
         FROM mine
         UNION ALL
-        SELECT DISTINCT external_id, h.row_id, false, false, false FROM ({wanted}) AS referred (external_id)
+        SELECT DISTINCT h.external_id, h.row_id, false, false, false FROM ({wanted}) AS referred (external_id)
         JOIN {held(target.kind)} h USING (external_id)
         WHERE NOT EXISTS (
             SELECT 1 FROM {staged(target.source)} s WHERE s.external_id = referred.external_id AND {target.where}
@@ -179,15 +180,16 @@ def _update(work: Import, target: Target, origin: str) -> int:
             f"SELECT t.id, k.was_ended, {chosen} {origin} JOIN {target.table} t ON t.id = k.row_id"
             f" WHERE NOT k.is_new AND {target.where}",
         ),
+        was_ended="n.was_ended",
     )
     return besides_returned(work, changed)
 
 
 def besides_returned(work: Import, changed: int) -> int:
-    """Of the rows that the last update changed (with their `was_ended`), how many had not ended before."""
+    """Of the rows that the last update changed (noted with `was_ended`), how many had not ended before."""
     if not changed:
         return 0
-    work.cursor.execute("SELECT count(*) FROM changing WHERE NOT was_ended")
+    work.cursor.execute(f"SELECT count(*) FROM {work.journal.latest} n WHERE NOT was_ended")
     return int(work.cursor.fetchone()[0])
 
 
@@ -223,11 +225,14 @@ def add_external_ids(work: Import, kind: str, pairs: str) -> None:
     moved = work.journal.update(
         "schools_externalid",
         ["row_id", "ended_on"],
-        f"SELECT h.id, p.row_id, NULL::date AS ended_on, h.row_id AS left_id FROM ({pairs}) p (external_id, row_id)"
+        f"SELECT h.id, p.row_id, NULL::date AS ended_on FROM ({pairs}) p (external_id, row_id)"
         f" JOIN {held(kind)} h USING (external_id) WHERE h.row_id <> p.row_id",
     )
     if moved:
-        work.cursor.execute("INSERT INTO left_rows SELECT %s, left_id FROM changing", [kind])
+        work.leaving.add(kind)
+        work.cursor.execute(
+            f"INSERT INTO left_rows SELECT '{kind}', (before ->> 'row_id')::bigint FROM {work.journal.latest} n"
+        )
     work.journal.insert(
         "schools_externalid",
         ["system_id", "kind", "external_id", "row_id"],
