@@ -10,7 +10,7 @@ nearly independent, so that the general and the specific components are fitted s
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import nnls
+import scipy  # whose optimizers load when they are first asked for
 
 from instruction.capacity.cells import Cells, Observations
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
@@ -147,5 +147,5 @@ def _solve(
     variances = np.concatenate([2.0 * prior**2 / PRIOR_WORTH, spread])
     scale = 1.0 / np.sqrt(variances)
     design = np.concatenate([np.eye(6), rows]) * scale[:, None]
-    solution, _ = nnls(design, np.concatenate([prior, values]) * scale)
+    solution, _ = scipy.optimize.nnls(design, np.concatenate([prior, values]) * scale)
     return np.asarray(solution)

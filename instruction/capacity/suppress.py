@@ -17,7 +17,7 @@ can be worked out has a count that cannot vary. Which groups are hidden depends 
 from collections.abc import Collection
 
 import numpy as np
-from scipy.optimize import linprog
+import scipy  # whose optimizers load when they are first asked for
 
 from instruction.capacity.data import BoolArray, FloatArray, IntArray
 
@@ -98,7 +98,7 @@ def _seen_together(
 def _extreme(direction: FloatArray, told: BoolArray, sums: IntArray) -> tuple[FloatArray | None, IntArray]:
     """Return a table that makes `direction` least, None where there is no least, and the rows that bind it."""
     equal = told.astype(float) if len(told) else None
-    found = linprog(direction, A_eq=equal, b_eq=sums if len(told) else None, method="highs")
+    found = scipy.optimize.linprog(direction, A_eq=equal, b_eq=sums if len(told) else None, method="highs")
     if found.x is None:
         return None, np.empty(0, dtype=np.int64)
     duals = found.eqlin.marginals if len(told) else np.empty(0)

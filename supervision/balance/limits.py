@@ -9,8 +9,8 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # whose optimizers load when they are first asked for
 from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from supervision.balance.evening import evened
 from supervision.balance.instance import NOBODY, Bools, Floats, Instance, Ints
@@ -51,11 +51,11 @@ def first_allowed(instance: Instance, until: float) -> tuple[Ints | None, Infeas
         ids = tuple(one.id for one in instance.principals)
         return None, Infeasible("no-supervisor", ids, (), len(ids), 0)
     program = _program(instance)
-    found = milp(
+    found = scipy.optimize.milp(
         program.cost,
         integrality=np.ones(len(program.cost)),
-        bounds=Bounds(0, program.upper),
-        constraints=LinearConstraint(program.left, program.low, program.high),
+        bounds=scipy.optimize.Bounds(0, program.upper),
+        constraints=scipy.optimize.LinearConstraint(program.left, program.low, program.high),
         options={"mip_rel_gap": 0.0, "time_limit": max(until - time.monotonic(), LEAST_SECONDS)},
     )
     if found.x is None:
@@ -176,7 +176,7 @@ def _priced(instance: Instance, program: _Program, until: float) -> tuple[Bools,
     size = len(instance.supervisors)
     above, below = np.isfinite(program.high), np.isfinite(program.low) & (program.low != program.high)
     exact = program.low == program.high
-    found = linprog(
+    found = scipy.optimize.linprog(
         program.cost,
         A_eq=program.left[exact],
         b_eq=program.high[exact],

@@ -1,7 +1,7 @@
 """Which schools are open: more evidence could change whether they are among the neediest."""
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy  # whose optimizers load when they are first asked for
 from scipy.sparse import csr_array
 from scipy.special import ndtr, ndtri
 
@@ -70,7 +70,7 @@ def neediest_probability(mean: FloatArray, se: FloatArray, share: float) -> Floa
     """
     width = np.maximum(se, 1e-9)
     low, high = float((mean - 9.0 * width).min()), float((mean + 9.0 * width).max())
-    line = brentq(lambda at: ndtr((at - mean) / width).mean() - share, low, high)
+    line = scipy.optimize.brentq(lambda at: ndtr((at - mean) / width).mean() - share, low, high)
     return np.asarray(ndtr((line - mean) / width))
 
 
