@@ -71,7 +71,6 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Leave what is loaded by now out of every later collection of garbage: an eighth of all computing."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -92,6 +91,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: Any) -> It
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give each test process a Redis database of its own, for what one clears another may be reading."""
+    # Rarely: collecting tests makes a million objects and hardly any garbage.
+    gc.set_threshold(100_000, 50, 100)
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) + 1
     url = f"{settings.REDIS_URL.rstrip('/').rsplit('/', 1)[0] if settings.REDIS_URL.count('/') > 2 else settings.REDIS_URL}/{number}"
     settings.CACHES["default"]["LOCATION"] = url
