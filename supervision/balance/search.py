@@ -1,4 +1,4 @@
-"""Caseloads close to the bound: solve the whole if it is small, else one neighborhood of supervisors after another."""
+"""Caseloads close to the bound: solve the whole if it is small, else walk, and solve neighborhoods of supervisors."""
 
 import time
 from dataclasses import replace
@@ -15,8 +15,9 @@ from supervision.balance.program import Program
 TOGETHER = 14
 # How near its own best (relative) the bound of a small district, and of a large one, is brought.
 NEAR, NEAR_LARGE = 1e-4, 2e-3
-# Walks where the bound shows what is worth it: at most how many, and how much of the gap asked a step may cost.
-WALKS, ROOM = 5, 0.3
+# Walks where the bound shows what is worth it: at most how many, and how much of the gap asked a step may cost, in a
+# small district and in a large one, where one walk must come to every supervisor.
+WALKS, ROOM, ROOM_LARGE = 5, 0.3, 0.005
 # The integer program of what walks and the most promising caseloads do is only to find better ones: how near, and how
 # often it may ask whether to go on.
 FIRST_GAP, FIRST_WORK = 1.5, 20
@@ -36,8 +37,11 @@ def search(instance: Instance, known: Ints, started: float) -> tuple[Ints, float
         return solve_whole(instance, known, rules.gap, until)
     bound = Bound(instance, known)
     bound.raise_until(instance.objective(known), NEAR_LARGE, started + rules.seconds * 0.6)
-    best = sweep(bound, rounded(bound, known), until)
-    return best, bound.value
+    best = rounded(bound, known)
+    if not is_near(instance.objective(best), bound.value, rules.gap) and time.monotonic() < until:
+        allowed = _worth(bound, bound.forced(), best, bound.value * rules.gap * ROOM_LARGE)
+        best = anneal(instance, best, 0, allowed, _largest_near(bound.value, rules.gap))
+    return sweep(bound, best, until), bound.value
 
 
 def solve_whole(
