@@ -199,10 +199,11 @@ def _proposal(request: Request, uid: UUID) -> BalanceProposal:
 
 def _told(one: BalanceProposal, *, whole: bool = True) -> dict[str, Any]:
     """Return a proposal; without its moves in a list."""
-    said, nearest = "", []
+    said = ""
+    nearest: list[dict[str, Any]] = []
     if "conflict" in one.facts and whole:
         people = {each.pk: each for each in views.supervisors_in(one)}
-        said, nearest = conflicts.said(one, people), list(conflicts.nearest(one, people))
+        said, nearest = conflicts.told(one, people)
     elif "conflict" in one.facts:
         said = words.conflict_sentence(one.facts["conflict"], {})
     elif "objective" in one.facts:

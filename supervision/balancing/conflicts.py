@@ -57,15 +57,20 @@ def helps_of(
         )
         alike.setdefault(key, []).append(change)
     groups = sorted(alike.values(), key=lambda held: -len(held))
-    return [_help(held, people, units) for held in groups]
+    names = {pk: name_of(person) for pk, person in people.items()}
+    return [_help(held, people, names, units) for held in groups]
 
 
 def _of_size(change: Mapping[str, Any]) -> bool:
     return change["kind"] in {"most", "least"}
 
 
-def _help(held: Sequence[Mapping[str, Any]], people: Mapping[int, Person], units: Mapping[int, str]) -> Help:
-    names = {pk: name_of(person) for pk, person in people.items()}
+def _help(
+    held: Sequence[Mapping[str, Any]],
+    people: Mapping[int, Person],
+    names: Mapping[int, str],
+    units: Mapping[int, str],
+) -> Help:
     asked = [people[one["supervisor"]] for one in held if _of_size(one) and one["supervisor"] in people]
     asked.sort(key=name_of)
     uids = [one.uid for one in asked]
@@ -95,30 +100,38 @@ def shown(one: BalanceProposal, found: Picture, people: Mapping[int, Person]) ->
     }
 
 
-def said(one: BalanceProposal, people: Mapping[int, Person]) -> str:
-    """Return the conflict of a proposal and its help in sentences, for the API."""
+def told(one: BalanceProposal, people: Mapping[int, Person]) -> tuple[str, list[dict[str, Any]]]:
+    """Return, for the API, a proposal's conflict and its help in sentences, and each change of a limit with uids.
+
+    The uids are of a supervisor, of a principal or a vacant school; two queries.
+    """
     conflict = one.facts["conflict"]
-    names = {pk: name_of(person) for pk, person in people.items()}
-    units = {pk: _label(held) for pk, held in _positions(conflict).items()}
+    positions = _positions(conflict)
+    changes = [_change(each, people, positions) for each in conflict["nearest"]]
+    return _said(conflict, people, {pk: _label(held) for pk, held in positions.items()}), changes
+
+
+def _said(conflict: Mapping[str, Any], people: Mapping[int, Person], units: Mapping[int, str]) -> str:
+    sentence = words.conflict_sentence(
+        conflict, {pk: name_of(person) for pk, person in people.items()}, units
+    )
     helps = [each.told for each in helps_of(conflict["nearest"], people, units)]
     if not helps:
-        return words.conflict_sentence(conflict, names, units)
+        return sentence
     first = _("The smallest change of limits that would do:")
     if not conflict.get("fewest", True):
         first = _("A change of limits that would do:")
-    return " ".join([words.conflict_sentence(conflict, names, units), first, *helps])
+    return " ".join([sentence, first, *helps])
 
 
-def nearest(one: BalanceProposal, people: Mapping[int, Person]) -> Iterator[dict[str, Any]]:
-    """Yield each change of a limit that would help, with uids: of a supervisor, of a principal or a vacant school."""
-    conflict = one.facts["conflict"]
-    positions = _positions(conflict)
-    for change in conflict["nearest"]:
-        supervisor, position = people.get(change["supervisor"] or 0), positions.get(change["principal"] or 0)
-        yield {
-            "kind": change["kind"], "now": change["now"], "to": change["to"],
-            "supervisor": supervisor.uid if supervisor else None, "principal": position.uid if position else None,
-        }  # fmt: skip
+def _change(
+    change: Mapping[str, Any], people: Mapping[int, Person], positions: Mapping[int, Person | Org]
+) -> dict[str, Any]:
+    supervisor, position = people.get(change["supervisor"] or 0), positions.get(change["principal"] or 0)
+    return {
+        "kind": change["kind"], "now": change["now"], "to": change["to"],
+        "supervisor": supervisor.uid if supervisor else None, "principal": position.uid if position else None,
+    }  # fmt: skip
 
 
 def _positions(conflict: Mapping[str, Any]) -> dict[int, Person | Org]:
