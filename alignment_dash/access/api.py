@@ -13,7 +13,7 @@ from alignment_dash.access.clients.models import ClientToken
 from alignment_dash.access.doors import action_of
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.scope import Scope, scope_behind, scope_of_machine
-from alignment_dash.access.throttles import left_of_window, stranger
+from alignment_dash.access.throttles import stranger
 
 
 def scope_for(request: Request) -> Scope:
@@ -98,6 +98,6 @@ def _or_too_often(error: exceptions.APIException, request: Request) -> exception
     """Return what is said to who has not signed in: that, or to wait, where an address asks and asks."""
     count = stranger(request)
     if count.is_full:
-        return exceptions.Throttled(wait=left_of_window())
+        return exceptions.Throttled(wait=count.wait)
     count.add()
     return error

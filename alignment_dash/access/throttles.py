@@ -1,6 +1,7 @@
 """How often one may ask: an account, a program, an address that nobody knows, and what is costly."""
 
 import hashlib
+import math
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +46,9 @@ def address_of(request: HttpRequest | Request) -> str:
 
 
 class Count:
-    """How often something happened to someone within this minute, counted over all processes.
+    """How often something happened to someone in the minute since it first did, counted over all processes.
+
+    The minute begins with what is counted: one of the clock would let twice as much through at its turn.
 
     what: such as "token.failed"; most: from how many on it is too often; who: addresses, ids.
     """
@@ -53,7 +56,8 @@ class Count:
     def __init__(self, what: str, most: int, *who: str) -> None:
         self.most = most
         named = hashlib.sha256(repr(who).encode()).hexdigest()[:32]
-        self.key = f"count:{what}:{named}:{int(time.time() // WINDOW)}"
+        self.key = f"count:{what}:{named}"
+        self.since = f"{self.key}:since"
 
     @property
     def is_full(self) -> bool:
@@ -61,18 +65,21 @@ class Count:
         happened: Any = cache.get(self.key, 0)
         return bool(happened >= self.most)
 
+    @property
+    def wait(self) -> int:
+        """In how many seconds the count ends, 1 to 60."""
+        now = time.time()
+        since: float = cache.get(self.since, now)
+        return min(max(math.ceil(since + WINDOW - now), 1), WINDOW)
+
     def add(self) -> None:
         """Count one more."""
-        cache.add(self.key, 0, WINDOW)
+        if cache.add(self.key, 0, WINDOW):
+            cache.set(self.since, time.time(), WINDOW)
         try:
             cache.incr(self.key)
         except ValueError:  # it ended in between
             cache.set(self.key, 1, WINDOW)
-
-
-def left_of_window() -> int:
-    """Return in how many seconds this minute's counts end, 1 to 60."""
-    return WINDOW - int(time.time() % WINDOW)
 
 
 def stranger(request: HttpRequest | Request) -> Count:

@@ -1,11 +1,13 @@
 """Programs that sign in: what the token address answers, what a token opens, and when it ends."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
+from django.core.cache import cache, caches
 from django.core.management import CommandError, call_command
 from django.urls import get_resolver, resolve, reverse
 from django.utils import timezone
@@ -13,6 +15,7 @@ from knox.models import AuthToken
 from oauthlib.oauth2 import BackendApplicationClient
 from requests_oauthlib import OAuth2Session
 
+from alignment_dash.access import throttles
 from alignment_dash.access.api import MayReach, OwnOfPrograms, is_for_people
 from alignment_dash.access.clients import actions
 from alignment_dash.access.clients.models import ApiClient, ClientSecret
@@ -20,7 +23,6 @@ from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.policy import MACHINE_POLICY, Action, Data, MachineScope
 from alignment_dash.access.roles import Role
 from alignment_dash.access.scope import scope_of_machine
-from alignment_dash.access.throttles import CostlyThrottle
 from alignment_dash.access.words import KINDS
 from alignment_dash.notices.api import IsPerson
 from alignment_dash.schoolyear import today
@@ -273,7 +275,7 @@ def test_program_asks_as_often_as_its_rate_says(client):
 
 
 def test_costly_routes_have_a_limit_of_their_own(sign_in, monkeypatch):
-    monkeypatch.setitem(CostlyThrottle.THROTTLE_RATES, "costly", "2/min")
+    monkeypatch.setitem(throttles.CostlyThrottle.THROTTLE_RATES, "costly", "2/min")
     client = sign_in(Role.DATA_ADMINISTRATOR)
     assert [client.post(ROSTERS, {}).status_code for _ in range(3)] == [400, 400, 429]
     assert client.get(ROSTERS).status_code == 200
@@ -295,6 +297,20 @@ def test_guessing_is_slowed_by_address_and_client_id(client):
     failed = AuditEvent.objects.filter(act="client.sign-in.failed")
     assert failed.count() == 10
     assert "guess" not in repr(list(failed.values()))
+
+
+def test_turn_of_the_clock_lets_no_more_through(monkeypatch):
+    clock = iter((119.99, 119.99, 120.01, 120.01, 179.98))
+    monkeypatch.setattr(throttles, "time", SimpleNamespace(time=lambda: next(clock)))
+    count = throttles.Count("token.failed", 2, "192.0.2.7")
+    count.add()
+    assert (count.is_full, count.wait) == (False, 60)
+    count.add()
+    again = throttles.Count("token.failed", 2, "192.0.2.7")
+    assert (again.is_full, again.wait) == (True, 60)
+    assert (again.wait, again.wait) == (60, 1)
+    assert 0 < caches["default"]._cache.get_client().ttl(cache.make_key(count.key)) <= throttles.WINDOW
+    assert not throttles.Count("token.failed", 2, "192.0.2.8").is_full
 
 
 def test_program_gets_tokens_as_often_as_its_rate_says_and_the_newest_work(client, monkeypatch):

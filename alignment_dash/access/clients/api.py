@@ -20,7 +20,7 @@ from alignment_dash.access import audit
 from alignment_dash.access.clients.models import ApiClient
 from alignment_dash.access.clients.oauth import SERVER, TooOften, credentials
 from alignment_dash.access.policy import MachineScope
-from alignment_dash.access.throttles import Count, address_of, left_of_window
+from alignment_dash.access.throttles import Count, address_of
 
 FORM = "application/x-www-form-urlencoded"
 # A token request is some two hundred bytes.
@@ -87,7 +87,7 @@ class TokenView(APIView):
         try:
             return _answer(request)
         except TooOften as error:
-            return _said(error.json, error.status_code, {"Retry-After": str(left_of_window())})
+            return _said(error.json, error.status_code, {"Retry-After": str(error.wait)})
         except OAuth2Error as error:
             return _said(error.json, error.status_code)
 
@@ -101,8 +101,9 @@ def _answer(request: Request) -> HttpResponse:
         Count("token.failed", FAILURES, address, client_id),
         Count("token.failed", FAILURES_OF_ADDRESS, address),
     ]
-    if any(count.is_full for count in counts):
-        raise TooOften
+    full = [count for count in counts if count.is_full]
+    if full:
+        raise TooOften(max(count.wait for count in full))
     _headers, text, status = SERVER.create_token_response(request.path, "POST", body, shown)
     if status == 401:
         for count in counts:

@@ -23,11 +23,18 @@ TOKENS = 30
 
 
 class TooOften(OAuth2Error):
-    """In the manner of section 5.2; who catches it says when to come again."""
+    """In the manner of section 5.2.
+
+    wait: in how many seconds to come again, for who catches it.
+    """
 
     error = "slow_down"
     description = "Too many token requests: try again later."
     status_code = 429
+
+    def __init__(self, wait: int) -> None:
+        super().__init__()
+        self.wait = wait
 
 
 class Holder:
@@ -70,11 +77,11 @@ class Validator(RequestValidator):
         return bool(scopes) and set(scopes) <= set(_holder(request).client.granted)
 
     def save_bearer_token(self, token: Any, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Keep the token. TooOften where the program has asked for so many this minute."""
+        """Keep the token. TooOften where the program has asked for so many within a minute."""
         holder = _holder(request)
         given = Count("token.given", min(TOKENS, holder.client.rate), holder.client_id)
         if given.is_full:
-            raise TooOften
+            raise TooOften(given.wait)
         given.add()
         actions.issue_token(
             client=holder.client,
