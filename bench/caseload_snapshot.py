@@ -17,6 +17,7 @@ from bench.district import large_urban
 from bench.measure import Measure, interleave
 from supervision import reading, tasks
 from supervision.models import CASELOAD_RUN
+from supervision.needs import PAPER_SPAN
 
 SCHOOLS, SUPERVISORS, TEACHERS = 1_600, 150, 75_000
 ROUNDS = 9
@@ -70,7 +71,7 @@ def measures() -> Iterator[Measure]:
         given = _enlarge(run.pk)
         sources = {"capacity": run.pk, "leadership": run.pk}
         snapshot, floor, ratio = interleave(
-            lambda: tasks.summed_up(run, day, **sources), lambda: _floor(given), ROUNDS
+            lambda: tasks.summed_up(run, day, span=PAPER_SPAN, **sources), lambda: _floor(given), ROUNDS
         )
         with CaptureQueriesContext(connection) as queries:
             tasks.perform(run, lambda done, total, label="": None)

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import exceptions, status
@@ -32,7 +33,7 @@ from supervision.api_words import (
     NeedWeightsSerializer,
 )
 from supervision.balance.index import NAMES, Weights
-from supervision.fullness import fullness
+from supervision.fullness import fullness_with
 
 _YEAR = [OpenApiParameter("year", int, description="school year by its end: 2026 is 2025-26")]
 
@@ -106,14 +107,15 @@ class CaseloadAssignments(APIView):
             raise exceptions.ValidationError({"supervisor": ["Nobody who may have a caseload has this uid."]})
         if school is None:
             raise exceptions.ValidationError({"school": ["No school of today has this uid."]})
+        end = values.get("end")
+        full = fullness_with(supervisor, school, DateRange(day, end)) if end is None or day < end else None
         try:
             made = actions.assign_school(
-                supervisor=supervisor, school=school, start=day, end=values.get("end"), by=signed_in(request)
+                supervisor=supervisor, school=school, start=day, end=end, by=signed_in(request)
             )
         except ValidationError as refused:
             raise exceptions.ValidationError({"start": refused.messages}) from None
-        full = fullness(supervisor, day)
-        warning = full.is_now() if full.is_above else ""
+        warning = full.is_now() if full and full.is_above else ""
         return Response([row | {"warning": warning} for row in _told(made)], status=status.HTTP_201_CREATED)
 
 

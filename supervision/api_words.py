@@ -65,6 +65,8 @@ class CaseloadsSerializer(serializers.Serializer[Any]):
     roster_date = serializers.DateField(allow_null=True)
     computed_at = serializers.DateTimeField(allow_null=True, help_text="null: nothing was computed yet")
     is_stale = serializers.BooleanField()
+    span_low = serializers.IntegerField(help_text="the span that the caseloads were held against")
+    span_high = serializers.IntegerField()
     caseloads = CaseloadSerializer(many=True)
     schools_without = SchoolWithoutSerializer(many=True)
     supervisors_without = SupervisorWithoutSerializer(many=True)
@@ -109,6 +111,8 @@ class CaseloadDetailSerializer(CaseloadSerializer):
     school_year = serializers.IntegerField()
     roster_date = serializers.DateField(allow_null=True)
     computed_at = serializers.DateTimeField()
+    span_low = serializers.IntegerField(help_text="the span that the caseload was held against")
+    span_high = serializers.IntegerField()
     schools = CaseloadSchoolSerializer(many=True)
 
 
@@ -173,6 +177,8 @@ def caseloads(found: Caseloads, lacks: Lacks, year: int) -> dict[str, Any]:
         "roster_date": standing.roster_date if standing else None,
         "computed_at": standing.computed_at if standing else None,
         "is_stale": bool(standing and standing.stale_since),
+        "span_low": found.bounds.low,
+        "span_high": found.bounds.high,
         "caseloads": [_summary(row) for row in found.rows],
         "schools_without": [_without(one) for one in [*lacks.now, *lacks.ahead]],
         "supervisors_without": [_idle(one) for one in [*lacks.gone, *lacks.idle]],
@@ -185,6 +191,8 @@ def caseload(found: Caseload, year: int) -> dict[str, Any]:
         "school_year": year,
         "roster_date": found.snapshot.roster_date,
         "computed_at": found.snapshot.computed_at,
+        "span_low": found.summary.bounds.low,
+        "span_high": found.summary.bounds.high,
         "schools": [_school(row) for row in found.rows],
     }
 

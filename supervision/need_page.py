@@ -13,8 +13,8 @@ from supervision.balance.index import COVERAGE, NAMES, SETTLED_YEARS
 from supervision.forms import WeightsForm
 from supervision.indexing import weights_of
 from supervision.models import NeedWeights
-from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.queries import all_weights
+from supervision.spans import district_span
 
 CONFLICT = 409
 
@@ -56,7 +56,7 @@ def _page(request: HttpRequest, form: WeightsForm | None = None, status: int = 2
         "earlier": known[1:] if scope.district_wide(Data.CASELOADS) else [],
         "sees_all": scope.district_wide(Data.CASELOADS),
         "form": (form or _form(now)) if scope.may(Data.CASELOADS, Action.CHANGE) else None,
-        "span": {"low": SPAN_LOW, "high": SPAN_HIGH},
+        "span": district_span(),
         "years": {"settled": round(SETTLED_YEARS)},
         "confidence": round(100 * COVERAGE),
     }

@@ -11,9 +11,6 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-# A principal supervisor supports 8 to 12 principals (Honig & Rainey 2015, p. 10).
-SPAN_LOW = 8
-SPAN_HIGH = 12
 # Standard errors in half of a 90 % interval.
 HALF_WIDTH = 1.6449
 
@@ -26,6 +23,27 @@ CELL_COLUMNS = {
     "school": ">i8", "element": ">i8", "evidence": ">i2", "gap": ">f8", "se": ">f8", "p_below": ">f8",
     "n_observations": ">i4", "n_teachers": ">i4",
 }  # fmt: skip
+
+
+class Bounds(NamedTuple):
+    """The least and the most principals of a span, both of them within it."""
+
+    low: int
+    high: int
+
+    @property
+    def paper(self) -> "Bounds":
+        """The literature's span, which a page names beside the district's own."""
+        return PAPER_SPAN
+
+    @property
+    def is_own(self) -> bool:
+        """Say whether it is another than the literature's."""
+        return self != PAPER_SPAN
+
+
+# A principal supervisor supports 8 to 12 principals (Honig & Rainey 2015, p. 10).
+PAPER_SPAN = Bounds(8, 12)
 
 
 class Cell(NamedTuple):
@@ -102,11 +120,11 @@ def total_of(needs: Iterable[Need], n_vacant: int = 0) -> Total:
     return Total(need, max(low, need - half), min(high, need + half))
 
 
-def span_of(principals: float) -> str:
-    """Return "below", "within" or "above" the span of SPAN_LOW to SPAN_HIGH principals, both of them within."""
-    if principals < SPAN_LOW:
+def span_of(principals: float, span: Bounds) -> str:
+    """Return "below", "within" or "above" a span, both of whose bounds are within it."""
+    if principals < span.low:
         return "below"
-    return "above" if principals > SPAN_HIGH else "within"
+    return "above" if principals > span.high else "within"
 
 
 def needs_of_schools(cells: Table, very_likely: float) -> dict[int, SchoolNeed]:

@@ -30,7 +30,7 @@ from supervision.models import (
     SupervisorLimits,
     TimeEntry,
 )
-from supervision.needs import SPAN_HIGH
+from supervision.spans import district_span
 from supervision.visiting import contact_days
 
 L = gettext_lazy
@@ -139,11 +139,9 @@ def _outside(day: date) -> list[int]:
         for one, least, most in SupervisorLimits.objects.values_list("supervisor_id", "least", "most")
     }
     counts = {one: len(held[one]) + vacant[one] for one in {*held, *vacant, *limits}}
-    return sorted(
-        one
-        for one, n in counts.items()
-        if not limits.get(one, (0, SPAN_HIGH))[0] <= n <= limits.get(one, (0, SPAN_HIGH))[1]
-    )
+    others = 0, district_span().high
+    held_to = {one: limits.get(one, others) for one in counts}
+    return sorted(one for one, n in counts.items() if not held_to[one][0] <= n <= held_to[one][1])
 
 
 def lost_schools() -> Iterator[Told]:

@@ -21,6 +21,7 @@ from schools.names import name_of
 from supervision.models import CASELOAD_RUN, CaseloadAssignment, CaseloadSchool, CaseloadSummary, NeedWeights
 from supervision.needs import HALF_WIDTH, Need, Total
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
+from supervision.spans import span_in
 
 WITHOUT_CAPACITY: dict[str, Any] = {
     "element": "", "gap": None, "margin": None, "evidence": EvidenceClass.NOT_ENOUGH, "n_observations": 0,
@@ -220,6 +221,7 @@ def _caseload_row(one: CaseloadSummary, found: Snapshot, names: dict[int, str]) 
         n_vacant=one.n_vacant,
         need=None if _is_outdated(found) else _total(one),
         need_span=one.need_span,
+        bounds=span_in(found.facts),
     )
     if row.has_capacity:
         return row

@@ -9,7 +9,6 @@ from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
 from alignment_dash.ui.questions import Answer, Question
 from supervision.models import Span
-from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.queries import caseload, caseloads
 from supervision.rows import Caseload, Caseloads
 
@@ -29,7 +28,7 @@ def district_sentence(found: Caseloads) -> SafeString:
 
 def _spans(found: Caseloads) -> SafeString:
     total, above, below = len(found.rows), len(found.having(Span.ABOVE)), len(found.having(Span.BELOW))
-    span = {"low": SPAN_LOW, "high": SPAN_HIGH, "total": total, "above": above, "below": below}
+    span = {**found.bounds._asdict(), "total": total, "above": above, "below": below}
     if not total:
         return format_html("{}", _("No principal is in a caseload."))
     if not above and not below:

@@ -14,12 +14,13 @@ from alignment_dash.ui.heatmap import signed
 from instruction.models import EvidenceClass
 from schools.models import Level, Person
 from supervision.models import Span
-from supervision.needs import SPAN_HIGH, SPAN_LOW, Need, Total
+from supervision.needs import PAPER_SPAN, Bounds, Need, Total
+from supervision.spans import span_in
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadRow:
-    """One caseload in the district's list."""
+    """One caseload in the district's list; bounds: the span that it was held against."""
 
     uid: UUID
     name: str
@@ -35,11 +36,12 @@ class CaseloadRow:
     n_vacant: int = 0
     need: Total | None = None
     need_span: str = ""
+    bounds: Bounds = PAPER_SPAN
 
     @property
     def span_words(self) -> str:
         """The span in words, with its bound: "above 12"."""
-        return span_words(self.span)
+        return span_words(self.span, self.bounds)
 
     @property
     def span_status(self) -> str:
@@ -49,7 +51,7 @@ class CaseloadRow:
     @property
     def need_words(self) -> str:
         """The span by need in words."""
-        return span_words(self.need_span) if self.need else ""
+        return span_words(self.need_span, self.bounds) if self.need else ""
 
     @property
     def need_status(self) -> str:
@@ -60,14 +62,14 @@ class CaseloadRow:
 SPAN_STATUS = {Span.BELOW: "none", Span.WITHIN: "at", Span.ABOVE: "warning"}
 
 
-def span_words(span: str) -> str:
+def span_words(span: str, bounds: Bounds) -> str:
     """Return a span in words, with its bound: "above 12"."""
     words = {
-        Span.BELOW: _("below {low}").format(low=SPAN_LOW),
-        Span.WITHIN: _("within {low} to {high}").format(low=SPAN_LOW, high=SPAN_HIGH),
-        Span.ABOVE: _("above {high}").format(high=SPAN_HIGH),
+        Span.BELOW: _("below {low}"),
+        Span.WITHIN: _("within {low} to {high}"),
+        Span.ABOVE: _("above {high}"),
     }
-    return words[Span(span)]
+    return words[Span(span)].format(low=bounds.low, high=bounds.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,11 @@ class Caseloads:
     rows: Sequence[CaseloadRow]
     schools_without: int
     capacity_at: datetime | None
+
+    @property
+    def bounds(self) -> Bounds:
+        """The span that the caseloads were held against."""
+        return span_in(self.snapshot.facts if self.snapshot else {})
 
     def having(self, span: Span) -> list[CaseloadRow]:
         """Return the caseloads of one span."""

@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from instruction.capacity.rules import DEFAULT_RULES
-from supervision.needs import Need, SchoolNeed, SharedNeed, shared_needs, span_of, total_of
+from supervision.needs import Bounds, Need, SchoolNeed, SharedNeed, shared_needs, span_of, total_of
 from supervision.reading import Evidence, Held
 
 
@@ -82,13 +82,13 @@ def school_rows(
 
 
 def summary_rows(
-    evidence: Evidence, schools: Mapping[int, SchoolNeed], needs: Mapping[int, Need]
+    evidence: Evidence, schools: Mapping[int, SchoolNeed], needs: Mapping[int, Need], span: Bounds
 ) -> Iterator[SummaryRow]:
-    """Yield a row for each caseload; schools and needs as for `school_rows`."""
+    """Yield a row for each caseload beside the span; schools and needs as for `school_rows`."""
     caseload_of = {held.school: held.supervisor for held in evidence.held}
     shared = shared_needs(evidence.cells, caseload_of, DEFAULT_RULES.very_likely)
     for supervisor, group in groupby(evidence.held, attrgetter("supervisor")):
-        yield _summary(supervisor, list(group), shared.get(supervisor), schools, needs)
+        yield _summary(supervisor, list(group), shared.get(supervisor), schools, needs, span)
 
 
 def _summary(
@@ -97,6 +97,7 @@ def _summary(
     shared: SharedNeed | None,
     schools: Mapping[int, SchoolNeed],
     needs: Mapping[int, Need],
+    span: Bounds,
 ) -> SummaryRow:
     of_schools = [schools.get(school, SchoolNeed()) for school in {one.school for one in held}]
     principals = dict.fromkeys(one.principal for one in held if one.principal)
@@ -107,11 +108,11 @@ def _summary(
         n_principals=len(principals),
         n_vacant=n_vacant,
         n_schools=len(of_schools),
-        span=span_of(len(principals) + n_vacant),
+        span=span_of(len(principals) + n_vacant, span),
         need=total.need,
         need_low=total.low,
         need_high=total.high,
-        need_span=span_of(round(total.need, 1)),
+        need_span=span_of(round(total.need, 1), span),
         n_schools_below=sum(one.n_below > 0 for one in of_schools),
         n_schools_unclear=sum(one.n_elements > 0 and one.widest is None for one in of_schools),
         element_id=shared.element_id if shared else None,

@@ -16,8 +16,9 @@ from instruction.models import FrameworkKind, FrameworkVersion
 from supervision.actions import follow_roster, sync_all_grants
 from supervision.indexing import needs_from, weights_of
 from supervision.models import NeedWeights
-from supervision.needs import needs_of_schools
+from supervision.needs import Bounds, needs_of_schools
 from supervision.reading import read
+from supervision.spans import district_span, kept_span
 from supervision.summing import school_rows, summary_rows
 from supervision.writing import clear, write_schools, write_summaries
 
@@ -44,9 +45,11 @@ def compute(run: Run, day: date) -> None:
     """Sum up the caseloads of a day from what stands, and say on the run what that was."""
     capacity = teaching_capacity(run.school_year)
     leadership = leadership_capacity(run.school_year)
+    span = district_span()
     weights, n_without = summed_up(
         run,
         day,
+        span=span,
         capacity=capacity.run_id if capacity else None,
         leadership=leadership.run_id if leadership else None,
     )
@@ -58,15 +61,16 @@ def compute(run: Run, day: date) -> None:
         **_source("leadership", leadership),
         need_weights=str(weights.uid) if weights else None,
         schools_without=n_without,
+        **kept_span(span),
     )
 
 
 def summed_up(
-    run: Run, day: date, *, capacity: int | None, leadership: int | None
+    run: Run, day: date, *, span: Bounds, capacity: int | None, leadership: int | None
 ) -> tuple[NeedWeights | None, int]:
     """Read each table once, sum up, and write the rows in one transaction.
 
-    capacity, leadership: ids of the runs it rests on. Return the weights that held, and how many schools have no
+    span: what caseloads stand beside. capacity, leadership: ids of the runs it rests on. Return the weights that held, and how many schools have no
     principal supervisor.
     """
     weights = NeedWeights.objects.order_by("-set_at", "-pk").first()
@@ -76,7 +80,7 @@ def summed_up(
     with transaction.atomic():
         clear(run, day)
         write_schools(run, list(school_rows(evidence, schools, needs)))
-        write_summaries(run, list(summary_rows(evidence, schools, needs)))
+        write_summaries(run, list(summary_rows(evidence, schools, needs, span)))
     return weights, evidence.schools_without
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,12 +25,10 @@ from schools.names import name_of
 from supervision import actions, district, queries, rows
 from supervision.choices import leader_of
 from supervision.forms import AssignForm, EndAllForm, EndForm
-from supervision.fullness import fullness_with
+from supervision.fullness import fullness_with, key_of
 from supervision.models import CaseloadAssignment
-from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.questions import caseload_sentence, district_sentence
 
-SPAN = {"low": SPAN_LOW, "high": SPAN_HIGH}
 # Coverage of the intervals beside a gap, in percent.
 CONFIDENCE = round(100 * DEFAULT_RULES.confidence)
 
@@ -53,7 +52,7 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
         "sentence": district_sentence(found),
         "may_change": _may_change(request, year),
         "n_assigned": 0 if found.rows else queries.count_assigned(today()),
-        "span": SPAN,
+        "span": found.bounds,
         "confidence": CONFIDENCE,
         "year": year,
     }
@@ -96,7 +95,7 @@ def assign(request: HttpRequest) -> HttpResponse:
     form = AssignForm(request.POST)
     if form.is_valid():
         asked = form.cleaned_data
-        full = fullness_with(asked["supervisor"], asked["school"], asked["start"])
+        full = fullness_with(asked["supervisor"], asked["school"], DateRange(asked["start"], None))
         if full.is_above and request.POST.get("above") != full.key:
             return render(request, "supervision/assign.html", {"form": form, "full": full})
         try:
@@ -160,7 +159,14 @@ def end_all(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 @needs(Data.CASELOADS, Action.CHANGE)
 def from_roster(request: HttpRequest) -> HttpResponse:
-    """Make caseloads from who the roster has as a principal supervisor over which schools."""
+    """Make caseloads from who the roster has as a principal supervisor over which schools.
+
+    Those that would be above their most are shown first, and told again once it is done.
+    """
+    above = actions.above_from_roster(day=today())
+    key = key_of(above)
+    if above and request.POST.get("above") != key:
+        return render(request, "supervision/from_roster.html", {"above": above, "key": key})
     done = actions.caseloads_from_roster(by=signed_in(request), day=today())
     words = ngettext(
         "{n} school was put into a caseload.", "{n} schools were put into caseloads.", done.assigned
@@ -169,6 +175,8 @@ def from_roster(request: HttpRequest) -> HttpResponse:
     messages.add_message(request, level, words.format(n=done.assigned))
     for problem in done.problems:
         messages.warning(request, problem)
+    for full in done.above:
+        messages.warning(request, full.is_now())
     return redirect("supervision:caseload-list")
 
 
@@ -210,7 +218,7 @@ def _page(
         "form": form if may_change else None,
         "end_all": (end_all or EndAllForm()) if may_change else None,
         "may_export": request.scope.may(Data.CASELOADS, Action.EXPORT),  # type: ignore[attr-defined]
-        "span": SPAN,
+        "span": found.summary.bounds,
         "confidence": CONFIDENCE,
         "year": year,
     }

@@ -10,13 +10,15 @@ from supervision.actions.caseloads import (
     sync_grants,
 )
 from supervision.actions.following import Followed, follow_roster
-from supervision.actions.roster import FromRoster, caseloads_from_roster
+from supervision.actions.roster import FromRoster, above_from_roster, caseloads_from_roster
+from supervision.actions.span import set_span
 from supervision.actions.weights import WeightsMoved, set_weights
 
 __all__ = [
     "Followed",
     "FromRoster",
     "WeightsMoved",
+    "above_from_roster",
     "assign_principal",
     "assign_school",
     "caseloads_from_roster",
@@ -24,6 +26,7 @@ __all__ = [
     "end_caseload",
     "follow_roster",
     "hold_vacant",
+    "set_span",
     "set_weights",
     "sync_all_grants",
     "sync_grants",

@@ -37,13 +37,13 @@ def assign_principal(
 
     principal None: the position is vacant. Opens the school to the supervisor for that time, if they sign in
     here. ValidationError, one message, when the school has another supervisor then, the principal is in the
-    caseload already, or the dates hold no day. A caseload above its most is no error; the audit says so.
+    caseload already, or the dates hold no day. A caseload above its most on a day of it is no error; the audit says so.
     """
     refuse_after_leaving(supervisor, start)
-    assignment = CaseloadAssignment(
-        supervisor=supervisor, principal=principal, school=school, during=_range(start, end)
-    )
+    during = _range(start, end)
+    assignment = CaseloadAssignment(supervisor=supervisor, principal=principal, school=school, during=during)
     _check(assignment)
+    full = fullness(supervisor, during, [principal.pk if principal else -school.pk])
     assignment.save()
     open_for_supervisor(assignment, start=start, by=by)
     detail: dict[str, Any] = {
@@ -51,10 +51,7 @@ def assign_principal(
         "school": str(school.uid),
         "start": start.isoformat(),
     }
-    full = fullness(supervisor, start)
-    if full.is_above:
-        detail |= {"principals": full.n, "above_most": full.most}
-    audit.record(act="caseload.assign", target=assignment, by=by, detail=detail)
+    audit.record(act="caseload.assign", target=assignment, by=by, detail=detail | full.recorded)
     ring(by, "a caseload was changed")
     return assignment
 

@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from alignment_dash.access import audit
 from alignment_dash.access.models import User
 from schools.models import District, Org, OrgType, Person, School, StaffAssignment, StaffRole
+from schools.names import name_of
 from supervision.actions.caseloads import open_for_supervisors, ring
+from supervision.fullness import Fullness, all_fullness
 from supervision.models import CaseloadAssignment
 from supervision.principals import leaders_on
 
@@ -23,12 +25,16 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class FromRoster:
-    """How many schools were assigned, how many had a supervisor already, and in words what could not be placed."""
+    """How many schools were assigned, how many had a supervisor already, and in words what could not be placed.
+
+    above: the caseloads that are now above their most.
+    """
 
     assigned: int
     kept: int
     left_out: int
     problems: Sequence[str]
+    above: Sequence[Fullness] = ()
 
 
 @dataclass(slots=True)
@@ -51,13 +57,12 @@ def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
     so it is safe to repeat. Principals who share a school all come in; a school that nobody leads is held as a
     vacant position, and named. Left out and named are schools without such a supervisor, and those of an org with
     several supervisors, for nothing says which of them. Opens the schools to the supervisors who sign in here.
-    One audit event; the grants have theirs.
+    A caseload above its most is no error. One audit event, which says so; the grants have theirs.
     """
     district = District.objects.select_for_update().first()  # one at a time: a second click finds all done
-    taken = CaseloadAssignment.objects.filter(during__overlap=DateRange(day, None)).values("school")
-    schools = School.objects.on(day)
-    free = list(schools.exclude(pk__in=taken).order_by("name", "pk"))
+    schools, free = School.objects.on(day), _free(day)
     plan = _plan(free, day)
+    above = _above(plan, day)
     CaseloadAssignment.objects.bulk_create(plan.made, batch_size=BATCH)
     open_for_supervisors([(each, day) for each in plan.made], by=by)
     n_assigned = len({each.school_id for each in plan.made})
@@ -66,17 +71,43 @@ def caseloads_from_roster(*, by: User | None, day: date) -> FromRoster:
         kept=schools.count() - len(free),
         left_out=len(free) - n_assigned,
         problems=_problems(plan),
+        above=above,
     )
     counts = {"assigned": done.assigned, "kept": done.kept, "left_out": done.left_out}
     audit.record(
         act="caseload.from_roster",
         target=district or District(pk=1),
         by=by,
-        detail={"day": day.isoformat(), **counts},
+        detail={"day": day.isoformat(), **counts}
+        | ({"above": [_recorded(one) for one in above]} if above else {}),
     )
     if plan.made:
         ring(by, "caseloads were made from the roster")
     return done
+
+
+def above_from_roster(*, day: date) -> list[Fullness]:
+    """Return the caseloads that `caseloads_from_roster` would take above their most, by name; nothing is written."""
+    return _above(_plan(_free(day), day), day)
+
+
+def _free(day: date) -> list[Org]:
+    """Return the schools of the day that have no principal supervisor then or later."""
+    taken = CaseloadAssignment.objects.filter(during__overlap=DateRange(day, None)).values("school")
+    return list(School.objects.on(day).exclude(pk__in=taken).order_by("name", "pk"))
+
+
+def _above(plan: "_Plan", day: date) -> list[Fullness]:
+    supervisors = {each.supervisor_id: each.supervisor for each in plan.made}
+    coming = defaultdict(set)
+    for each in plan.made:
+        coming[each.supervisor_id].add(each.principal_id or -each.school_id)
+    found = all_fullness(supervisors.values(), DateRange(day, None), coming)
+    return sorted((one for one in found if one.is_above), key=lambda one: name_of(one.supervisor))
+
+
+def _recorded(full: Fullness) -> dict[str, object]:
+    return {"supervisor": str(full.supervisor.uid), **full.recorded}
 
 
 def _plan(schools: Sequence[Org], day: date) -> _Plan:
@@ -115,7 +146,7 @@ def _supervisors(day: date) -> dict[int, list[StaffAssignment]]:
     """Return the principal supervisors of the day by the id of the org above schools where they are."""
     found = StaffAssignment.objects.on(day).filter(role=StaffRole.PRINCIPAL_SUPERVISOR)
     by_org = defaultdict(list)
-    for each in found.exclude(org__type=OrgType.SCHOOL).select_related("person__user"):
+    for each in found.exclude(org__type=OrgType.SCHOOL).select_related("person__user", "person__identity"):
         by_org[each.org_id].append(each)
     return by_org
 

@@ -24,7 +24,7 @@ from supervision.balancing import writing
 from supervision.balancing.moves import fitting, grouped, moves_of, unit_of
 from supervision.balancing.picture import Picture, picture
 from supervision.balancing.room import too_full
-from supervision.balancing.settings import BY_HAND, Settings, span_of
+from supervision.balancing.settings import BY_HAND, Settings, asked_span
 from supervision.models import (
     BalanceProposal,
     CaseloadAssignment,
@@ -138,7 +138,7 @@ def accept(*, proposal: BalanceProposal, groups: Collection[int], by: User) -> O
     schools = [move.school_id for move in chosen]
     locked = CaseloadAssignment.objects.select_for_update().filter(school__in=schools).order_by("pk")
     list(locked.values_list("pk", flat=True))
-    found = picture(held.start, span_of(held.settings))
+    found = picture(held.start, asked_span(held.settings))
     refused = _unfit(found, chosen)
     if not refused:
         _refuse_too_full(found, chosen)

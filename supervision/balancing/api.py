@@ -18,6 +18,7 @@ from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace.recording import seen
 from alignment_dash.schoolyear import today
 from instruction.revisions import Moved
+from supervision import actions as supervision
 from supervision.balancing import actions, api_words, conflicts, queries, shown, views, words
 from supervision.balancing.api_words import (
     BalanceAskSerializer,
@@ -26,12 +27,16 @@ from supervision.balancing.api_words import (
     BalanceProposalSerializer,
     CaseloadLimitsChangeSerializer,
     CaseloadLimitsSerializer,
+    CaseloadSpanNewSerializer,
+    CaseloadSpanSerializer,
     WhatIfSerializer,
 )
 from supervision.balancing.picture import Picture
 from supervision.balancing.settings import Settings
 from supervision.balancing.what_if import collected
 from supervision.models import BalanceProposal
+from supervision.needs import Bounds
+from supervision.spans import standing_span
 
 
 class _Balancing(APIView):
@@ -82,6 +87,26 @@ class LimitsDetail(_Balancing):
         answer |= {"networks": [names[pk] for pk in held.networks if pk in names]}
         answer |= {"networks_by_post": [uid for pk, uid in names.items() if pk in by_post]}
         return Response(answer | {"supervisor": person.uid, "name": shown.name_of(person), "is_own": True})
+
+
+class Span(_Balancing):
+    """How many principals a supervisor without limits of their own has. PUT has another span hold from now on."""
+
+    @extend_schema(responses=CaseloadSpanSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(api_words.span(standing_span()))
+
+    @extend_schema(request=CaseloadSpanNewSerializer, responses={200: CaseloadSpanSerializer, 409: None})
+    def put(self, request: Request) -> Response:
+        asked = CaseloadSpanNewSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        values = asked.validated_data
+        span = Bounds(values["low"], values["high"])
+        try:
+            held = supervision.set_span(span=span, seen=values["seen"], by=signed_in(request))
+        except Moved as moved:
+            raise Conflict(str(moved)) from None
+        return Response(api_words.span(held))
 
 
 class WhatIf(_Balancing):

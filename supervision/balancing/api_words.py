@@ -10,10 +10,9 @@ from supervision.balancing import words
 from supervision.balancing.moves import grouped
 from supervision.balancing.settings import Bond, Weight
 from supervision.balancing.shown import LoadRow
-from supervision.models import BalanceProposal, MoveState, ProposalState, ProposedMove
-from supervision.needs import SPAN_HIGH, SPAN_LOW
-
-LARGEST = 100
+from supervision.models import BalanceProposal, DistrictSpan, MoveState, ProposalState, ProposedMove
+from supervision.models.balancing import MOST_PRINCIPALS
+from supervision.spans import bounds_of, district_span
 
 
 class CaseloadLimitsSerializer(serializers.Serializer[Any]):
@@ -38,8 +37,8 @@ class CaseloadLimitsChangeSerializer(serializers.Serializer[Any]):
     """The limits as they should be; revision: the one that was read."""
 
     revision = serializers.IntegerField(min_value=0, max_value=2**31 - 1)
-    least = serializers.IntegerField(min_value=0, max_value=LARGEST)
-    most = serializers.IntegerField(min_value=0, max_value=LARGEST)
+    least = serializers.IntegerField(min_value=0, max_value=MOST_PRINCIPALS)
+    most = serializers.IntegerField(min_value=0, max_value=MOST_PRINCIPALS)
     levels = serializers.ListField(
         child=serializers.ChoiceField(choices=Level.choices), default=list, max_length=20
     )
@@ -50,6 +49,29 @@ class CaseloadLimitsChangeSerializer(serializers.Serializer[Any]):
         """Refuse a least above the most."""
         if attrs["least"] > attrs["most"]:
             raise serializers.ValidationError({"most": ["The most is not below the least."]})
+        return attrs
+
+
+class CaseloadSpanSerializer(serializers.Serializer[Any]):
+    """How many principals a supervisor without limits of their own has. uid and set_at null: the literature's span."""
+
+    uid = serializers.UUIDField(allow_null=True)
+    low = serializers.IntegerField()
+    high = serializers.IntegerField()
+    set_at = serializers.DateTimeField(allow_null=True)
+
+
+class CaseloadSpanNewSerializer(serializers.Serializer[Any]):
+    """A span to hold from now on. seen: uid of the one that was read, null for the literature's."""
+
+    low = serializers.IntegerField(min_value=0, max_value=MOST_PRINCIPALS)
+    high = serializers.IntegerField(min_value=0, max_value=MOST_PRINCIPALS)
+    seen = serializers.UUIDField(allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a least above the most."""
+        if attrs["low"] > attrs["high"]:
+            raise serializers.ValidationError({"high": ["The most is not below the least."]})
         return attrs
 
 
@@ -152,8 +174,10 @@ class BalanceAskSerializer(serializers.Serializer[Any]):
     networks = serializers.ChoiceField(choices=Bond.choices, default=Bond.USUAL)
     levels = serializers.ChoiceField(choices=Bond.choices, default=Bond.USUAL)
     most_changes = serializers.IntegerField(min_value=0, max_value=10_000, allow_null=True, default=None)
-    least = serializers.IntegerField(min_value=0, max_value=LARGEST, default=SPAN_LOW)
-    most = serializers.IntegerField(min_value=0, max_value=LARGEST, default=SPAN_HIGH)
+    least = serializers.IntegerField(
+        min_value=0, max_value=MOST_PRINCIPALS, required=False, help_text="the district's span where left out"
+    )
+    most = serializers.IntegerField(min_value=0, max_value=MOST_PRINCIPALS, required=False)
     pinned = serializers.ListField(
         child=serializers.UUIDField(), default=list, max_length=5000, help_text="uids of principals who stay"
     )
@@ -165,7 +189,9 @@ class BalanceAskSerializer(serializers.Serializer[Any]):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a least above the most."""
+        """Take the district's span where none is asked for; refuse a least above the most."""
+        span = district_span()
+        attrs = {"least": span.low, "most": span.high} | attrs
         if attrs["least"] > attrs["most"]:
             raise serializers.ValidationError({"most": ["The most is not below the least."]})
         return attrs
@@ -222,6 +248,12 @@ def caseload(row: LoadRow) -> dict[str, Any]:
         }
         for side, load in sides.items()
     }  # fmt: skip
+
+
+def span(held: DistrictSpan | None) -> dict[str, Any]:
+    """Return the district's span as `CaseloadSpanSerializer` has it."""
+    told = {"uid": held.uid if held else None, "set_at": held.set_at if held else None}
+    return told | bounds_of(held)._asdict()
 
 
 def limits(row: LoadRow, networks: dict[int, Any]) -> dict[str, Any]:

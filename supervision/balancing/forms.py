@@ -14,20 +14,20 @@ from schools.models import Level, Org
 from schools.names import name_of
 from supervision.balancing.picture import Picture
 from supervision.balancing.settings import Bond, Settings, Weight
-from supervision.models import SupervisorLimits
-from supervision.needs import SPAN_HIGH, SPAN_LOW
-
-LARGEST = 100
+from supervision.models import DistrictSpan, SupervisorLimits
+from supervision.models.balancing import MOST_PRINCIPALS
+from supervision.needs import Bounds
+from supervision.spans import bounds_of
 
 
 class _Span(forms.Form):
     """Least and most principals."""
 
     least = forms.IntegerField(
-        label=gettext_lazy("Principals at least"), min_value=0, max_value=LARGEST, initial=SPAN_LOW
+        label=gettext_lazy("Principals at least"), min_value=0, max_value=MOST_PRINCIPALS
     )
     most = forms.IntegerField(
-        label=gettext_lazy("Principals at most"), min_value=0, max_value=LARGEST, initial=SPAN_HIGH
+        label=gettext_lazy("Principals at most"), min_value=0, max_value=MOST_PRINCIPALS
     )
 
     def clean(self) -> dict[str, Any]:
@@ -37,6 +37,16 @@ class _Span(forms.Form):
         if least is not None and most is not None and least > most:
             self.add_error("most", _("The most is not below the least."))
         return given
+
+
+class SpanForm(_Span):
+    """How many principals a supervisor without limits of their own has; seen: uid of what was read, if any."""
+
+    seen = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def span(self) -> Bounds:
+        """Return what was entered; only for a valid form."""
+        return Bounds(self.cleaned_data["least"], self.cleaned_data["most"])
 
 
 class LimitsForm(_Span, RevisionForm):
@@ -73,6 +83,12 @@ class LimitsForm(_Span, RevisionForm):
         chosen = set(self.cleaned_data["networks"])
         ids = [one.pk for one in self._networks if str(one.uid) in chosen]
         return super().values() | {"networks": ids}
+
+
+def span_initial(held: DistrictSpan | None) -> dict[str, Any]:
+    """Return the district's span as the form's first values."""
+    low, high = bounds_of(held)
+    return {"least": low, "most": high, "seen": held.uid if held else ""}
 
 
 def limits_initial(held: SupervisorLimits, networks: list[Org]) -> dict[str, Any]:

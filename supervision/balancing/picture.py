@@ -18,11 +18,11 @@ from schools.models import Org, OrgType, Person, School, StaffAssignment, StaffR
 from schools.names import name_of
 from supervision import choices
 from supervision.models import CASELOAD_RUN, CaseloadAssignment, SupervisorLimits
-from supervision.needs import SPAN_HIGH, SPAN_LOW, Need, Total, total_of
+from supervision.needs import Bounds, Need, Total, total_of
 from supervision.queries import need_of, need_rows
+from supervision.spans import district_span
 
 DAYS_A_YEAR = 365.25
-DISTRICT_SPAN = SPAN_LOW, SPAN_HIGH
 # Of a position of which nothing is computed, vacant ones among them.
 AVERAGE = Need(1.0, 1.0, 1.0)
 
@@ -141,7 +141,7 @@ class Picture:
     since: Mapping[tuple[int, int], date]
     snapshot: Snapshot | None
     posts: Mapping[int, frozenset[int]]
-    span: tuple[int, int] = DISTRICT_SPAN
+    span: Bounds
 
     @cached_property
     def units(self) -> list[Unit]:
@@ -171,8 +171,7 @@ class Picture:
     def limits_of(self, supervisor: int) -> SupervisorLimits:
         """Return a supervisor's limits; without a row of their own, `span`."""
         own = self.limits.get(supervisor)
-        least, most = self.span
-        return own or SupervisorLimits(supervisor_id=supervisor, least=least, most=most)
+        return own or SupervisorLimits(supervisor_id=supervisor, least=self.span.low, most=self.span.high)
 
     def networks_of(self, supervisor: int) -> frozenset[int]:
         """Return the networks (ids) that count as a supervisor's, whatever the caseload; empty: none are said.
@@ -236,10 +235,10 @@ class Picture:
         )
 
 
-def picture(day: date, span: tuple[int, int] = DISTRICT_SPAN) -> Picture:
+def picture(day: date, span: Bounds | None = None) -> Picture:
     """Return the caseloads from `day` on; a constant number of queries. It knows no scope: its callers do.
 
-    span: least and most principals where a supervisor has no limits, as a proposal was asked with them.
+    span: of a supervisor without limits, as a proposal was asked with it; None: the district's.
 
     Of a school's assignments those on the day count, else the next to come. A school without any counts with the
     principals whom the roster has there, whom nobody supervises yet.
@@ -253,7 +252,9 @@ def picture(day: date, span: tuple[int, int] = DISTRICT_SPAN) -> Picture:
         people |= {one.pk: one for one in Person.objects.filter(pk__in=others).select_related("identity")}
     limits = {one.supervisor_id: one for one in SupervisorLimits.objects.all()}
     standing, needs = _needs()
-    return Picture(day, rows, people, limits, needs, _since(rows), standing, _posts(people, day), span)
+    return Picture(
+        day, rows, people, limits, needs, _since(rows), standing, _posts(people, day), span or district_span()
+    )
 
 
 def _order(row: Row) -> tuple[str, int, int]:

@@ -10,7 +10,7 @@ from alignment_dash.access.scope import Scope
 from schools.models import Org, OrgType, Person
 from supervision import choices
 from supervision.balancing.picture import Picture, picture
-from supervision.balancing.settings import span_of
+from supervision.balancing.settings import asked_span
 from supervision.models import BalanceProposal, MoveState, ProposedMove
 
 
@@ -51,7 +51,7 @@ def seen(scope: Scope, day: date) -> Picture | None:
 
 def beside(found: BalanceProposal) -> Picture:
     """Return the caseloads of today from the first day of a proposal that the caller was given, with its span."""
-    return picture(found.start, span_of(found.settings))
+    return picture(found.start, asked_span(found.settings))
 
 
 def supervisor(scope: Scope, uid: UUID, day: date) -> Person | None:

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from supervision.balance.types import Rules
-from supervision.needs import SPAN_HIGH, SPAN_LOW
+from supervision.needs import PAPER_SPAN, Bounds
 
 BY_HAND = "by hand"
 
@@ -34,9 +34,9 @@ FACTORS = {Weight.LITTLE: 0.25, Weight.USUAL: 1.0, Weight.MUCH: 4.0}
 BOND_FACTORS = {Bond.NONE: 0.0, Bond.USUAL: 1.0, Bond.MUCH: 4.0, Bond.MUST: 1.0}
 
 
-def span_of(kept: Mapping[str, Any]) -> tuple[int, int]:
-    """Return the least and most principals that kept settings give who has no limits; by hand: the district's span."""
-    return kept.get("least", SPAN_LOW), kept.get("most", SPAN_HIGH)
+def asked_span(kept: Mapping[str, Any]) -> Bounds | None:
+    """Return the span that kept settings give who has no limits; None by hand, where the district's counts."""
+    return Bounds(kept["least"], kept["most"]) if "least" in kept and "most" in kept else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class Settings:
     networks: str = Bond.USUAL
     levels: str = Bond.USUAL
     most_changes: int | None = None
-    least: int = SPAN_LOW
-    most: int = SPAN_HIGH
+    least: int = PAPER_SPAN.low
+    most: int = PAPER_SPAN.high
     pinned: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:

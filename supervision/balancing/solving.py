@@ -11,7 +11,7 @@ from supervision.balance.types import Balance, Principal, Supervisor
 from supervision.balancing import actions
 from supervision.balancing.moves import moves_of
 from supervision.balancing.picture import Picture, Unit, picture
-from supervision.balancing.settings import Settings, span_of
+from supervision.balancing.settings import Settings, asked_span
 from supervision.balancing.together import balance_together, parted
 from supervision.models import BalanceProposal, ProposalState
 
@@ -25,7 +25,7 @@ def perform(run: Run, progress: Progress) -> None:
         return
     progress(0, 1)
     asked = Settings.from_json(proposal.settings)
-    found = picture(proposal.start, span_of(proposal.settings))
+    found = picture(proposal.start, asked_span(proposal.settings))
     principals, supervisors = principals_of(found, asked), supervisors_of(found)
     rules = asked.rules(need_is_known=bool(found.needs))
     groups = [unit.positions for unit in found.units if len(unit.positions) > 1]

@@ -4,6 +4,7 @@ from supervision.balancing import exports, limits_views, views, what_if
 
 urlpatterns = [
     path("caseloads/limits/", limits_views.limits_list, name="limits"),
+    path("caseloads/limits/span/", limits_views.span, name="set-span"),
     path("caseloads/limits/<uuid:uid>/", limits_views.limits_change, name="limits-change"),
     path("caseloads/what-if/", what_if.what_if, name="what-if"),
     path("caseloads/balance/", views.balance, name="balance"),

@@ -25,13 +25,12 @@ from schools.models import Person
 from supervision.balancing import actions, conflicts, queries, shown, words
 from supervision.balancing.forms import ProposeForm
 from supervision.balancing.moves import fitting, grouped
-from supervision.balancing.picture import DISTRICT_SPAN, Picture
+from supervision.balancing.picture import Picture
 from supervision.models import BalanceProposal, ProposalState
-from supervision.needs import SPAN_HIGH, SPAN_LOW
+from supervision.spans import bounds_of, standing_span
 
 CONFLICT, NOTHING_NEW = 409, 204
 PAGE = 20
-SPAN = {"low": SPAN_LOW, "high": SPAN_HIGH}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +55,7 @@ def balance(request: HttpRequest) -> HttpResponse:
         "rows": shown.load_rows(found),
         "page": Paginator(queries.proposals(scope), PAGE).get_page(request.GET.get("page")),
         "leaving": [row for row in shown.load_rows(found) if row.leaves_on and row.is_there],
-        "span": SPAN,
+        "span": found.span,
     }
     return render(request, "supervision/balancing/balance.html", context, status=400 if form.errors else 200)
 
@@ -64,7 +63,9 @@ def balance(request: HttpRequest) -> HttpResponse:
 def _fresh(request: HttpRequest, found: Picture) -> ProposeForm:
     """Return the form with what an earlier proposal was asked with, where the address names one."""
     scope: Scope = request.scope  # type: ignore[attr-defined]
-    initial: dict[str, Any] = {"start": max(found.day, today())}
+    initial: dict[str, Any] = {
+        "start": max(found.day, today()), "least": found.span.low, "most": found.span.high,
+    }  # fmt: skip
     uid = uid_of(request.GET.get("like", ""))
     like = queries.proposal(scope, uid) if uid else None
     return ProposeForm(initial=initial | (like.settings if like else {}), found=found)
@@ -131,7 +132,7 @@ def _page(
     scope: Scope = request.scope  # type: ignore[attr-defined]
     if refused:
         one = proposal_or_404(scope, one.uid)
-    found = queries.beside(one)
+    found, held = queries.beside(one), standing_span()
     moves = queries.moves(one)
     rows = shown.move_rows(found, moves, taken)
     chosen = fitting(found, [row.moves for row in rows if row.is_taken])
@@ -153,8 +154,9 @@ def _page(
         "greedy": words.greedy_sentence(one.facts) if "objective" in one.facts else "",
         "conflict": conflicts.shown(one, found, people),
         "refused": refused,
-        "span": SPAN,
-        "asked_span": found.span if found.span != DISTRICT_SPAN else None,
+        "span": bounds_of(held),
+        "span_held": held,
+        "asked_span": found.span if found.span != bounds_of(held) else None,
     }
     return render(request, "supervision/balancing/proposal.html", context, status=status)
 

@@ -18,7 +18,7 @@ from supervision.balancing import actions, shown, words
 from supervision.balancing.forms import WhatIfForm
 from supervision.balancing.moves import moves_of
 from supervision.balancing.picture import Picture
-from supervision.balancing.views import SPAN, day_of, seen_or_404, uid_of
+from supervision.balancing.views import day_of, seen_or_404, uid_of
 
 SEPARATOR = "~"
 
@@ -55,7 +55,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
         "is_today": found.day == today(),
         "keys": [f"{uid}{SEPARATOR}{found.supervisors[pk].uid}" for uid, pk in moved.items()],
         "spread": (found.spread(), found.spread(moved)),
-        "span": SPAN,
+        "span": found.span,
     }
     status = 400 if request.method == "POST" or problems else 200
     return render(request, "supervision/balancing/what_if.html", context, status=status)

@@ -2,6 +2,7 @@
 
 from supervision.models.balancing import (
     BalanceProposal,
+    DistrictSpan,
     MoveState,
     NeedWeights,
     ProposalState,
@@ -46,6 +47,7 @@ __all__ = [
     "CommitmentState",
     "ConfirmedWeek",
     "DayOffKind",
+    "DistrictSpan",
     "EntryPrincipal",
     "EntrySource",
     "EventState",

@@ -11,6 +11,7 @@ from schools.models import Level, Org, Person
 from supervision.models.caseloads import CaseloadAssignment
 
 LARGEST_WEIGHT = 10.0
+MOST_PRINCIPALS = 100
 
 
 class NeedWeights(models.Model):
@@ -44,6 +45,36 @@ class NeedWeights(models.Model):
         return f"weights of {self.set_at}"
 
 
+class DistrictSpan(models.Model):
+    """The least and the most principals of a supervisor without limits of their own; the newest row holds.
+
+    Earlier rows say what held then. No row: the literature's span (supervision.needs).
+    """
+
+    uid = models.UUIDField(default=new_uid, unique=True, editable=False)
+    low = models.PositiveSmallIntegerField()
+    high = models.PositiveSmallIntegerField()
+    set_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(low__lte=F("high")),
+                name="supervision_span_in_order",
+                violation_error_message=_("The least number of principals is not above the most."),
+            ),
+            models.CheckConstraint(
+                condition=Q(high__lte=MOST_PRINCIPALS),
+                name="supervision_span_most",
+                violation_error_message=_("At most 100 principals."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.low} to {self.high} principals"
+
+
 class SupervisorLimits(models.Model):
     """What a proposal must respect about one principal supervisor. No row: the district's span and no limits.
 
@@ -70,7 +101,7 @@ class SupervisorLimits(models.Model):
                 violation_error_message=_("The least number of principals is not above the most."),
             ),
             models.CheckConstraint(
-                condition=Q(most__lte=100),
+                condition=Q(most__lte=MOST_PRINCIPALS),
                 name="supervision_limits_most",
                 violation_error_message=_("At most 100 principals."),
             ),

@@ -23,9 +23,11 @@ from supervision.models import (
     ProposalState,
     Readiness,
 )
+from supervision.needs import Bounds
 from supervision.overview.rows import District, Owed, SupervisorRow, Waiting
 from supervision.principal_bench.queries import candidates
 from supervision.queries import need_snapshot
+from supervision.spans import district_span
 from supervision.timelog.queries import Share, own_person, reached, shares, told_period
 from supervision.visited import Pair, waits
 from supervision.visiting import Wait
@@ -50,10 +52,11 @@ def district(scope: Scope) -> District:
     ids = reached(scope, [one.pk for one in people])
     held = _held(day)
     waiting, own = waits(day, ids, told_to=scope), own_person(scope)
+    span = district_span()
     spent = shares(scope, ids, since, until)
     sums = {one.supervisor_id: one for one in CaseloadSummary.objects.filter(run=run)}
     rows = [
-        _row(one, held[one.pk], sums.get(one.pk), waiting, spent[one.pk], is_own=one.pk == own)
+        _row(one, held[one.pk], sums.get(one.pk), waiting, spent[one.pk], span, is_own=one.pk == own)
         for one in people
         if one.pk in spent
     ]
@@ -65,6 +68,7 @@ def district(scope: Scope) -> District:
         since=since,
         until=until,
         day=day,
+        span=span,
         **_waiting(scope, year),
     )
 
@@ -88,6 +92,7 @@ def _row(
     summed: CaseloadSummary | None,
     waiting: Mapping[Pair, Wait],
     spent: Share,
+    span: Bounds,
     *,
     is_own: bool,
 ) -> SupervisorRow:
@@ -106,6 +111,7 @@ def _row(
         on_leadership=spent.on_leadership,
         covered=sum(spent.by_department.values()),
         minutes=spent.minutes,
+        bounds=span,
         is_few=spent.is_few,
     )
 

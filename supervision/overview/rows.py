@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from alignment_dash.runs.queries import Snapshot
-from supervision.needs import Need, Total, span_of, total_of
+from supervision.needs import Bounds, Need, Total, span_of, total_of
 from supervision.timelog.amounts import hours
 from supervision.visiting import Wait
 
@@ -109,7 +109,7 @@ class SupervisorRow:
 
     seen, of: principals who have not waited longer for a visit than their need asks (None: too few to tell), of how many. need: principals of
     average need with the vacant positions, None where not computed. covered: minutes of other departments' work;
-    minutes: all that was entered this school year. is_few: too few entries to be told to anyone but the supervisor.
+    minutes: all that was entered this school year. bounds: the district's span. is_few: too few entries to be told to anyone but the supervisor.
     """
 
     uid: UUID
@@ -125,12 +125,13 @@ class SupervisorRow:
     on_leadership: float | None
     covered: int
     minutes: int
+    bounds: Bounds
     is_few: bool = False
 
     @property
     def span(self) -> str:
-        """Where the raw span lies, vacant positions counted: "below", "within" or "above" 8 to 12."""
-        return span_of(self.n_principals + self.n_vacant)
+        """Where the raw span lies, vacant positions counted: "below", "within" or "above" it."""
+        return span_of(self.n_principals + self.n_vacant, self.bounds)
 
     @property
     def covered_time(self) -> str:
@@ -140,7 +141,7 @@ class SupervisorRow:
     @property
     def need_span(self) -> str:
         """The same of the span by need, as it is shown; "" where it is not computed."""
-        return "" if self.need is None else span_of(round(self.need, 1))
+        return "" if self.need is None else span_of(round(self.need, 1), self.bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class Owed:
 class District:
     """All principal supervisors, what they covered for whom, and what waits for a decision.
 
-    since, until: the days whose time is added up.
+    since, until: the days whose time is added up. span: what the caseloads stand beside.
     """
 
     rows: Sequence[SupervisorRow]
@@ -175,6 +176,7 @@ class District:
     openings: int
     ready_now: int
     ready_next: int
+    span: Bounds
 
 
 @dataclass(frozen=True, slots=True)

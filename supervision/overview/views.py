@@ -7,13 +7,10 @@ from django.views.decorators.http import require_GET
 
 from alignment_dash.access.doors import needs
 from alignment_dash.access.policy import Action, Data
-from supervision.needs import SPAN_HIGH, SPAN_LOW
 from supervision.overview import home as homes
 from supervision.overview import sparks, words
 from supervision.overview.district import district
 from supervision.overview.rows import WEEKS, WINDOW_WEEKS, Home
-
-SPAN = {"low": SPAN_LOW, "high": SPAN_HIGH}
 
 
 @require_GET
@@ -34,7 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "weeks": WEEKS,
         "window": WINDOW_WEEKS,
         "sees_all": sees_all,
-        "span": SPAN,
     }
     return render(request, "supervision/overview/home.html", context)
 
@@ -56,7 +52,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "sentence": words.district_sentence(found),
         "may_balance": scope.may(Data.CASELOADS, Action.CHANGE),
         "sees_bench": scope.may(Data.PRINCIPAL_BENCH),
-        "span": SPAN,
+        "span": found.span,
     }
     return render(request, "supervision/overview/district.html", context)
 

@@ -5,7 +5,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from supervision.needs import SPAN_HIGH
 from supervision.overview.rows import WEEKS, District, Home, PrincipalRow
 from supervision.timelog.amounts import hours
 
@@ -75,22 +74,22 @@ def district_sentence(found: District) -> SafeString:
     if known:
         above = sum(row.need_span == "above" for row in known)
         words = ngettext(
-            "<b>{above} of {n} principal supervisors</b> carries more than 12 principals' worth of need as "
-            "estimated; the whole interval is above 12 for {sure}.",
-            "<b>{above} of {n} principal supervisors</b> carry more than 12 principals' worth of need as "
-            "estimated; the whole interval is above 12 for {sure}.",
+            "<b>{above} of {n} principal supervisors</b> carries more than {high} principals' worth of need "
+            "as estimated; the whole interval is above {high} for {sure}.",
+            "<b>{above} of {n} principal supervisors</b> carry more than {high} principals' worth of need "
+            "as estimated; the whole interval is above {high} for {sure}.",
             above,
         )
-        sure = sum(row.need_low is not None and round(row.need_low, 1) > SPAN_HIGH for row in known)
+        sure = sum(row.need_low is not None and round(row.need_low, 1) > found.span.high for row in known)
     else:
         above = sum(row.span == "above" for row in found.rows)
         words = ngettext(
-            "<b>{above} of {n} principal supervisors</b> has more than 12 principals.",
-            "<b>{above} of {n} principal supervisors</b> have more than 12 principals.",
+            "<b>{above} of {n} principal supervisors</b> has more than {high} principals.",
+            "<b>{above} of {n} principal supervisors</b> have more than {high} principals.",
             above,
         )
         sure = above
-    parts = [format_html(words, above=above, n=n, sure=sure)]
+    parts = [format_html(words, above=above, n=n, sure=sure, high=found.span.high)]
     if found.owed:
         words = _("They spent <b>{time}</b> of this school year on other departments' work.")
         parts.append(format_html(words, time=hours(sum(one.minutes for one in found.owed))))

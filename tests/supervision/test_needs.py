@@ -7,6 +7,8 @@ import pytest
 
 from supervision.needs import (
     CELL_COLUMNS,
+    PAPER_SPAN,
+    Bounds,
     Cell,
     SchoolNeed,
     SharedNeed,
@@ -42,7 +44,11 @@ def shared_need(cells):
     [(0, "below"), (7, "below"), (8, "within"), (12, "within"), (13, "above")],
 )
 def test_span_holds_both_its_bounds(principals, span):
-    assert span_of(principals) == span
+    assert span_of(principals, PAPER_SPAN) == span
+
+
+def test_span_is_held_against_the_districts_own_bounds():
+    assert [span_of(n, Bounds(6, 14)) for n in (5, 6, 14, 15)] == ["below", "within", "within", "above"]
 
 
 def test_need_names_the_widest_gap_and_counts():

@@ -148,6 +148,7 @@ SENTENCES: dict[str, Promise] = {
     "export.caseloads": L("%(by)s exported the caseloads"),
     "caseload.end": L("%(by)s ended a caseload: %(target)s"),
     "caseload.limits": L("%(by)s set the limits of a caseload: %(target)s"),
+    "caseload.span": L("%(by)s set how many principals a supervisor has: %(target)s"),
     "balance.propose": L("%(by)s asked for more even caseloads: %(target)s"),
     "balance.draft": L("%(by)s drafted changes of caseloads: %(target)s"),
     "balance.accept": L("%(by)s accepted changes of caseloads: %(target)s"),
@@ -340,6 +341,10 @@ def _aside(event: AuditEvent) -> str:
         _counted(people, lambda n: ngettext("%(n)d person", "%(n)d people", n)),
         ", ".join(str(way) for way in detail.get("ways") or []),
         _("above the limit of %(most)s") % {"most": detail["above_most"]} if "above_most" in detail else "",
+        _counted(
+            _length(detail.get("above")),
+            lambda n: ngettext("%(n)d caseload above its limit", "%(n)d caseloads above their limits", n),
+        ),
         _("while acting as someone else") if detail.get("as") else "",
     ]
     kept = [part for part in parts if part]

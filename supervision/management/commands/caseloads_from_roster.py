@@ -22,5 +22,5 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{done.assigned} schools assigned, {done.kept} had a supervisor, {done.left_out} left out"
         )
-        for problem in done.problems:
+        for problem in [*done.problems, *(full.is_now() for full in done.above)]:
             self.stdout.write(f"- {problem}")

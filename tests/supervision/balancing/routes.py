@@ -38,6 +38,10 @@ def _limits(district: SmallDistrict) -> dict[str, Any]:
     return {"revision": 0, "least": 1, "most": 5}
 
 
+def _span(district: SmallDistrict) -> dict[str, Any]:
+    return {"least": 6, "most": 14}
+
+
 def _decline(district: SmallDistrict) -> dict[str, Any]:
     return {"do": "decline", "group": [1]}
 
@@ -60,6 +64,7 @@ ROUTES: list[Route] = [
         ok=302,
         page=False,
     ),
+    Route("supervision:set-span", **CHANGE, method="post", body=_span, ok=302, page=False),
     Route("supervision:what-if", **CHANGE),
     Route("supervision:what-if", **CHANGE, method="post", ok=400, page=False),
     Route("supervision:balance", **CHANGE, kwargs=lambda district: proposal(district) and {}),
@@ -78,6 +83,8 @@ ROUTES: list[Route] = [
     Route("supervision:balance-workbook", **CHANGE, kwargs=_proposal, page=False),
     Route("api-caseload-limits", **CHANGE, page=False),
     Route("api-caseload-limits-detail", **CHANGE, kwargs=_supervisor, method="put", ok=415, page=False),
+    Route("api-caseload-span", **CHANGE, page=False),
+    Route("api-caseload-span", **CHANGE, method="put", ok=415, page=False),
     Route("api-caseload-what-if", **CHANGE, page=False),
     Route(
         "api-balance-proposal-list", **CHANGE, kwargs=lambda district: proposal(district) and {}, page=False

@@ -253,7 +253,7 @@ def test_what_a_supervisor_without_limits_may_have_is_what_the_proposal_was_aske
     assert made.state == ProposalState.READY
     table = page[page.index('<form method="post"') :]
     assert "0 to 13" in table
-    assert "8 to 12" not in table[: table.index('id="how"')]
+    assert "8 to 12" not in table[: table.index("This proposal was asked for")]
     assert "This proposal was asked for with 0 to 13." in page
     # The district's span is what limits are held against elsewhere.
     assert "This proposal" not in client.get(BALANCE).text

@@ -22,6 +22,7 @@ from supervision.models import (
     TimeGoal,
     Visit,
 )
+from supervision.needs import Bounds
 from supervision.overview import sparks
 from supervision.overview.rows import SupervisorRow
 from supervision.overview.words import district_sentence
@@ -226,13 +227,15 @@ def test_navigation_begins_with_a_supervisors_own_principals_and_leads_the_cabin
     assert not {"Your principals", "Time"} & set(all_)
 
 
-def test_cabinet_is_told_how_many_loads_are_above_twelve_with_their_whole_interval():
+@pytest.mark.parametrize(("most", "above", "sure"), [(12, "2 of 3", 1), (13, "1 of 3", 0)])
+def test_cabinet_is_told_how_many_loads_are_above_the_span_with_their_whole_interval(most, above, sure):
+    span = Bounds(8, most)
     rows = [
-        SupervisorRow(uuid4(), name, 11, 0, need, low, high, 3, 11, 0.6, 0.5, 0, 900)
+        SupervisorRow(uuid4(), name, 11, 0, need, low, high, 3, 11, 0.6, 0.5, 0, 900, span)
         for name, need, low, high in (("A", 12.1, 10.7, 13.5), ("B", 14.0, 12.2, 15.8), ("C", 9.0, 8.0, 10.0))
     ]
-    told = district_sentence(SimpleNamespace(rows=rows, owed=(), schools_without=0))
+    told = district_sentence(SimpleNamespace(rows=rows, owed=(), schools_without=0, span=span))
     assert told == (
-        "<b>2 of 3 principal supervisors</b> carry more than 12 principals' worth of need as estimated; "
-        "the whole interval is above 12 for 1."
+        f"<b>{above} principal supervisors</b> {'carry' if most == 12 else 'carries'} more than {most} principals' "
+        f"worth of need as estimated; the whole interval is above {most} for {sure}."
     )
