@@ -99,12 +99,29 @@ def all_fullness(
 ) -> list[Fullness]:
     """Return `fullness` of several supervisors at once; coming: by supervisor. As many queries as for one."""
     people = list(supervisors)
-    held = _held(people, during)
+    held = spells(people, during)
     own = dict(SupervisorLimits.objects.filter(supervisor__in=people).values_list("supervisor", "most"))
     usual = district_span().high
     return [
-        _fullness(one, during, held[one.pk], set(coming.get(one.pk, ())), own.get(one.pk, usual))
+        _fullness(
+            one,
+            during,
+            held[one.pk],
+            [*held[one.pk], *((position, during) for position in coming.get(one.pk, ()))],
+            own.get(one.pk, usual),
+        )
         for one in people
+    ]
+
+
+def fullness_since(
+    supervisors: Iterable[Person], during: DateRange, before: "Spells", most: Mapping[int, int]
+) -> list[Fullness]:
+    """Return how full caseloads are after what was written since `before`, beside the most of each; one query."""
+    people = list(supervisors)
+    held = spells(people, during)
+    return [
+        _fullness(one, during, before.get(one.pk, []), held.get(one.pk, []), most[one.pk]) for one in people
     ]
 
 
@@ -113,12 +130,15 @@ def key_of(several: Iterable[Fullness]) -> str:
     return hashlib.sha256("+".join(one.key for one in several).encode()).hexdigest()
 
 
-_Spell = tuple[int, DateRange]
+# Who is in a caseload (a principal's id, of a vacant school its own negated) and when.
+Spell = tuple[int, DateRange]
+Spells = Mapping[int, list[Spell]]
 
 
-def _held(people: Collection[Person], during: DateRange) -> dict[int, list[_Spell]]:
-    rows = CaseloadAssignment.objects.filter(supervisor__in=people, during__overlap=during)
-    found: dict[int, list[_Spell]] = defaultdict(list)
+def spells(supervisors: Iterable[Person], during: DateRange) -> Spells:
+    """Return who is in each caseload at any time of `during`, by supervisor; one query."""
+    rows = CaseloadAssignment.objects.filter(supervisor__in=list(supervisors), during__overlap=during)
+    found: dict[int, list[Spell]] = defaultdict(list)
     for supervisor, principal, school, when in rows.values_list(
         "supervisor", "principal", "school", "during"
     ):
@@ -127,25 +147,28 @@ def _held(people: Collection[Person], during: DateRange) -> dict[int, list[_Spel
 
 
 def _fullness(
-    supervisor: Person, during: DateRange, held: Collection[_Spell], coming: set[int], most: int
+    supervisor: Person, during: DateRange, before: Collection[Spell], after: Collection[Spell], most: int
 ) -> Fullness:
-    """Look at the first day and at each of `during` on which someone comes or goes."""
-    changes = {day for _one, when in held for day in (when.lower, when.upper) if day and during.lower < day}
-    days = sorted({during.lower} | {day for day in changes if _lasts(during, day)})
-    there = [{one for one, when in held if when.lower <= day and _lasts(when, day)} for day in days]
-    counts = [len(ids | coming) for ids in there]
-    above = [place for place, n in enumerate(counts) if n > most and coming - there[place]]
+    """Look at the first day and at each of `during` on which someone comes or goes; fuller is one that has grown."""
+    changes = {day for _one, when in [*before, *after] for day in (when.lower, when.upper) if day}
+    days = sorted({during.lower} | {day for day in changes if during.lower < day and _lasts(during, day)})
+    was, counts = [_count(before, day) for day in days], [_count(after, day) for day in days]
+    above = [place for place, n in enumerate(counts) if n > max(most, was[place])]
     first, peak = above[0] if above else 0, max(above or range(len(days)), key=lambda place: counts[place])
     return Fullness(
         supervisor=supervisor,
         day=days[first],
-        before=len(there[first]),
+        before=was[first],
         n=counts[first],
         peak_day=days[peak],
         peak=counts[peak],
         most=most,
         is_above=bool(above),
     )
+
+
+def _count(held: Collection[Spell], day: date) -> int:
+    return len({one for one, when in held if when.lower <= day and _lasts(when, day)})
 
 
 def _lasts(when: DateRange, day: date) -> bool:

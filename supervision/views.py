@@ -147,7 +147,11 @@ def end_all(request: HttpRequest, uid: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, found, current_year(), own=False, end_all=form)
     day, supervisor = form.cleaned_data["end_all"], Person.objects.select_related("identity").get(uid=uid)
-    n = actions.end_caseload(supervisor=supervisor, end=day, by=signed_in(request))
+    try:
+        n = actions.end_caseload(supervisor=supervisor, end=day, by=signed_in(request))
+    except ValidationError as refused:
+        form.add_error("end_all", refused.messages)
+        return _page(request, found, current_year(), own=False, end_all=form)
     words = ngettext(
         "{n} assignment of {supervisor} ends on {day}.", "{n} assignments of {supervisor} end on {day}.", n
     )

@@ -81,13 +81,28 @@ def refuse_after_leaving(supervisor: Person, start: date) -> None:
         raise ValidationError(words.format(day=date_format(limits.leaves_on, "M j, Y")))
 
 
+def refuse_undoing(supervisor: Person, end: date) -> None:
+    """ValidationError where ending a caseload on a day that has passed would undo assignments that began since.
+
+    Their time has been lived, and visits and time entered rest on it: a mistyped year must not take it away.
+    """
+    begun = CaseloadAssignment.objects.filter(
+        supervisor=supervisor, during__startswith__gte=end, during__startswith__lt=today()
+    )
+    last = begun.order_by("during").values_list("during", flat=True).last()
+    if last is not None:
+        words = _("An assignment of this caseload has begun on {day}, so the caseload ends later than that.")
+        raise ValidationError(words.format(day=date_format(last.lower, "M j, Y")))
+
+
 @transaction.atomic
 def end_caseload(*, supervisor: Person, end: date, by: User | None) -> int:
     """Take every principal out of a supervisor's caseload, for one who leaves; `end` is the first day without.
 
     What was to begin on it or later does not begin. The schools close to them on that day. Return how many
-    assignments changed.
+    assignments changed. ValidationError for a day before one on which an assignment has begun.
     """
+    refuse_undoing(supervisor, end)
     lasting = CaseloadAssignment.objects.filter(supervisor=supervisor, during__overlap=DateRange(end, None))
     rows = list(lasting.select_for_update())
     for row in rows:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alignment_dash.access import audit
+from alignment_dash.access.actions import BATCH
 from alignment_dash.access.models import User
 from schools.models import District, Org, OrgType, Person, School, StaffAssignment, StaffRole
 from schools.names import name_of
@@ -19,7 +20,6 @@ from supervision.fullness import Fullness, all_fullness
 from supervision.models import CaseloadAssignment
 from supervision.principals import leaders_on
 
-BATCH = 2000
 NAMED = 5
 
 
@@ -143,8 +143,12 @@ def _rows(
 
 
 def _supervisors(day: date) -> dict[int, list[StaffAssignment]]:
-    """Return the principal supervisors of the day by the id of the org above schools where they are."""
+    """Return the principal supervisors of the day by the id of the org above schools where they are.
+
+    Without those whose last day as one is set and has come, whom the roster may have for longer.
+    """
     found = StaffAssignment.objects.on(day).filter(role=StaffRole.PRINCIPAL_SUPERVISOR)
+    found = found.exclude(person__caseload_limits__leaves_on__lte=day)
     by_org = defaultdict(list)
     for each in found.exclude(org__type=OrgType.SCHOOL).select_related("person__user", "person__identity"):
         by_org[each.org_id].append(each)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,11 +21,13 @@ from alignment_dash.schoolyear import today, year_of
 from alignment_dash.turns import one_at_a_time
 from instruction.revisions import Moved
 from schools.models import Person
+from supervision.actions.caseloads import refuse_undoing
 from supervision.balancing import writing
 from supervision.balancing.moves import fitting, grouped, moves_of, unit_of
 from supervision.balancing.picture import Picture, picture
 from supervision.balancing.room import too_full
 from supervision.balancing.settings import BY_HAND, Settings, asked_span
+from supervision.fullness import Fullness, fullness_since, spells
 from supervision.models import (
     BalanceProposal,
     CaseloadAssignment,
@@ -48,13 +51,19 @@ class Outcome:
 
 @transaction.atomic
 def set_limits(*, supervisor: Person, revision: int, by: User, **values: Any) -> SupervisorLimits:
-    """Write one supervisor's limits; revision 0 where there were none. Moved where someone else was first."""
+    """Write one supervisor's limits; revision 0 where there were none. Moved where someone else was first.
+
+    ValidationError for limits that cannot be, and for a new last day that would undo what has begun since.
+    """
     one_at_a_time(f"limits {supervisor.pk}")
     held = SupervisorLimits.objects.filter(supervisor=supervisor).first() or SupervisorLimits(
         supervisor=supervisor
     )
     if held.revision != revision:
         raise Moved(held)
+    leaves = values.get("leaves_on")
+    if leaves is not None and leaves != held.leaves_on:
+        refuse_undoing(supervisor, leaves)
     for name, value in values.items():
         setattr(held, name, value)
     held.set_by, held.revision = by, held.revision + 1
@@ -131,7 +140,8 @@ def accept(*, proposal: BalanceProposal, groups: Collection[int], by: User) -> O
     """Write what the groups of moves say from the proposal's first day on: assignments and access together.
 
     All or nothing: where one no longer fits or is decided, it is refused and none is written. ValidationError where
-    the day has passed, the proposal is not ready, a group is unknown, or a caseload would grow above its most.
+    the day has passed, the proposal is not ready, a group is unknown, or a caseload would grow above its most on the
+    first day or on one to come.
     """
     held, chosen = _chosen(proposal, groups)
     _refuse_past(held.start)
@@ -142,11 +152,15 @@ def accept(*, proposal: BalanceProposal, groups: Collection[int], by: User) -> O
     refused = _unfit(found, chosen)
     if not refused:
         _refuse_too_full(found, chosen)
+        people, ahead = {move.to_supervisor for move in chosen}, DateRange(held.start, None)
+        before = spells(people, ahead)
         try:
             with transaction.atomic():
                 writing.write(chosen, start=held.start, by=by)
         except (IntegrityError, ValidationError):  # someone assigned one of the schools at this moment
             refused = chosen
+        else:
+            _refuse_too_full_later(fullness_since(people, ahead, before, _most(found, people)))
     if refused:
         stale = [move.pk for move in refused if move.state == MoveState.PROPOSED]
         ProposedMove.objects.filter(pk__in=stale).update(state=MoveState.STALE)
@@ -204,9 +218,22 @@ def _unfit(found: Picture, chosen: Sequence[ProposedMove]) -> list[ProposedMove]
 
 
 def _refuse_too_full(found: Picture, chosen: Sequence[ProposedMove]) -> None:
-    if said := too_full(found, fitting(found, grouped(chosen).values())):
+    _refuse_if(too_full(found, fitting(found, grouped(chosen).values())))
+
+
+def _refuse_too_full_later(several: Iterable[Fullness]) -> None:
+    """ValidationError where a caseload has grown above its most on a day to come, on which another assignment begins."""
+    _refuse_if(sorted(one.would_be() for one in several if one.is_above))
+
+
+def _refuse_if(said: Sequence[str]) -> None:
+    if said:
         first = _("Nothing was written, because a caseload would be above its most. Change its limits first:")
         raise ValidationError([first, *said])
+
+
+def _most(found: Picture, people: Iterable[Person]) -> dict[int, int]:
+    return {one.pk: found.limits_of(one.pk).most for one in people}
 
 
 def _decided(

@@ -171,3 +171,19 @@ def test_caseload_without_first_day_is_refused(district, during):
             school=district.schools[2],
             during=during,
         )
+
+
+def test_ending_a_caseload_before_what_has_begun_is_refused_and_undoes_nothing(assign, district, cabinet):
+    held = assign(start=today() - timedelta(days=30))
+    later = assign(principal=factories.person(), school=factories.org(), start=today() + timedelta(days=30))
+    rows = CaseloadAssignment.objects.filter(supervisor=district.supervisor)
+    before = list(rows.order_by("pk").values_list("pk", "during"))
+    for n in (30, 3_650):
+        with pytest.raises(ValidationError, match="has begun on"):
+            actions.end_caseload(supervisor=district.supervisor, end=today() - timedelta(days=n), by=cabinet)
+    assert list(rows.order_by("pk").values_list("pk", "during")) == before
+    # Who left some days ago: what has begun before ends then, what was to begin does not.
+    left = today() - timedelta(days=5)
+    assert actions.end_caseload(supervisor=district.supervisor, end=left, by=cabinet) == 4
+    assert rows.get(pk=held.pk).during.upper == left
+    assert not rows.filter(pk=later.pk).exists()

@@ -275,6 +275,12 @@ def test_caseload_of_who_leaves_ends_as_a_whole(sign_in, district, compute):
     client = sign_in(Role.CABINET)
     url = reverse("supervision:end-all", kwargs={"uid": district.supervisor.uid})
     assert client.post(url, {"end_all": "x"}).status_code == 400
+    held = CaseloadAssignment.objects.filter(school=district.schools[0])
+    held.update(during=DateRange(today() - timedelta(days=9), None))
+    refused = client.post(url, {"end_all": (today() - timedelta(days=365)).isoformat()})
+    assert refused.status_code == 400
+    assert "so the caseload ends later than that." in refused.text
+    assert CaseloadAssignment.objects.count() == 2
     leaves = today() + timedelta(days=30)
     page = client.post(url, {"end_all": leaves.isoformat()}, follow=True).text
     assert "2 assignments of Sam Supervisor end on" in page

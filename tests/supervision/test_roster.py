@@ -15,7 +15,7 @@ from alignment_dash.runs.models import Run
 from alignment_dash.schoolyear import today
 from schools.models import StaffAssignment, StaffRole
 from supervision.actions import assign_principal, caseloads_from_roster
-from supervision.models import CASELOAD_RUN, CaseloadAssignment
+from supervision.models import CASELOAD_RUN, CaseloadAssignment, SupervisorLimits
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -135,6 +135,13 @@ def test_supervisor_who_is_the_principal_is_not_placed_with_themselves(fresh):
     done = caseloads_from_roster(by=None, day=today())
     assert done.problems == ["The principal is the supervisor over: Alder Elementary."]
     assert (done.assigned, done.left_out) == (2, 1)
+
+
+def test_supervisor_whose_last_day_has_come_is_given_nothing(fresh):
+    north = supervisor_at(fresh.networks[0])
+    SupervisorLimits.objects.create(supervisor=north, leaves_on=today())
+    assert caseloads_from_roster(by=None, day=today()).assigned == 3
+    assert {supervisor for _school, supervisor, _principal in caseloads()} == {fresh.supervisor}
 
 
 def test_rolled_back_leaves_nothing(fresh):

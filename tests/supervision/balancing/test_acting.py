@@ -164,6 +164,32 @@ def test_caseload_that_would_grow_above_its_most_is_refused_in_words(district, c
     assert held_at(second) == [(district.supervisor.pk, district.principals[1].pk)]
 
 
+def test_caseload_that_would_be_above_its_most_on_a_day_to_come_is_refused_in_words(
+    district, cabinet, other, by_hand
+):
+    SupervisorLimits.objects.create(supervisor=other, least=0, most=1)
+    later = today() + 9 * TOMORROW
+    held = CaseloadAssignment.objects.get(school=district.schools[1])
+    end_assignment(assignment=held, end=later, by=cabinet)
+    assign_principal(supervisor=other, principal=held.principal, school=held.school, start=later, by=cabinet)
+    made = by_hand((district.schools[0], other))
+    before = held_at(district.schools[0])
+    with pytest.raises(ValidationError) as refused:
+        actions.accept(proposal=made, groups={1}, by=cabinet)
+    first, told = refused.value.messages
+    assert first.startswith("Nothing was written, because a caseload would be above its most.")
+    day = f"{later:%b} {later.day}, {later.year}"
+    assert told == f"Kim Other would have 2 principals from {day} on instead of 1, and the limit is 1."
+    assert held_at(district.schools[0]) == before
+    assert made.moves.get().state == MoveState.PROPOSED
+    # What ends before that leaves room: until then there is one.
+    end_assignment(
+        assignment=CaseloadAssignment.objects.get(school=district.schools[0]), end=later, by=cabinet
+    )
+    assert actions.accept(proposal=made, groups={1}, by=cabinet).done
+    assert held_at(district.schools[0], later) == []
+
+
 def test_past_days_unknown_moves_and_nothing_chosen_are_refused(district, cabinet, other, by_hand):
     with pytest.raises(ValidationError, match="has passed"):
         actions.propose(settings=Settings(), start=today() - TOMORROW, by=cabinet)
@@ -193,6 +219,22 @@ def test_limits_are_written_once_by_who_has_seen_them(district, cabinet):
     with pytest.raises(ValidationError, match="not above the most"):
         actions.set_limits(supervisor=person, revision=1, by=cabinet, least=10)
     assert SupervisorLimits.objects.get().least == 2
+
+
+def test_last_day_that_would_undo_what_has_begun_is_refused(district, cabinet):
+    supervisor = district.supervisor
+    CaseloadAssignment.objects.filter(school=district.schools[0]).update(
+        during=DateRange(today() - 9 * TOMORROW, None)
+    )
+    typed = today() - 365 * TOMORROW
+    with pytest.raises(ValidationError, match="has begun on"):
+        actions.set_limits(supervisor=supervisor, revision=0, by=cabinet, leaves_on=typed)
+    assert not SupervisorLimits.objects.exists()
+    held = actions.set_limits(supervisor=supervisor, revision=0, by=cabinet, leaves_on=today() - 3 * TOMORROW)
+    # Other limits are changed afterwards with the same last day.
+    SupervisorLimits.objects.update(leaves_on=typed)
+    actions.set_limits(supervisor=supervisor, revision=held.revision, by=cabinet, leaves_on=typed, most=9)
+    assert SupervisorLimits.objects.get().most == 9
 
 
 @pytest.mark.django_db(transaction=True)
