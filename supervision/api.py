@@ -18,7 +18,6 @@ from alignment_dash.access.doors import signed_in
 from alignment_dash.access.policy import Action, Data
 from alignment_dash.access.trace import recording
 from alignment_dash.schoolyear import today
-from alignment_dash.ui.days import FIRST, LAST
 from alignment_dash.ui.years import year_from
 from schools.models import School
 from supervision import actions, api_words, choices, district, queries
@@ -100,14 +99,13 @@ class CaseloadAssignments(APIView):
         asked = CaseloadAssignmentNewSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         values = asked.validated_data
-        day = _days(values)["start"]
+        day, end = values["start"], values.get("end")
         supervisor = choices.supervisors(today()).filter(uid=values["supervisor"]).first()
         school = School.objects.on(today()).filter(uid=values["school"]).first()
         if supervisor is None:
             raise exceptions.ValidationError({"supervisor": ["Nobody who may have a caseload has this uid."]})
         if school is None:
             raise exceptions.ValidationError({"school": ["No school of today has this uid."]})
-        end = values.get("end")
         full = fullness_with(supervisor, school, DateRange(day, end)) if end is None or day < end else None
         try:
             made = actions.assign_school(
@@ -134,7 +132,7 @@ class CaseloadAssignmentEnd(APIView):
         asked.is_valid(raise_exception=True)
         try:
             ended = actions.end_assignment(
-                assignment=held, end=_days(asked.validated_data)["end"], by=signed_in(request)
+                assignment=held, end=asked.validated_data["end"], by=signed_in(request)
             )
         except ValidationError as refused:
             raise exceptions.ValidationError({"end": refused.messages}) from None
@@ -170,11 +168,3 @@ class NeedWeightsDetail(APIView):
 def _told(found: Any) -> Any:
     rows = [api_words.assignment(one) for one in found]
     return CaseloadAssignmentSerializer(rows, many=True).data
-
-
-def _days(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the days sent; 400 for one that no calendar here has."""
-    for name in ("start", "end"):
-        if values.get(name) and not FIRST <= values[name] <= LAST:
-            raise exceptions.ValidationError({name: ["This day is too long ago or too far ahead."]})
-    return values

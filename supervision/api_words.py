@@ -1,9 +1,11 @@
 """What the API says of caseloads and of our need index."""
 
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
+from alignment_dash.ui.days import FIRST, LAST
 from schools.models import Level
 from supervision.balance.index import NAMES
 from supervision.district import Idle, Lacks, Uncovered
@@ -12,6 +14,17 @@ from supervision.models import CaseloadAssignment, NeedWeights, Span
 from supervision.models.balancing import LARGEST_WEIGHT
 from supervision.needs import Need, Total
 from supervision.rows import Caseload, CaseloadRow, Caseloads, SchoolRow
+
+
+class DaySerializer(serializers.DateField):
+    """A day that a calendar here has, from FIRST to LAST as in forms: what lies outside was mistyped."""
+
+    def to_internal_value(self, value: Any) -> date:
+        """Return the day; ValidationError for one that is none or lies outside."""
+        day: date = super().to_internal_value(value)
+        if not FIRST <= day <= LAST:
+            raise serializers.ValidationError("This day is too long ago or too far ahead.")
+        return day
 
 
 class CaseloadTotalSerializer(serializers.Serializer[Any]):
@@ -138,14 +151,14 @@ class CaseloadAssignmentNewSerializer(serializers.Serializer[Any]):
 
     supervisor = serializers.UUIDField()
     school = serializers.UUIDField()
-    start = serializers.DateField()
-    end = serializers.DateField(required=False, allow_null=True)
+    start = DaySerializer()
+    end = DaySerializer(required=False, allow_null=True)
 
 
 class CaseloadEndSerializer(serializers.Serializer[Any]):
     """The first day without."""
 
-    end = serializers.DateField()
+    end = DaySerializer()
 
 
 class NeedWeightsNewSerializer(serializers.Serializer[Any]):

@@ -1,5 +1,6 @@
 """Balancing over REST: limits, what-if, proposals and what becomes of their moves. For people: programs decide none."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from supervision.balancing.api_words import (
     CaseloadLimitsSerializer,
     CaseloadSpanNewSerializer,
     CaseloadSpanSerializer,
+    WhatIfAskSerializer,
     WhatIfSerializer,
 )
 from supervision.balancing.picture import Picture
@@ -75,6 +77,7 @@ class LimitsDetail(_Balancing):
         if unknown := [str(one) for one in values["networks"] if one not in networks]:
             raise serializers.ValidationError({"networks": [f"No network has the uid {unknown[0]}."]})
         values["networks"] = [networks[one] for one in values["networks"]]
+        values["levels"] = list(dict.fromkeys(values["levels"]))
         try:
             held = actions.set_limits(supervisor=person, by=signed_in(request), **values)
         except Moved as moved:
@@ -125,7 +128,7 @@ class WhatIf(_Balancing):
         responses=WhatIfSerializer,
     )
     def get(self, request: Request) -> Response:
-        found = _seen(request, views.day_of(request.query_params))
+        found = _seen(request, _day(request))
         moved = _collected(request.query_params, found)
         if found.needs:
             people = {one for uid in moved for one in found.units_by_uid[uid].positions if one > 0}
@@ -157,7 +160,7 @@ class Proposals(_Balancing):
         by = signed_in(request)
         try:
             if by_hand is None:
-                values["pinned"] = tuple(str(one) for one in values["pinned"])
+                values["pinned"] = _pinned(request, values["pinned"], start)
                 made = actions.propose(settings=Settings(**values), start=start, by=by)
             else:
                 params = QueryDict(mutable=True)
@@ -206,6 +209,26 @@ def _seen(request: Request, day: Any = None) -> Picture:
     if found is None:
         raise Http404
     return found
+
+
+def _day(request: Request) -> date:
+    """Return the day asked about, today where none is; 400 for one that is none or has passed."""
+    asked = WhatIfAskSerializer(data=request.query_params)
+    asked.is_valid(raise_exception=True)
+    day: date = asked.validated_data.get("start", today())
+    if day < today():
+        raise serializers.ValidationError({"start": ["This day has passed. Choose today or a day to come."]})
+    return day
+
+
+def _pinned(request: Request, asked: list[UUID], start: date) -> tuple[str, ...]:
+    """Return who stays as settings keep it; 400 for a uid that no principal or vacant school has then."""
+    known = _seen(request, max(start, today())).units_by_uid if asked else {}
+    if unknown := [one for one in asked if one not in known]:
+        raise serializers.ValidationError(
+            {"pinned": [f"No principal or vacant school has the uid {unknown[0]}."]}
+        )
+    return tuple(dict.fromkeys(str(known[one].uid) for one in asked))
 
 
 def _collected(params: QueryDict, found: Picture) -> dict[UUID, int]:

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from schools.models import Level
+from supervision.api_words import DaySerializer
 from supervision.balancing import words
 from supervision.balancing.moves import grouped
 from supervision.balancing.settings import Bond, Weight
@@ -43,7 +44,7 @@ class CaseloadLimitsChangeSerializer(serializers.Serializer[Any]):
         child=serializers.ChoiceField(choices=Level.choices), default=list, max_length=20
     )
     networks = serializers.ListField(child=serializers.UUIDField(), default=list, max_length=1000)
-    leaves_on = serializers.DateField(allow_null=True, default=None)
+    leaves_on = DaySerializer(allow_null=True, default=None)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a least above the most."""
@@ -98,6 +99,12 @@ class BalanceCaseloadSerializer(serializers.Serializer[Any]):
     most = serializers.IntegerField()
     before = BalanceLoadSerializer()
     after = BalanceLoadSerializer()
+
+
+class WhatIfAskSerializer(serializers.Serializer[Any]):
+    """The day that an address asks about."""
+
+    start = DaySerializer(required=False)
 
 
 class WhatIfSerializer(serializers.Serializer[Any]):
@@ -168,7 +175,7 @@ class BalanceProposalPageSerializer(serializers.Serializer[Any]):
 class BalanceAskSerializer(serializers.Serializer[Any]):
     """What a proposal is asked with, or, with `moves`, changes chosen by hand that become one at once."""
 
-    start = serializers.DateField()
+    start = DaySerializer()
     evenness = serializers.ChoiceField(choices=Weight.choices, default=Weight.USUAL)
     changes = serializers.ChoiceField(choices=Weight.choices, default=Weight.USUAL)
     networks = serializers.ChoiceField(choices=Bond.choices, default=Bond.USUAL)

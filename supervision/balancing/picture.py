@@ -150,8 +150,9 @@ class Picture:
 
     @cached_property
     def units_by_uid(self) -> dict[UUID, Unit]:
-        """The units by what forms call them."""
-        return {unit.uid: unit for unit in self.units}
+        """The units by what forms call them, and by each of their principals."""
+        of_each = {row.principal.uid: unit for unit in self.units for row in unit.rows if row.principal}
+        return of_each | {unit.uid: unit for unit in self.units}
 
     @cached_property
     def units_by_school(self) -> dict[int, Unit]:

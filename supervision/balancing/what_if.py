@@ -31,6 +31,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
     params = request.POST if request.method == "POST" else request.GET
     found = seen_or_404(scope, day_of(params))
     moved, problems = collected(params, found)
+    if params.get("start") and params["start"] != found.day.isoformat():
+        problems.insert(0, _("From: choose today or a day to come. Shown is today."))
     if request.method == "POST" and not problems:
         try:
             made = actions.propose_by_hand(moved=moved, start=found.day, by=signed_in(request))
@@ -72,6 +74,8 @@ def collected(params: QueryDict, found: Picture) -> tuple[dict[UUID, int], list[
         pairs.append((params.get("unit", ""), params.get("to", "")))
     moved: dict[UUID, int] = {}
     problems: list[str] = []
+    if len(pairs) > actions.MOST_MOVES_BY_HAND:
+        problems.append(_("At most {n} changes at once.").format(n=actions.MOST_MOVES_BY_HAND))
     for first, second in pairs[: actions.MOST_MOVES_BY_HAND]:
         unit, to = found.units_by_uid.get(uid_of(first) or UUID(int=0)), uid_of(second)
         person = found.supervisors_by_uid.get(to) if to else None

@@ -4,24 +4,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from alignment_dash.ui.days import FIRST, LAST
 from instruction.models import Department
+from supervision.api_words import DaySerializer
 from supervision.models import EntrySource, GoalKind, TimeEntry, TimePurpose
 from supervision.timelog import account
 from supervision.timelog.actions import Saved
 from supervision.timelog.aims import MOST_VISITS
 from supervision.timelog.days import DAY
 from supervision.timelog.district import SupervisorRow
-
-
-class DaySerializer(serializers.DateField):
-    """A day between FIRST and LAST, as forms take it."""
-
-    def to_internal_value(self, value: Any) -> Any:
-        day = super().to_internal_value(value)
-        if not FIRST <= day <= LAST:
-            raise serializers.ValidationError(f"Between {FIRST} and {LAST}.")
-        return day
 
 
 class TimeWithSerializer(serializers.Serializer[Any]):
