@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from alignment_dash import schoolyear
@@ -23,7 +24,8 @@ def row_of(one: SupportRequest, page: RequestsPage) -> list[object]:
     return [
         one.plan.school.name, one.get_department_display(), one.get_kind_display(),
         page.names.get(one.element_id or 0, ""), one.subject, one.what, one.n_teachers, one.hours, one.substitute_days,
-        one.by_day, one.get_state_display(), one.answer, one.answered_at.date() if one.answered_at else None,
+        one.by_day, one.get_state_display(), one.answer,
+        timezone.localdate(one.answered_at) if one.answered_at else None,
     ]  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Max, QuerySet, Sum
+from django.utils import timezone
 
 from alignment_dash import schoolyear
 from alignment_dash.access.policy import Action, Data
@@ -132,7 +133,7 @@ def _own_levels(scope: Scope) -> dict[int, Said]:
     if found is None:
         return {}
     versions = dict(ElementVersion.objects.filter(pk__in=found.levels).values_list("pk", "element_id"))
-    day = found.row.changed_at.date()
+    day = timezone.localdate(found.row.changed_at)
     return {
         versions[pk]: Said(one.level, one.why, day, found.row.shared_at) for pk, one in found.levels.items()
     }

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from alignment_dash import schoolyear
 from alignment_dash.access.policy import Action, Data
@@ -136,7 +137,7 @@ def _waiting(scope: Scope, year: int) -> dict[str, Any]:
             n=open_moves
         )
         proposals = [
-            Waiting(one.uid, one.made_at.date(), one.start, one.n)
+            Waiting(one.uid, timezone.localdate(one.made_at), one.start, one.n)
             for one in found.filter(n__gt=0).order_by("-made_at")[:_MOST_PROPOSALS]
         ]
     if not scope.district_wide(Data.PRINCIPAL_BENCH):

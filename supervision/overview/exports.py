@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -117,7 +118,7 @@ def _rounded(value: float | None) -> float | None:
 
 
 def _about(found: Home | District) -> list[Row]:
-    computed = found.snapshot.computed_at.date() if found.snapshot else None
+    computed = timezone.localdate(found.snapshot.computed_at) if found.snapshot else None
     counted = (
         [[_("Visits since"), found.since]]
         if isinstance(found, Home)

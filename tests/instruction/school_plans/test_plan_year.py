@@ -1,6 +1,7 @@
 """The year of a school improvement plan, by the people who write, read and answer it."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from io import StringIO
 
@@ -9,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from alignment_dash.access.models import AuditEvent, User
 from alignment_dash.access.reach import all_rows
@@ -520,6 +522,21 @@ def test_each_department_answers_its_own_and_sees_how_the_asking_schools_stand(
     assert csv.content.decode("utf-8-sig").count("please") == 6
     xlsx = client.get(reverse("instruction:support-requests-export", kwargs={"kind": "xlsx"}))
     assert xlsx.content.startswith(b"PK")
+
+
+def test_request_answered_in_the_evening_is_of_that_day_in_the_file(client, district, computed, user_in):
+    plan = SchoolPlan.objects.create(
+        school=district.schools[0], school_year=factories.year(), state=PlanState.SHARED
+    )
+    # Half past nine of the day before, in Chicago.
+    answered = datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+    SupportRequest.objects.create(
+        plan=plan, kind="time", department="hr", what="Days", state="given", answer="Yes", answered_at=answered
+    )  # fmt: skip
+    client.force_login(user_in(Role.CI_STAFF))
+    with timezone.override("America/Chicago"):
+        file = client.get(reverse("instruction:support-requests-export", kwargs={"kind": "csv"}))
+    assert "Yes,2026-11-23" in file.content.decode("utf-8-sig")
 
 
 def test_home_asks_the_principal_about_the_plan_and_the_district_about_requests(

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         years = options["keep_years"]
         if years < LEAST_YEARS:
             raise CommandError(f"Keep at least {LEAST_YEARS} years: a decision may be contested that long.")
-        before = timezone.now() - timedelta(days=366 * years)
+        before = timezone.localtime() - timedelta(days=366 * years)
         with transaction.atomic(using=OWNER):
             with connections[OWNER].cursor() as cursor:
                 cursor.execute("DELETE FROM access_auditevent WHERE at < %s", [before])
