@@ -102,6 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     # Static files come from where they are written, so that tests need no collecting first.
     settings.WHITENOISE_AUTOREFRESH = settings.WHITENOISE_USE_FINDERS = True
+    # On a busy machine even a provider that runs beside the tests keeps one waiting.
+    settings.SOCIALACCOUNT_REQUESTS_TIMEOUT = 120
     # A browser keeps them from test to test.
     settings.WHITENOISE_MAX_AGE = 3600
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-PATIENCE = 10
+PATIENCE = 120
 _WAITS = "SELECT pg_backend_pid() = ANY(pg_blocking_pids(pid)) FROM pg_stat_activity WHERE pid = %s"
 
 

@@ -47,7 +47,7 @@ class Valkey:
                 folder=Path("/"),
             )
             try:
-                wait_until(self._answers, child, seconds=20)
+                wait_until(self._answers, child, seconds=60)
             except StartError:
                 if attempt == 2 or "bind" not in tail(child.log, 30):
                     raise

@@ -181,7 +181,6 @@ class Walk:
     def _page(self):
         page = self.context.new_page()
         page.set_viewport_size({"width": 1024, "height": 768})
-        page.set_default_timeout(8000)
         # Thirty walks open a hundred pages: without what is only seen they take a third of the time.
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
@@ -262,7 +261,7 @@ class Walk:
         self.page = self._page()
         if self.step in ("start", "write"):
             self._go(reverse("instruction:record-new"))
-        for _ in range(200):
+        for _ in range(2_000):
             made = [one for one in records() if one.uid not in self.before]
             if made:
                 break

@@ -5,13 +5,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from alignment_dash.embedded.places import REPOSITORY
+from alignment_dash.embedded.processes import birth
 from alignment_dash.embedded.servers import Servers
+
+# Seconds for what happens, on however busy a machine; only what never happens takes them.
+PATIENCE = 300
 
 STARTER = """
 import signal, sys
@@ -48,6 +54,14 @@ def wait_for_line(process: subprocess.Popen[str], expected: str) -> None:
     """Read the process's output up to the line `expected`; fails when it ends before."""
     assert process.stdout is not None
     assert any(line == f"{expected}\n" for line in process.stdout)
+
+
+def all_gone(pids: list[int]) -> bool:
+    """Wait for processes to end; a busy worker ends its task first, so on a busy machine that takes a while."""
+    deadline, pause = time.monotonic() + PATIENCE, threading.Event()
+    while any(birth(pid) for pid in pids) and time.monotonic() < deadline:
+        pause.wait(0.05)
+    return not any(birth(pid) for pid in pids)
 
 
 @pytest.fixture

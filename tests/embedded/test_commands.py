@@ -8,7 +8,7 @@ from pathlib import Path
 
 from alignment_dash.embedded.processes import birth, read_ledger
 from alignment_dash.embedded.servers import holder, read_environment
-from tests.embedded.conftest import wait_for_line
+from tests.embedded.conftest import PATIENCE, wait_for_line
 
 Command = Callable[..., subprocess.Popen[str]]
 
@@ -21,7 +21,7 @@ def abandoned(folder: Path) -> list[Path]:
 
 def test_run_passes_the_servers_and_the_exit_code_on(run_command: Command, state: Path) -> None:
     process = run_command("run", "--", "sh", "-c", 'echo "$DATABASE_URL"; exit 7')
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert "postgres://alignment_app:" in output
     assert process.returncode == 7
     assert read_ledger(state / "processes.json") == []
@@ -30,10 +30,10 @@ def test_run_passes_the_servers_and_the_exit_code_on(run_command: Command, state
 def test_run_beside_a_running_one_shares_its_servers(run_command: Command, state: Path) -> None:
     first = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
     wait_for_line(first, "waiting")
-    second, _ = run_command("run", "--", "sh", "-c", 'echo "$REDIS_URL"').communicate(timeout=60)
+    second, _ = run_command("run", "--", "sh", "-c", 'echo "$REDIS_URL"').communicate(timeout=PATIENCE)
     assert second.strip() == read_environment(state)["REDIS_URL"]
     os.killpg(first.pid, signal.SIGINT)
-    first.communicate(timeout=60)
+    first.communicate(timeout=PATIENCE)
 
 
 def test_run_interrupted_stops_its_servers(run_command: Command, state: Path) -> None:
@@ -41,7 +41,7 @@ def test_run_interrupted_stops_its_servers(run_command: Command, state: Path) ->
     wait_for_line(process, "waiting")
     children = [entry.pid for entry in read_ledger(state / "processes.json")]
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert [pid for pid in children if birth(pid)] == []
 
@@ -50,24 +50,24 @@ def test_stop_ends_a_run_elsewhere(run_command: Command, state: Path) -> None:
     process = run_command("run", "--", "python3", "-c", PRINT_AND_WAIT)
     wait_for_line(process, "waiting")
     stopping = run_command("stop")
-    process.communicate(timeout=60)
-    assert stopping.communicate(timeout=60)[0].startswith("Stopped the process")
+    process.communicate(timeout=PATIENCE)
+    assert stopping.communicate(timeout=PATIENCE)[0].startswith("Stopped the process")
     assert stopping.returncode == 0
     assert holder(state) is None
 
 
 def test_clean_removes_data_and_secrets(run_command: Command, state: Path) -> None:
-    run_command("run", "--", "true").communicate(timeout=60)
+    run_command("run", "--", "true").communicate(timeout=PATIENCE)
     assert (state / "secrets.json").exists()
     process = run_command("clean")
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert not state.exists()
 
 
 def test_test_run_failing_leaves_nothing(run_command: Command, state: Path) -> None:
     process = run_command("test", "--", "-p", "no:cacheprovider", "no/such/test.py")
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode != 0, output
     assert abandoned(state) == []
 
@@ -81,7 +81,7 @@ def test_test_run_interrupted_leaves_nothing(run_command: Command, state: Path) 
     wait_for_line(process, "waiting")
     assert len(abandoned(state)) == 1
     os.killpg(process.pid, signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert process.returncode != 0
     assert abandoned(state) == []
 
@@ -94,7 +94,7 @@ def test_test_run_with_servers_given_starts_none(run_command: Command, state: Pa
         DATABASE_URL="postgres://a:b@127.0.0.1:9/c",
         REDIS_URL="redis://127.0.0.1:9/0",
     )
-    output, _ = process.communicate(timeout=60)
+    output, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert "pytest" in output
     assert abandoned(state) == []
@@ -108,9 +108,9 @@ def test_test_run_removes_what_a_killed_one_left(run_command: Command, state: Pa
     process = run_command("test", "--", "-p", "waits", "-s", PYTHONPATH=str(state))
     wait_for_line(process, "waiting")
     process.kill()
-    process.communicate(timeout=60)
+    process.communicate(timeout=PATIENCE)
     assert len(abandoned(state)) == 1
     following = run_command("test", "--", "--version")
-    following.communicate(timeout=60)
+    following.communicate(timeout=PATIENCE)
     assert following.returncode == 0
     assert abandoned(state) == []

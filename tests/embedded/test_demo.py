@@ -7,8 +7,6 @@ import re
 import signal
 import socket
 import subprocess
-import threading
-import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -18,6 +16,7 @@ import pytest
 
 from alignment_dash.embedded.ports import LOOPBACK
 from alignment_dash.embedded.processes import birth, read_ledger
+from tests.embedded.conftest import PATIENCE, all_gone
 
 Command = Callable[..., subprocess.Popen[str]]
 
@@ -49,14 +48,6 @@ def children(state: Path) -> list[int]:
     return [entry.pid for entry in read_ledger(state / "processes.json")]
 
 
-def all_gone(pids: list[int]) -> bool:
-    """Wait for processes to end; a busy worker ends its task first, so on a busy machine that takes a while."""
-    deadline, pause = time.monotonic() + 150, threading.Event()
-    while any(birth(pid) for pid in pids) and time.monotonic() < deadline:
-        pause.wait(0.2)
-    return not any(birth(pid) for pid in pids)
-
-
 @pytest.mark.slow
 def test_demo_serves_stops_and_starts_again(run_command: Command, state: Path) -> None:
     with socket.create_server((LOOPBACK, 0)) as taken:
@@ -72,13 +63,13 @@ def test_demo_serves_stops_and_starts_again(run_command: Command, state: Path) -
     assert page.startswith(f"{address}/\n")
     assert "csrf" in page
 
-    beside, _ = run_command("demo").communicate(timeout=60)
+    beside, _ = run_command("demo").communicate(timeout=PATIENCE)
     assert "Already running" in beside
 
     running = children(state)
     assert len(running) == 5
     os.killpg(first.pid, signal.SIGINT)
-    rest, _ = first.communicate(timeout=60)
+    rest, _ = first.communicate(timeout=PATIENCE)
     assert first.returncode == 0, rest
     assert [pid for pid in running if birth(pid)] == []
 

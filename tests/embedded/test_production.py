@@ -14,6 +14,7 @@ from alignment_dash.embedded.demo import answers
 from alignment_dash.embedded.places import REPOSITORY
 from alignment_dash.embedded.ports import LOOPBACK, free_port
 from alignment_dash.embedded.processes import Child, Family, wait_until
+from tests.embedded.conftest import PATIENCE
 
 Start = Callable[..., Child]
 CELERY = [sys.executable, "-m", "celery", "-A", "alignment_dash"]
@@ -50,7 +51,7 @@ def test_web_is_well_by_its_own_health_check_and_opens_no_control_socket(
 ) -> None:
     bind = f"{LOOPBACK}:{free_port()}"
     web = start("web", sys.executable, "-m", "gunicorn", "-c", "python:alignment_dash.serving", WEB_BIND=bind)
-    wait_until(lambda: answers(f"http://{bind}/health"), web, seconds=60)
+    wait_until(lambda: answers(f"http://{bind}/health"), web, seconds=PATIENCE)
     check = [sys.executable, "-m", "alignment_dash.checks.health"]
     well = subprocess.run(check, env=environment | {"WEB_BIND": bind}, cwd=REPOSITORY, check=False)
     assert well.returncode == 0
@@ -69,21 +70,21 @@ def test_worker_answers_its_health_check_and_stops_when_asked(
     worker = start(
         "worker", *CELERY, "worker", "--concurrency", "1", "--hostname", "celery@here", "--loglevel", "INFO"
     )
-    wait_until(lambda: b"celery@here ready" in worker.log.read_bytes(), worker, seconds=60)
+    wait_until(lambda: b"celery@here ready" in worker.log.read_bytes(), worker, seconds=PATIENCE)
     ping = subprocess.run(
-        [*CELERY, "inspect", "ping", "--timeout", "5", "--destination", "celery@here"],
+        [*CELERY, "inspect", "ping", "--timeout", str(PATIENCE), "--destination", "celery@here"],
         env=environment, cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ping.returncode == 0, ping.stdout + ping.stderr
     assert "pong" in ping.stdout
     worker.process.send_signal(signal.SIGTERM)
-    assert worker.process.wait(30) == 0
+    assert worker.process.wait(PATIENCE) == 0
 
 
 def test_beat_writes_the_schedule_that_its_health_check_looks_for(start: Start, tmp_path: Path) -> None:
     schedule = tmp_path / "celerybeat-schedule"
     beat = start("beat", *CELERY, "beat", "--pidfile=", "--schedule", str(schedule), "--loglevel", "INFO")
-    wait_until(lambda: bool(list(tmp_path.glob("celerybeat-schedule*"))), beat, seconds=60)
+    wait_until(lambda: bool(list(tmp_path.glob("celerybeat-schedule*"))), beat, seconds=PATIENCE)
 
 
 def test_answers_is_false_where_nothing_listens() -> None:
@@ -114,10 +115,10 @@ def test_sender_who_drips_is_cut_off_and_others_are_served(
         SECURE_TRANSPORT="false",
         ALLOWED_HOSTS="*",
     )
-    wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/health"), web, seconds=60)
-    head = socket.create_connection((LOOPBACK, port), timeout=20)
+    wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/health"), web, seconds=PATIENCE)
+    head = socket.create_connection((LOOPBACK, port), timeout=PATIENCE)
     head.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nX-A")
-    body = socket.create_connection((LOOPBACK, port), timeout=20)
+    body = socket.create_connection((LOOPBACK, port), timeout=PATIENCE)
     body.sendall(
         b"POST /api/v1/oauth/token/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n"
         b"Content-Type: application/x-www-form-urlencoded\r\n\r\ngrant_type="
@@ -125,6 +126,6 @@ def test_sender_who_drips_is_cut_off_and_others_are_served(
     # Both threads wait now; each is given up on, so that the next caller is answered.
     assert head.recv(100) == b""
     assert b" 400 " in body.recv(100)
-    assert answers(f"http://{LOOPBACK}:{port}/health")
+    wait_until(lambda: answers(f"http://{LOOPBACK}:{port}/health"), web, seconds=PATIENCE)
     head.close()
     body.close()

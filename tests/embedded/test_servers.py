@@ -5,7 +5,6 @@ import signal
 import socket
 import stat
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -20,7 +19,7 @@ from alignment_dash.embedded.places import server_account, server_folder
 from alignment_dash.embedded.ports import LOOPBACK
 from alignment_dash.embedded.processes import birth, read_ledger
 from alignment_dash.embedded.servers import AlreadyRunning, holder
-from tests.embedded.conftest import private_servers
+from tests.embedded.conftest import all_gone, private_servers
 
 Starter = Callable[..., subprocess.Popen[str]]
 
@@ -38,15 +37,6 @@ def query(url: str, statement: str) -> list[tuple[object, ...]]:
 
 def port_of(url: str) -> int:
     return urlsplit(url).port or 0
-
-
-def gone(pids: list[int], *, within: float = 15.0) -> bool:
-    deadline = time.monotonic() + within
-    while any(birth(pid) for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        os.sched_yield()
-    return True
 
 
 def test_servers_roles_are_bound_by_row_security_and_only_the_owner_makes_databases(state: Path) -> None:
@@ -109,7 +99,7 @@ def test_servers_of_a_killed_starter_end_with_it(state: Path, starter: Starter) 
     assert len(children) == 2
     process.kill()
     process.wait()
-    assert gone(children)
+    assert all_gone(children)
     assert holder(state) is None
 
 
@@ -125,7 +115,7 @@ def test_servers_orphaned_are_ended_by_the_next_start(state: Path, starter: Star
         (state / "processes.json").unlink()
     with private_servers(state) as servers:
         assert query(servers.environment["DATABASE_URL"], "SELECT 1") == [(1,)]
-        assert gone(list(children.values()))
+        assert all_gone(list(children.values()))
 
 
 def test_servers_pid_file_naming_another_program_is_not_believed(state: Path, starter: Starter) -> None:

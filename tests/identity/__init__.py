@@ -13,6 +13,7 @@ import requests
 from django.conf import settings
 
 FOLDER = Path(__file__).parent
+PATIENCE = 120
 # A provider that vouches for people of this district, in each one's own word for it.
 DISTRICT = {"hd": "district.example", "tid": "d1", "district": "d1", "classLink_tenant_id": "d1"}
 
@@ -65,11 +66,13 @@ def providers(*apps: dict[str, Any]) -> dict[str, Any]:
 def at_the_provider(url: str, claims: dict[str, Any]) -> str:
     """Go where the product sent the browser, say who one is there, and return where the provider sends it back."""
     with requests.Session() as browser:
-        answer = browser.get(url, timeout=10)
+        answer = browser.get(url, timeout=PATIENCE)
         answer.raise_for_status()
-        answer = browser.post(answer.url, {"claims": json.dumps(claims)}, allow_redirects=False, timeout=10)
+        answer = browser.post(
+            answer.url, {"claims": json.dumps(claims)}, allow_redirects=False, timeout=PATIENCE
+        )
         while "/sign-in/with/" not in answer.headers["Location"]:
             answer = browser.get(
-                urljoin(answer.url, answer.headers["Location"]), allow_redirects=False, timeout=10
+                urljoin(answer.url, answer.headers["Location"]), allow_redirects=False, timeout=PATIENCE
             )
         return answer.headers["Location"]

@@ -147,7 +147,7 @@ def test_two_presses_of_save_at_once_wait_for_each_other():
 
     def press(_n):
         try:
-            start.wait(timeout=10)
+            start.wait(timeout=120)
             return set_visiting_observers(
                 year=factories.year(), lessons={person.pk: 6}, before={person.pk: None}, by=None
             )

@@ -27,6 +27,8 @@ from alignment_dash.notices.registry import Kind
 
 SENDER = "no-reply@district.example"
 BASE = "https://alignment.district.example"
+# Seconds for an answer that comes, on however busy a machine.
+PATIENCE = 120
 
 
 @dataclass
@@ -83,10 +85,11 @@ def serving(settings, security: str = "none", **how) -> Iterator[Post]:
     handler = Post(port=free_port())
     if "tls_context" in how:
         how["authenticator"] = handler.authenticate
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, server_hostname="test", **how)
+    how |= {"server_hostname": "test", "ready_timeout": PATIENCE}
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, **how)
     controller.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_SECURITY = "127.0.0.1", handler.port, security
-    settings.EMAIL_TIMEOUT, settings.PUBLIC_URL = 0.5, BASE
+    settings.EMAIL_TIMEOUT, settings.PUBLIC_URL = PATIENCE, BASE
     settings.DEFAULT_FROM_EMAIL = f"Capacity <{SENDER}>"
     yield handler
     controller.loop.call_soon_threadsafe(handler.over.set)

@@ -8,7 +8,7 @@ from alignment_dash.runs import registry
 
 BEGUN, GO = "slow-job-begun", "slow-job-go"
 KIND = "slow-job"
-LONGEST = 60
+LONGEST = 240
 
 
 def perform(run, progress):

@@ -17,7 +17,7 @@ from alignment_dash.runs.models import Run, State
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 YEAR = 2026
 # Longer than any blocking read below: the client gives up after five seconds by itself.
-PATIENCE = 90
+PATIENCE = 300
 WORKER = ("--pool", "solo", "--loglevel", "ERROR", "--without-gossip", "--without-mingle")
 INCLUDE = ("--include", "tests.runs.slow_job")
 

@@ -18,7 +18,7 @@ from alignment_dash.runs.models import Run, State
 from schools.rosters.loader import ONE_AT_A_TIME
 from tests.schools.announced import DONE, READY
 
-PATIENCE = 120
+PATIENCE = 300
 COMMAND = ("--pool", "solo", "--loglevel", "CRITICAL", "--without-gossip", "--without-mingle")
 
 

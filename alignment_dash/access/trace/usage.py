@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 
 FEWEST_HOLDERS = 5
 TOGETHER = ""
+# Seconds that a page waits at most to be counted.
+PATIENCE = 1.0
 _KEPT_DAYS = 3
 _PREFIX = "page-use:"
 _COUNTED_STATUS = frozenset({200, 304})
@@ -83,7 +85,9 @@ def _roles_of(request: HttpRequest) -> Collection[Role]:
 
 @lru_cache(maxsize=4)
 def _redis_at(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1, decode_responses=True)
+    return redis.Redis.from_url(
+        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, decode_responses=True
+    )
 
 
 def _redis() -> redis.Redis:

@@ -1,5 +1,6 @@
 """How often pages are opened is counted by role, and tells of no person."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import plotly.graph_objects as go  # noqa: TID251 - tests check what the product writes as plain dicts
@@ -19,6 +20,15 @@ from tests import factories
 from tests.routes import ROUTES
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """On a busy machine Redis may take longer than a page would wait for it."""
+    monkeypatch.setattr(usage, "PATIENCE", 120.0)
+    usage._redis_at.cache_clear()
+    yield
+    usage._redis_at.cache_clear()
 
 
 def _counted() -> dict[tuple[str, str], int]:

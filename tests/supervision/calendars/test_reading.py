@@ -1,6 +1,6 @@
 """What is read of a calendar, and what is refused."""
 
-import time
+import os
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,11 @@ def test_an_event_over_the_night_the_clocks_change_lasts_as_long_as_it_did():
     assert one.ends_at - one.starts_at == timedelta(hours=9)
 
 
+def worked() -> float:
+    """Return the seconds of processor time that this process and its children have used: a busy machine adds none."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -88,10 +93,10 @@ def test_an_event_over_the_night_the_clocks_change_lasts_as_long_as_it_did():
     ],
 )  # fmt: skip
 def test_what_is_broken_or_hostile_is_refused_at_once_with_the_line(content, words):
-    began = time.monotonic()
+    began = worked()
     with pytest.raises(NotACalendar, match=words):
         read(content, now=NOW, zone=NEW_YORK)
-    assert time.monotonic() - began < 5
+    assert worked() - began < 5
 
 
 def test_a_rule_without_an_end_in_sight_is_given_up(monkeypatch):
