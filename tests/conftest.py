@@ -9,6 +9,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import datetime, time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import TransactionTestCase
+from django.utils import timezone
 from pytest_django.plugin import blocking_manager_key
 
-from alignment_dash import celery_app
+from alignment_dash import celery_app, schoolyear
 from alignment_dash.access.models import User
 from alignment_dash.access.roles import Role
 from tests import factories
@@ -115,6 +117,15 @@ def _empty_cache() -> None:
     from django.core.cache import cache
 
     cache.clear()
+
+
+@pytest.fixture
+def february(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have it be `factories.late_day()`, for what looks back over weeks of a school year."""
+    real, day = timezone.now, factories.late_day()
+    if day > schoolyear.today():
+        ahead = timezone.make_aware(datetime.combine(day, time(12))) - real()
+        monkeypatch.setattr(timezone, "now", lambda: real() + ahead)
 
 
 @pytest.fixture(scope="session")

@@ -51,6 +51,11 @@ def year() -> int:
     return schoolyear.current_year()
 
 
+def late_day() -> date:
+    """Today, and February 16 before it: the first weeks of a school year have no weeks of it behind them."""
+    return max(schoolyear.today(), date(year(), 2, 16))
+
+
 def org(
     *, org_type: str = OrgType.SCHOOL, parent: Org | None = None, name: str = "", **fields: object
 ) -> Org:

@@ -149,6 +149,7 @@ def test_queries_do_not_grow_with_schools(sign_in, district, computed, django_as
         see(client, CERTAINTY)
 
 
+@pytest.mark.usefixtures("february")
 def test_names_come_longest_unobserved_first_and_the_look_is_recorded(sign_in, district, computed):
     school, today = district.schools[0], schoolyear.today()
     never = factories.person(family="Neverseen")

@@ -80,6 +80,7 @@ def perform(subject, year):
     return run
 
 
+@pytest.mark.usefixtures("february")
 def test_term_that_is_done_is_not_done_again_the_next_night(district, compute):
     year = schoolyear.current_year()
     first = schoolyear.bounds(year)[0]

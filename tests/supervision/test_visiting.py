@@ -34,6 +34,7 @@ def test_wait_by_hand():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("february")
 def test_a_principal_of_two_schools_is_one_wherever_visits_are_told(district, sign_in, compute):
     """A visit entered as time at one school is a visit to the principal, at the other school and for everyone."""
     supervisor, principal, (first, second) = district.supervisor, district.principals[0], district.schools[:2]

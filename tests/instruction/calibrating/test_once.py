@@ -12,10 +12,11 @@ from instruction.calibrating.actions import Details, Given
 from instruction.calibrating.refusals import Refused
 from instruction.completion.reading import standings
 from instruction.models import CalibrationInvitation, CalibrationRating, CalibrationVideo, Observation
+from tests import factories
 from tests.instruction.observing.conftest import Writer
 from tests.waiting import two_at_once
 
-YESTERDAY = schoolyear.today() - timedelta(days=1)
+YESTERDAY = factories.late_day() - timedelta(days=1)
 
 
 def opened(district, **about):
@@ -62,6 +63,7 @@ def test_of_two_releases_at_once_one_is_refused_and_nothing_is_doubled(district)
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("february")
 def test_what_an_observer_writes_of_a_lesson_is_held_back_while_it_is_rated_blind_and_counts_once(
     district, sign_in
 ):
@@ -93,6 +95,7 @@ def test_what_an_observer_writes_of_a_lesson_is_held_back_while_it_is_rated_blin
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("february")
 def test_release_makes_no_second_observation_of_who_has_shared_one(district, sign_in):
     about = lesson(district)
     before = observers_of(about["observed"])

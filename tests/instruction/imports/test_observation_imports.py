@@ -297,6 +297,7 @@ def test_page_takes_a_file_and_shows_what_was_found(sign_in, district, ids):
     assert "ratings.csv" in client.get(reverse("instruction:observation-import-list")).content.decode()
 
 
+@pytest.mark.usefixtures("february")
 def test_number_of_queries_does_not_grow_with_the_file(district, ids, django_assert_max_num_queries, user_in):
     from alignment_dash.runs import uploads
     from instruction.imports.work import OBSERVATION_IMPORTS, work

@@ -88,6 +88,7 @@ def test_principal_of_two_schools_is_seen_by_the_supervisor_of_either(district, 
     assert len(estimates(scope, [third.pk], factories.year())[third.pk]) == 3
 
 
+@pytest.mark.usefixtures("february")
 def test_growth_is_told_from_eight_observations_over_two_years(district, computed):
     from alignment_dash.runs import actions, tasks
 

@@ -22,7 +22,7 @@ from schools.rosters.loader import Loaded, load_roster
 from tests.schools.rosters.bundles import COURSES, ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle, delta
 from tests.schools.rosters.districts import held, running
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 
 COLLEAGUE = {**TEACHER, "sourcedId": "t-2", "username": "una.fir", "givenName": "Una", "familyName": "Fir"}
 HER_ROLE = {**ROLES[0], "sourcedId": "r-3", "userSourcedId": "t-2"}

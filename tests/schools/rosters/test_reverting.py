@@ -365,6 +365,7 @@ def test_name_of_a_district_that_was_there_before_or_was_changed_since_stays() -
     assert District.objects.get().name == "Elm County"
 
 
+@pytest.mark.usefixtures("february")
 @pytest.mark.parametrize("by", ["role", "grant"])
 def test_place_that_access_names_stays_and_is_ended(by: str, data_administrator: User) -> None:
     made, _ = load()

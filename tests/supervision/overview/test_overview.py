@@ -29,7 +29,7 @@ from supervision.overview.words import district_sentence
 from supervision.timelog.days import monday_of
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 HOME = reverse("supervision:home")
 
 

@@ -20,9 +20,9 @@ from supervision.timelog import account, actions, aims, queries, sample, simulat
 from supervision.timelog.purposes import ON_LEADERSHIP, WITH_PRINCIPALS
 from tests import factories
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
 
-MONDAY = today() - timedelta(days=today().weekday() + 14)
+MONDAY = factories.late_day() - timedelta(days=factories.late_day().weekday() + 14)
 
 
 @pytest.fixture
