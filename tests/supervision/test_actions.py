@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 
 
 def events(prefix="caseload."):
-    return list(AuditEvent.objects.filter(act__startswith=prefix).values_list("act", "by_label"))
+    found = AuditEvent.objects.filter(act__startswith=prefix).order_by("pk")
+    return list(found.values_list("act", "by_label"))
 
 
 def reaches(user, school):

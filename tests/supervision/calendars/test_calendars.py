@@ -34,7 +34,8 @@ SECRET = "a-secret-of-the-address"
 WALK = event("walk", "Learning walk", at(0, "0900"), at(0, "1030"), "LOCATION:Alder Elementary")
 CALL = event("call", "Angela about substitutes", at(0, "1000"), at(0, "1045"))
 DAY = event("day", "Conference", on(1), on(2), zone=";VALUE=DATE")
-NIGHT = event("night", "Board meeting", at(2, "2200"), at(3, "0130"))
+# In the district's own time, whichever that is: half an hour of it is of the next day.
+NIGHT = event("night", "Board meeting", at(2, "2100"), at(3, "0030"), zone="")
 SECRETLY = event("private", "Doctor Finch", at(3, "1400"), at(3, "1500"), "CLASS:PRIVATE")
 WEEK = (WALK, CALL, DAY, NIGHT, SECRETLY)
 
