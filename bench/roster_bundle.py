@@ -12,12 +12,16 @@ import random
 import uuid
 import zipfile
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
+from alignment_dash import schoolyear
 from schools.rosters.columns import tables, unused_files
 
 VERSION = "1.2"
 CLASSES_EACH = 4
-BEGINS, ENDS, LEFT = "2026-08-15", "2027-06-10", "2027-03-01"
+# A year that is halfway through: what has ended already does not end when it is sent no more.
+BEGINS, LEFT, ENDS = ((schoolyear.today() + timedelta(days=days)).isoformat() for days in (-150, 100, 150))
+YEAR = schoolyear.current_year()
 
 # The columns that are filled; the others of the standard are there and empty.
 COLUMNS = {
@@ -75,8 +79,8 @@ def content(*, schools: int, teachers: int, students: int, enrollments_each: int
     )
     return {
         "academicSessions": [
-            (year, "2026-27", "schoolYear", BEGINS, ENDS, "", "2027"),
-            (term, "All year", "term", BEGINS, ENDS, year, "2027"),
+            (year, schoolyear.label(YEAR), "schoolYear", BEGINS, ENDS, "", str(YEAR)),
+            (term, "All year", "term", BEGINS, ENDS, year, str(YEAR)),
         ],
         "orgs": [
             (district, "Bench District", "district", ""),

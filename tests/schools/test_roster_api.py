@@ -38,6 +38,7 @@ from schools.models import (
 from tests import factories
 from tests.access.programs import bearer, program
 from tests.schools.rosters.bundles import COURSES, ENROLLMENTS, ORGS, ROLES, STUDENT, TEACHER, bundle, delta
+from tests.schools.rosters.districts import running
 
 pytestmark = pytest.mark.django_db
 LIST = "/api/v1/roster-imports/"
@@ -53,6 +54,7 @@ def school(students: int, **tables: Any) -> bytes:
     numbers = range(1, students + 1)
     return bundle(
         {
+            "academicSessions": running(),
             "users": [TEACHER, *({**STUDENT, "sourcedId": f"s-{n}", "username": f"s{n}"} for n in numbers)],
             "roles": [
                 ROLES[0],

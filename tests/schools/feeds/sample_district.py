@@ -1,11 +1,16 @@
 """A small district as a provider holds it: records of OneRoster's JSON, 1.1 and 1.2, from one set of facts."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
+
+from alignment_dash import schoolyear
 
 Record = dict[str, Any]
 STAMP = "2026-08-01T06:30:00.000Z"
-YEAR = 2027
+YEAR = schoolyear.current_year()
+# A year and a term that have begun and go on: what has ended already does not end when it is sent no more.
+BEGINS, ENDS = ((schoolyear.today() + timedelta(days=days)).isoformat() for days in (-150, 150))
 BASE = "https://provider.invalid/ims/oneroster"
 _TYPES = {
     "orgs": "org",
@@ -79,18 +84,18 @@ def _orgs(schools: int) -> list[Record]:
 def _sessions() -> list[Record]:
     year = head(
         "y27",
-        title="2026-2027",
+        title=schoolyear.label(YEAR),
         type="schoolYear",
-        startDate="2026-08-01",
-        endDate="2027-07-01",
+        startDate=BEGINS,
+        endDate=ENDS,
         schoolYear=str(YEAR),
     )
     term = head(
         "t1",
         title="Fall",
         type="term",
-        startDate="2026-08-15",
-        endDate="2027-01-15",
+        startDate=BEGINS,
+        endDate=ENDS,
         schoolYear=str(YEAR),
         parent=ref("academicSessions", "y27"),
     )
@@ -146,7 +151,7 @@ def _enroll(made: Sample, section: Record, user: str, role: str, **more: str) ->
             user=ref("users", user),
             school=section["school"],
             role=role,
-            beginDate="2026-08-15",
+            beginDate=BEGINS,
             **more,
         )
     )
@@ -168,7 +173,7 @@ def _user(version: str, sourced_id: str, org: str, role: str, given: str) -> Rec
     if version == "1.1":
         word = "administrator" if role == "principal" else role
         return common | {"role": word, "orgs": [ref("orgs", org)]}
-    roles = [{"roleType": "primary", "role": role, "org": ref("orgs", org), "beginDate": "2026-08-01"}]
+    roles = [{"roleType": "primary", "role": role, "org": ref("orgs", org), "beginDate": BEGINS}]
     if role == "principal":
         roles.append({"roleType": "secondary", "role": "teacher", "org": ref("orgs", "d1")})
     return common | {

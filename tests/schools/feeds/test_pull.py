@@ -15,7 +15,7 @@ from schools.rosters.manifest import Mode
 from schools.rosters.reader import Options, read_roster
 from tests.schools.feeds.conftest import files_of
 from tests.schools.feeds.provider_server import Asked, ProviderServer, Reply, serving
-from tests.schools.feeds.sample_district import head, ref, sample
+from tests.schools.feeds.sample_district import BEGINS, head, ref, sample
 
 Client = Callable[..., Provider]
 
@@ -48,7 +48,7 @@ def test_roster_of_1_2_arrives_row_for_row(server: ProviderServer, client_of: Cl
         (role["role"], role["roleType"], role["orgSourcedId"], role["beginDate"])
         for role in files["roles"]
         if role["userSourcedId"] == "p-s00"
-    ] == [("principal", "primary", "s00", "2026-08-01"), ("teacher", "secondary", "d1", "")]
+    ] == [("principal", "primary", "s00", BEGINS), ("teacher", "secondary", "d1", "")]
     assert {
         (row["classSourcedId"], row["userSourcedId"], row["role"], row["primary"], row["beginDate"])
         for row in files["enrollments"]

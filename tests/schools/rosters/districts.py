@@ -30,9 +30,12 @@ def held(*tables: str) -> dict[str, list[Any]]:
 def running() -> Rows:
     """The sessions of `bundles`, around today: the year from 60 days ago for 240, its first term for 120."""
     today = schoolyear.today()
-    begins = (today - timedelta(days=60)).isoformat()
+    begins = today - timedelta(days=60)
     ends = {"year": today + timedelta(days=180), "fall": today + timedelta(days=60)}
+    # Each is of the year that its middle is in.
+    days = [(begins, ends[session["sourcedId"]]) for session in SESSIONS]
+    years = [schoolyear.year_of(first + (end - first) / 2) for first, end in days]
     return [
-        {**session, "startDate": begins, "endDate": ends[session["sourcedId"]].isoformat(), "schoolYear": ""}
-        for session in SESSIONS
+        {**session, "startDate": str(first), "endDate": str(end), "schoolYear": str(year)}
+        for session, (first, end), year in zip(SESSIONS, days, years, strict=True)
     ]

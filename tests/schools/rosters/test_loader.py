@@ -39,6 +39,7 @@ from tests.schools.rosters.bundles import (
     bundle,
     delta,
 )
+from tests.schools.rosters.districts import running
 
 pytestmark = pytest.mark.django_db
 TABLES = [
@@ -186,7 +187,7 @@ def test_failure_while_writing_changes_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_delta_adds_to_what_is_held() -> None:
-    load(bundle(), source="sis")
+    load(bundle({"academicSessions": running()}), source="sis")
     student = {**STUDENT, "sourcedId": "s-2"}
     role = {**ROLES[1], "sourcedId": "r-7", "userSourcedId": "s-2"}
     enrollment = {**ENROLLMENTS[1], "sourcedId": "e-7", "userSourcedId": "s-2"}
