@@ -27,6 +27,9 @@ class PrincipalRowSerializer(serializers.Serializer[Any]):
     need_low = serializers.FloatField(allow_null=True)
     need_high = serializers.FloatField(allow_null=True)
     last_visit = serializers.DateField(allow_null=True)
+    planned_visit = serializers.DateField(
+        allow_null=True, help_text="the next one that the caller has planned, today's included"
+    )
     visits = serializers.IntegerField(help_text="days with a visit since visits_since")
     visits_expected = serializers.FloatField()
     visit_due = serializers.BooleanField(
@@ -143,6 +146,7 @@ def _principal(row: PrincipalRow) -> dict[str, Any]:
         "need_low": row.need.low if row.need else None,
         "need_high": row.need.high if row.need else None,
         "last_visit": row.last,
+        "planned_visit": row.planned,
         "visits": row.visits,
         "visits_expected": round(row.expected, 2),
         "visit_due": row.is_due,

@@ -67,7 +67,7 @@ def overview_workbook(request: HttpRequest) -> HttpResponse:
 def home_heading() -> list[str]:
     """Return the heading of a supervisor's table."""
     return [
-        _("School"), _("Principal"), _("Need index"), _("Low"), _("High"), _("Last visit"),
+        _("School"), _("Principal"), _("Need index"), _("Low"), _("High"), _("Last visit"), _("Next visit planned"),
         _("Visits in {n} weeks").format(n=WINDOW_WEEKS), _("Visits expected"), _("Visit due"), _("Element in focus"),
         _("Open commitments"), _("Overdue commitments"), _("Hours in {n} weeks").format(n=WEEKS),
     ]  # fmt: skip
@@ -79,7 +79,7 @@ def home_rows(found: Home) -> Sequence[Row]:
         [
             row.school, row.principal or _("vacant"),
             *([round(row.need.index, 2), round(row.need.low, 2), round(row.need.high, 2)] if row.need else [None] * 3),
-            row.last, *_visits(row), row.focus, row.open, row.overdue, round(row.hours, 1),
+            row.last, row.planned, *_visits(row), row.focus, row.open, row.overdue, round(row.hours, 1),
         ]
         for row in found.rows
     ]  # fmt: skip

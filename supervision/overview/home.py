@@ -37,10 +37,11 @@ Place = tuple[int, int]
 
 @dataclass(slots=True)
 class _Seen:
-    """What is known of one principal at one school; days: of visits, whenever."""
+    """What is known of one principal at one school; days: of visits, whenever; planned: of those to come."""
 
     focus: int | None = None
     days: set[date] = field(default_factory=set)
+    planned: set[date] = field(default_factory=set)
     minutes: list[float] = field(default_factory=lambda: [0.0] * WEEKS)
 
 
@@ -62,11 +63,13 @@ def home(scope: Scope) -> Home:
     first = monday_of(day) - timedelta(weeks=WEEKS - 1)
     goal, out = _aims(own, year, begin, day)
     seen: dict[Place, _Seen] = defaultdict(_Seen)
-    _add_visits(seen, scope, held, day)
+    _add_visits(seen, scope, own, held, day)
     _add_time(seen, own, first, day)
     visited: dict[int, set[date]] = defaultdict(set)
+    planned: dict[int, set[date]] = defaultdict(set)
     for (_school, principal), each in seen.items():
         visited[principal] |= each.days
+        planned[principal] |= each.planned
     firsts = first_days(held)
     names = names_of({one.focus for one in seen.values() if one.focus})
     commitments = open_commitments(scope, [one.school_id for one in held])
@@ -93,6 +96,7 @@ def home(scope: Scope) -> Home:
                     goal=goal,
                     need=index,
                 ),
+                planned=min(planned[place[1]], default=None),
                 visits=sum(each >= max(since, begun) for each in came),
                 expected=expected_visits(goal, index, sum(each >= begun for each in days)),
                 focus=names.get(told.focus or 0, ""),
@@ -158,14 +162,18 @@ def _aims(own: int, year: int, since: date, until: date) -> tuple[float, set[dat
     return aimed.get(own, aimed.get(0, VISITS_A_MONTH)), out
 
 
-def _add_visits(seen: dict[Place, _Seen], scope: Scope, held: Sequence[Any], until: date) -> None:
-    """Add the days of visits that were kept, whoever made them, and what was in focus last; one query."""
-    done = visible_visits(scope).filter(
-        school__in=[one.school_id for one in held], state=VisitState.DONE, day__lte=until
-    )
-    rows = done.order_by("day", "pk").values_list("school_id", "principal_id", "day", "element_id")
-    for school, principal, day, element in rows:
+def _add_visits(seen: dict[Place, _Seen], scope: Scope, own: int, held: Sequence[Any], today: date) -> None:
+    """Add the days of visits that were kept, whoever made them, with what was in focus last, and of those that the
+    supervisor herself has planned from today on; one query."""
+    done = Q(state=VisitState.DONE, day__lte=today)
+    ahead = Q(state=VisitState.PLANNED, day__gte=today, supervisor=own)
+    found = visible_visits(scope).filter(done | ahead, school__in=[one.school_id for one in held])
+    rows = found.order_by("day", "pk").values_list("school_id", "principal_id", "day", "element_id", "state")
+    for school, principal, day, element, state in rows:
         one = seen[school, principal]
+        if state == VisitState.PLANNED:
+            one.planned.add(day)
+            continue
         one.days.add(day)
         one.focus = element or one.focus
 

@@ -1,6 +1,6 @@
 """What the home of a principal supervisor and the view of all of them show: typed rows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -20,9 +20,10 @@ WINDOW_WEEKS = 4
 class PrincipalRow:
     """One principal at one school of a caseload.
 
-    principal None: the position is vacant. wait: for the next visit. visits: days of the last WINDOW_WEEKS weeks with a
-    visit; expected: as many as need asks for in their contact days. Need, wait and visits are the principal's, and the
-    same at each of their schools. minutes: of the last WEEKS weeks, the oldest first.
+    principal None: the position is vacant. wait: for the next visit. planned: the day of the next one that is planned.
+    visits: days of the last WINDOW_WEEKS weeks with a visit; expected: as many as need asks for in their contact days.
+    Need, wait, planned and visits are the principal's, and the same at each of their schools. minutes: of the last WEEKS
+    weeks, the oldest first.
     """
 
     school_uid: UUID
@@ -31,6 +32,7 @@ class PrincipalRow:
     principal: str
     need: Need | None
     wait: Wait
+    planned: date | None
     visits: int
     expected: float
     focus: str
@@ -53,6 +55,11 @@ class PrincipalRow:
     def is_due(self) -> bool:
         """Whether a visit is due: they have waited longer than their need asks."""
         return self.principal_uid is not None and self.wait.is_due
+
+    @property
+    def is_today(self) -> bool:
+        """Whether a visit is planned for today."""
+        return self.planned == self.day
 
     @property
     def hours(self) -> float:
@@ -88,9 +95,19 @@ class Home:
         return total_of(known.values(), self.n_vacant) if is_whole else None
 
     @property
+    def due(self) -> list[PrincipalRow]:
+        """A row of each principal who waits longer for a visit than their need asks, who waits longest first."""
+        return _each_once(row for row in self.rows if row.is_due)
+
+    @property
     def n_due(self) -> int:
         """Principals who wait longer for a visit than their need asks, each once."""
-        return len({row.principal_uid for row in self.rows if row.is_due})
+        return len(self.due)
+
+    @property
+    def today(self) -> list[PrincipalRow]:
+        """A row of each principal to whom a visit is planned for today."""
+        return _each_once(row for row in self.rows if row.is_today)
 
     @property
     def n_overdue(self) -> int:
@@ -101,6 +118,14 @@ class Home:
     def most_minutes(self) -> int:
         """The largest week of any principal: what the drawings share as their height."""
         return max((max(row.minutes) for row in self.rows), default=0)
+
+
+def _each_once(rows: Iterable[PrincipalRow]) -> list[PrincipalRow]:
+    """Keep the first row of each principal."""
+    first: dict[UUID | None, PrincipalRow] = {}
+    for row in rows:
+        first.setdefault(row.principal_uid, row)
+    return list(first.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +202,13 @@ class District:
     ready_now: int
     ready_next: int
     span: Bounds
+
+    @property
+    def with_principals(self) -> float | None:
+        """The share of all time told of that was with principals; None without any."""
+        told = [(row.with_principals, row.minutes) for row in self.rows if row.with_principals is not None]
+        minutes = sum(n for _share, n in told)
+        return sum(share * n for share, n in told) / minutes if minutes else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,20 @@
 """The home of a principal supervisor and the view of all of them: who sees what, in which order, in how many queries."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from types import SimpleNamespace
-from uuid import uuid4
+from uuid import NAMESPACE_URL, uuid4, uuid5
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from alignment_dash import schoolyear
 from alignment_dash.access import reach
 from alignment_dash.access.models import new_uid
 from alignment_dash.access.roles import Role
+from schools.names import name_of
 from supervision.models import (
     CaseloadSchool,
     Commitment,
@@ -22,11 +24,12 @@ from supervision.models import (
     TimeGoal,
     Visit,
 )
-from supervision.needs import Bounds
+from supervision.needs import PAPER_SPAN, Bounds
 from supervision.overview import sparks
-from supervision.overview.rows import SupervisorRow
-from supervision.overview.words import district_sentence
+from supervision.overview.rows import District, Home, Owed, PrincipalRow, SupervisorRow
+from supervision.overview.words import district_sentence, home_sentence
 from supervision.timelog.days import monday_of
+from supervision.visiting import Wait
 from tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("february")]
@@ -105,6 +108,64 @@ def test_home_puts_who_is_furthest_behind_first(district, sign_in):
     assert "1 commitment</b> is overdue" in page
     sheet = reverse("supervision:visit-sheet", args=[district.schools[1].uid, district.principals[1].uid])
     assert page.index(sheet) < page.index("Alder Elementary</a>")
+
+
+def test_home_names_who_comes_first_and_whom_a_visit_is_planned_to_today():
+    day = date(2026, 11, 23)
+    never, late = Wait(None, 60, 10.0, 2, 1.0), Wait(date(2026, 11, 2), 15, 10.0, 2, 1.0)
+    seen = Wait(date(2026, 11, 20), 1, 10.0, 2, 1.0)
+
+    def told(*rows: PrincipalRow) -> str:
+        return home_sentence(Home(rows, None, date(2026, 11, 2), day, 15))
+
+    first = told(row_of("Ann", never, overdue=1), row_of("Bo", late), row_of("Cy", seen))
+    assert first.startswith(
+        "<b>Ann</b> (Ann High) comes first: no visit is known yet, 1 commitment overdue, none planned. "
+        "<b>2 of 3</b> have waited longer for a visit than their need asks. "
+    )
+    planned = told(row_of("Bo", late, planned=date(2026, 11, 25)), row_of("Cy", seen))
+    assert planned.startswith(
+        "<b>Bo</b> (Bo High) comes first: last visit 21 days ago, a visit planned for Nov 25. "
+    )
+    today = told(row_of("Ann", never, planned=day), row_of("Bo", late), row_of("Cy", seen, planned=day))
+    assert today.startswith(
+        "You visit <b>Ann</b> (Ann High), <b>Cy</b> (Cy High) today. <b>Bo</b> (Bo High) comes first: "
+    )
+    twice = row_of("Ann", never, planned=day)
+    assert told(twice, twice).startswith("You visit <b>Ann</b> (Ann High) today. <b>1 of 1</b> has waited")
+    assert told(row_of("Cy", seen)).startswith("Nobody waits longer")
+
+
+def row_of(name: str, wait: Wait, *, planned: date | None = None, overdue: int = 0) -> PrincipalRow:
+    return PrincipalRow(
+        school_uid=uuid4(), school=f"{name} High", principal_uid=uuid5(NAMESPACE_URL, name), principal=name,
+        need=None, wait=wait, planned=planned, visits=0, expected=1.4, focus="", open=overdue, overdue=overdue,
+        minutes=(), day=date(2026, 11, 23),
+    )  # fmt: skip
+
+
+def test_next_visit_that_she_has_planned_stands_beside_the_principal(district, sign_in):
+    ahead = schoolyear.today() + timedelta(days=3)
+    plan = Visit.objects.create(
+        supervisor=district.supervisor, principal=district.principals[1], school=district.schools[1], day=ahead,
+        made_by=district.users[Role.SUPERVISOR],
+    )  # fmt: skip
+    assert {row["school_name"]: row["planned_visit"] for row in rows(sign_in)} == {
+        "Birch Middle": str(ahead), "Alder Elementary": None,
+    }  # fmt: skip
+    assert f"planned {date_format(ahead, 'M j')}</small>" in sign_in(Role.SUPERVISOR).get(HOME).text
+    told = sign_in(Role.SUPERVISOR).get(reverse("supervision:home-csv")).text
+    assert "Next visit planned" in told.splitlines()[0]
+    assert str(ahead) in told
+    plan.day = schoolyear.today()
+    plan.save()
+    page = sign_in(Role.SUPERVISOR).get(HOME).text
+    assert f"You visit <b>{name_of(plan.principal)}</b> (Birch Middle) today." in page
+    assert "planned today" in page
+    # What somebody else has planned is not hers to do.
+    plan.supervisor = factories.person()
+    plan.save()
+    assert "You visit" not in sign_in(Role.SUPERVISOR).get(HOME).text
 
 
 def test_expected_visits_follow_the_goal_the_contact_days_and_no_need_is_the_average(district, sign_in):
@@ -193,7 +254,7 @@ def test_cabinet_sees_sums_and_no_principal(district, sign_in):
     assert answer["time_until"] == str(monday_of(schoolyear.today()) - timedelta(days=1))
     assert answer["covered"] == [{"department": "Human resources", "minutes": 120, "supervisors": 1}]
     page = sign_in(Role.CABINET).get(reverse("supervision:overview")).text
-    assert "They spent <b>2 h</b> of this school year" in page
+    assert "<b>2 h</b> went into the work of Human resources." in page
     assert page.count("2 h</td>") == 2  # of the supervisor, and of the department
     assert "Principal0" not in page
     assert str(entry.uid) not in page
@@ -227,15 +288,41 @@ def test_navigation_begins_with_a_supervisors_own_principals_and_leads_the_cabin
     assert not {"Your principals", "Time"} & set(all_)
 
 
-@pytest.mark.parametrize(("most", "above", "sure"), [(12, "2 of 3", 1), (13, "1 of 3", 0)])
-def test_cabinet_is_told_how_many_loads_are_above_the_span_with_their_whole_interval(most, above, sure):
+@pytest.mark.parametrize(("most", "above"), [(12, "2 of 3"), (13, "1 of 3")])
+def test_cabinet_is_told_how_many_loads_are_above_the_span_with_their_whole_interval(most, above):
     span = Bounds(8, most)
     rows = [
         SupervisorRow(uuid4(), name, 11, 0, need, low, high, 3, 11, 0.6, 0.5, 0, 900, span)
         for name, need, low, high in (("A", 12.1, 10.7, 13.5), ("B", 14.0, 12.2, 15.8), ("C", 9.0, 8.0, 10.0))
     ]
-    told = district_sentence(SimpleNamespace(rows=rows, owed=(), schools_without=0, span=span))
-    assert told == (
-        f"<b>{above} principal supervisors</b> {'carry' if most == 12 else 'carries'} more than {most} principals' "
-        f"worth of need as estimated; the whole interval is above {most} for {sure}."
+    told = district_sentence(district_of(rows, span=span))
+    carry, whole = ("carry", "the whole interval is above 12 for 1") if most == 12 else (
+        "carries", "the whole interval of none of them is above 13"
+    )  # fmt: skip
+    assert told.endswith(
+        f"<b>{above} principal supervisors</b> {carry} more than {most} principals' worth of need as estimated; {whole}."
     )
+
+
+def test_cabinet_is_told_first_how_much_time_was_with_principals_and_whose_work_took_it():
+    rows = [
+        SupervisorRow(uuid4(), "A", 11, 0, None, None, None, 3, 11, 0.7, 0.5, 60, 900, PAPER_SPAN),
+        SupervisorRow(uuid4(), "B", 11, 0, None, None, None, 3, 11, 0.4, 0.3, 30, 300, PAPER_SPAN),
+        SupervisorRow(
+            uuid4(), "C", 11, 0, None, None, None, 3, 11, None, None, 0, 0, PAPER_SPAN, is_few=True
+        ),
+    ]
+    owed = [Owed("Human resources", 60, 1), Owed("Curriculum and instruction", 30, 1)]
+    # By hand: (0.7 x 900 + 0.4 x 300) / 1200 = 0.625, told as 62 %.
+    assert district_sentence(district_of(rows, owed)).startswith(
+        "Since Sep 7, <b>62 %</b> of their time was with principals. <b>1 h 30 min</b> went into other departments' "
+        "work, the most into that of Human resources (1 h). "
+    )
+    assert "of their time" not in district_sentence(district_of(rows[2:]))
+
+
+def district_of(rows: list[SupervisorRow], owed: Sequence[Owed] = (), span: Bounds = PAPER_SPAN) -> District:
+    return District(
+        rows=rows, owed=owed, schools_without=0, snapshot=None, since=date(2026, 9, 7), until=date(2026, 11, 22),
+        day=date(2026, 11, 23), proposals=(), openings=0, ready_now=0, ready_next=0, span=span,
+    )  # fmt: skip
