@@ -1,6 +1,7 @@
 """A supervisor's own account of a period: shares beside goals, weeks, and each principal against need."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -90,6 +91,12 @@ def left_out(supervisor: int | None, since: date, until: date) -> list[NonContac
     """Return the days left out for a supervisor, or for all where it is None, by day; one query."""
     whose = Q(supervisor=None) | Q(supervisor=supervisor) if supervisor else Q(supervisor=None)
     return list(NonContactDay.objects.filter(whose, day__range=(since, until)).order_by("day", "pk"))
+
+
+def uncounted(supervisor: int, days: Collection[date]) -> list[date]:
+    """Return which of these days are left out for a supervisor, and count in no figure of their own; one query."""
+    found = left_out(supervisor, min(days), max(days)) if days else []
+    return sorted({one.day for one in found} & set(days))
 
 
 def confirmed(supervisors: list[int], since: date, until: date) -> dict[int, int]:

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -241,7 +242,7 @@ def _refuse_long_day(supervisor: int, part: Part, but: TimeEntry | None) -> None
     total = part.minutes + (others.aggregate(sum=Sum("minutes"))["sum"] or 0)
     if total > DAY:
         words = _("With this, {day} would have {hours} hours and {minutes} minutes; a day has 24 hours.")
-        told = words.format(day=part.day, hours=total // 60, minutes=total % 60)
+        told = words.format(day=date_format(part.day, "M j, Y"), hours=total // 60, minutes=total % 60)
         raise ValidationError({"minutes": told})
 
 

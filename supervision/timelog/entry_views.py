@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,7 @@ from alignment_dash.schoolyear import current_year, today
 from instruction.models import ElementVersion, FrameworkKind, FrameworkVersion
 from instruction.revisions import Moved
 from supervision.models import TimeEntry
-from supervision.timelog import actions, queries
+from supervision.timelog import account, actions, purposes, queries
 from supervision.timelog.amounts import hours
 from supervision.timelog.days import monday_of
 from supervision.timelog.forms import EntryForm
@@ -159,6 +160,7 @@ def _quick(request: HttpRequest, form: EntryForm, status: int = 200) -> HttpResp
         "is_person": queries.own_person(scope, Action.CHANGE) is not None,
         "so_far": [(one, hours(one.minutes)) for one in so_far],
         "total": hours(sum(one.minutes for one in so_far)),
+        "is_out": bool(account.uncounted(queries.own_person(scope) or 0, [today()])),
     }
     return render(request, "supervision/timelog/quick.html", context, status=status)
 
@@ -185,6 +187,18 @@ def _add(form: EntryForm, error: ValidationError) -> None:
         form.add_error(place if place in form.fields else None, texts)
 
 
+def _hint(request: HttpRequest, saved: actions.Saved) -> None:
+    """Say what was saved and will not show in the figures that its writer looks for it in."""
+    out = account.uncounted(saved.entry.supervisor_id, [one.day for one in saved.entries])
+    for day in out:
+        words = _("{day} is left out for you: the entry is kept, and counts in no share.")
+        messages.info(request, words.format(day=date_format(day, "M j")))
+    if saved.entry.purpose in purposes.WITH_PRINCIPALS and not saved.entry.principals.exists():
+        messages.info(
+            request, _("Nobody is named: it is told as time with principals, and with none of them.")
+        )
+
+
 def _tell(request: HttpRequest, saved: actions.Saved) -> None:
     total = hours(sum(one.minutes for one in saved.entries))
     words = _("Saved: {length}, {purpose}.")
@@ -192,6 +206,7 @@ def _tell(request: HttpRequest, saved: actions.Saved) -> None:
         words = _("Saved: {length}, {purpose}, as an entry on each of {n} days.")
     purpose = saved.entry.get_purpose_display()
     messages.success(request, words.format(length=total, purpose=purpose, n=len(saved.entries)))
+    _hint(request, saved)
     if saved.overlapping:
         words = ngettext(
             "It overlaps with {n} other entry. Both count; change one if that is not so.",

@@ -1,6 +1,6 @@
 """A supervisor's own time, and the cabinet's sums of everyone's."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from alignment_dash.access.scope import Scope
 from alignment_dash.schoolyear import bounds, current_year, today
 from alignment_dash.ui.years import year_from
 from instruction.revisions import Moved
-from supervision.models import GoalKind, TimeGoal
+from supervision.models import GoalKind, NonContactDay, TimeGoal
 from supervision.timelog import account, aims, district, queries, words
 from supervision.timelog.amounts import hours, percent
 from supervision.timelog.days import monday_of
@@ -89,7 +89,9 @@ def _my_page(
         "stats": _stats(share, goals[own]),
         "periods": list(account.PERIODS.items()),
         "period": which,
-        "weeks": [(one, hours(one.minutes)) for one in reversed(weeks)],
+        "weeks": [
+            (one, hours(one.minutes), not one.minutes and _is_out(one.monday, out)) for one in reversed(weeks)
+        ],
         "bars": bars(weeks),
         "trend": words.trend_summary(weeks),
         "purposes": [(label, hours(n), part) for label, n, part in words.by_purpose(share)],
@@ -98,7 +100,7 @@ def _my_page(
         "agreement": words.agreement_sentence(*account.neediest_seen_most(rows)),
         "per_month": goals[own].visits,
         "month": DAYS_A_MONTH,
-        "entries": _entries(scope, week),
+        "entries": _entries(scope, week, {one.day for one in out}),
         "week": week,
         "before": week - timedelta(weeks=1),
         "after": week + timedelta(weeks=1) if week < monday_of(scope.day) else None,
@@ -278,9 +280,16 @@ def _week(request: HttpRequest, until: date) -> date:
     return min(monday_of(asked), monday_of(today()))
 
 
-def _entries(scope: Scope, week: date) -> list[tuple[Any, str]]:
+def _entries(scope: Scope, week: date, out: Collection[date]) -> list[tuple[Any, str, bool]]:
+    """Return the entries of a week, each with its length and whether its day is left out."""
     found = queries.own_entries(scope).filter(day__range=(week, week + timedelta(days=6)))
-    return [(one, hours(one.minutes)) for one in found]
+    return [(one, hours(one.minutes), one.day in out) for one in found]
+
+
+def _is_out(monday: date, out: Collection[NonContactDay]) -> bool:
+    """Say whether every weekday of a week is left out."""
+    days = {one.day for one in out}
+    return all(monday + timedelta(days=n) in days for n in range(queries.WEEKDAYS))
 
 
 def _stats(share: Share, goals: account.Goals) -> list[tuple[str, str, str]]:

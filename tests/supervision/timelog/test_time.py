@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.roles import Role
@@ -15,7 +16,7 @@ from alignment_dash.access.scope import scope_of
 from alignment_dash.schoolyear import bounds, current_year, today
 from instruction.models import Element, FrameworkKind
 from instruction.revisions import Moved
-from supervision.models import GoalKind, NonContactDay, TimeEntry, TimeGoal
+from supervision.models import CaseloadAssignment, GoalKind, NonContactDay, TimeEntry, TimeGoal
 from supervision.timelog import account, actions, aims, queries, sample, simulated
 from supervision.timelog.purposes import ON_LEADERSHIP, WITH_PRINCIPALS
 from tests import factories
@@ -323,3 +324,45 @@ def test_simulated_year_read_by_the_real_queries_gives_its_known_truth(district,
     assert sum(one.minutes for one in seen.values()) == pytest.approx(
         year.share(WITH_PRINCIPALS) * share.minutes
     )
+
+
+def test_time_on_a_day_left_out_is_said_to_count_for_nothing(district, sign_in, add):
+    for n in range(5):
+        NonContactDay.objects.create(day=MONDAY + timedelta(days=n), kind="holiday")
+    client = sign_in(Role.SUPERVISOR)
+    enter, mine = reverse("supervision:quick-entry"), reverse("supervision:my-time")
+    sent = {"purpose": "travel", "minutes": "20", "day": MONDAY.isoformat(), "uid": str(uuid4())}
+    said = client.post(enter, sent, follow=True).text
+    assert (
+        f"{date_format(MONDAY, 'M j')} is left out for you: the entry is kept, and counts in no share."
+        in said
+    )
+    assert "Today is left out" not in said
+    page = client.get(mine, {"week": MONDAY.isoformat()}).text
+    assert page.count("left out: not counted") == 1
+    assert page.count("<small>left out</small>") == 1
+    counts = sent | {"day": (MONDAY - timedelta(days=7)).isoformat(), "uid": str(uuid4())}
+    assert "is left out for you" not in client.post(enter, counts, follow=True).text
+    NonContactDay.objects.create(day=today(), kind="holiday")
+    assert "Today is left out" in client.get(enter).text
+
+
+def test_time_with_principals_that_names_nobody_says_so(district, sign_in, add):
+    client, enter = sign_in(Role.SUPERVISOR), reverse("supervision:quick-entry")
+    sent = {"purpose": "one-on-one", "minutes": "20", "day": MONDAY.isoformat()}
+    assert "Nobody is named" in client.post(enter, sent | {"uid": str(uuid4())}, follow=True).text
+    named = CaseloadAssignment.objects.filter(supervisor=district.supervisor).first()
+    more = sent | {"uid": str(uuid4()), "principals": [str(named.uid)]}
+    assert "Nobody is named" not in client.post(enter, more, follow=True).text
+    assert "Nobody is named" not in client.post(
+        enter, sent | {"uid": str(uuid4()), "purpose": "travel"}, follow=True
+    ).text  # fmt: skip
+
+
+def test_day_that_would_be_too_long_is_named_as_people_write_it(add):
+    add(23 * 60, "travel")
+    assert refused(add, 120, "travel") == {
+        "minutes": [
+            f"With this, {date_format(MONDAY, 'M j, Y')} would have 25 hours and 0 minutes; a day has 24 hours."
+        ]
+    }
