@@ -184,7 +184,7 @@ def _week(request: HttpRequest, found: Week, *, status: int = 200, is_moved: boo
     context = {
         "week": found,
         "words": words.week_words(found.monday),
-        "sentence": words.sentence(len(found.open), found.confirmed is not None, n_events),
+        "sentence": words.sentence(len(found.open), found.later, found.confirmed is not None),
         "is_moved": is_moved,
         "has_feed": bool(n_events) or queries.feed_of(request.scope.person_id or 0) is not None,  # type: ignore[attr-defined]
         "entered": share_sentence(found.share) if found.share else "",

@@ -18,6 +18,9 @@ from supervision.models import CalendarEvent, CaseloadAssignment, ConfirmedWeek,
 from supervision.timelog.days import monday_of, overlap
 from supervision.timelog.queries import Share, caseload_by, shares
 
+# A form for each event takes a sixtieth of a second, and a browser may send a thousand fields.
+AT_ONCE = 100
+
 
 @dataclass(slots=True)
 class Row:
@@ -44,7 +47,8 @@ class Row:
 
 @dataclass(slots=True)
 class Week:
-    """A week of one supervisor. open: the rows that wait; done: those confirmed."""
+    """A week of one supervisor. open: the rows that wait; done: those confirmed; later: rows that wait until the open
+    ones are confirmed."""
 
     monday: date
     confirmed: ConfirmedWeek | None
@@ -53,6 +57,7 @@ class Week:
     entries: list[TimeEntry]
     caseload: list[CaseloadAssignment]
     share: Share | None
+    later: int = 0
 
     @property
     def before(self) -> date:
@@ -97,7 +102,7 @@ def week_of(scope: Scope, supervisor: int, monday: date) -> Week:
 
 
 def with_forms(week: Week, data: Mapping[str, Any] | None = None) -> list[EventForm]:
-    """Give each open row its form, filled in with what is suggested, and return the forms.
+    """Give each open row its form, filled in with what is suggested, and return the forms; AT_ONCE of them at most.
 
     data: what was sent. Then the rows that it speaks of are the open ones, also where they were done meanwhile.
     """
@@ -106,6 +111,8 @@ def with_forms(week: Week, data: Mapping[str, Any] | None = None) -> list[EventF
         rows = sorted([*week.open, *week.done], key=lambda row: (row.event.starts_at, row.event.pk))
         week.open = [row for row in rows if f"{row.event.uid}-what" in data]
         week.done = [row for row in rows if row not in week.open]
+    week.later = len(week.open[AT_ONCE:])
+    week.open = week.open[:AT_ONCE]
     for row in week.open:
         row.form = EventForm(
             data, event=row.event, caseload=week.caseload, choice=row.choice, minutes=row.minutes

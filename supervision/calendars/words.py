@@ -63,8 +63,13 @@ def read_words(told: Read | None) -> str:
     return f"{first} ({', '.join(more)})." if more else f"{first}."
 
 
-def sentence(n_open: int, is_confirmed: bool, n_events: int) -> str:
-    """Return the page's first sentence."""
+def sentence(n_open: int, n_later: int, is_confirmed: bool) -> str:
+    """Return the page's first sentence. n_later: events that are shown once the open ones are confirmed."""
+    if n_later:
+        words = _(
+            "{n} of {of} events of this week: change what is wrong, then confirm these, and the next are shown."
+        )
+        return words.format(n=n_open, of=n_open + n_later)
     if n_open and is_confirmed:
         return ngettext(
             "This week is confirmed, and {n} event came or moved since.",

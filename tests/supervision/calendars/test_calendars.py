@@ -16,7 +16,7 @@ from alignment_dash.access.models import AuditEvent, new_uid
 from alignment_dash.access.persondata.registry import Subject
 from alignment_dash.access.persondata.retention import remove_what_is_due
 from alignment_dash.access.roles import Role
-from supervision.calendars import tasks
+from supervision.calendars import tasks, weeks
 from supervision.calendars.person_data import EVENTS, FEEDS, WEEKS
 from supervision.calendars.weeks import last_monday
 from supervision.models import (
@@ -220,6 +220,20 @@ def test_week_is_suggested_confirmed_once_and_reopened(district, sign_in):
     assert (row.choice.purpose, row.choice.department) == ("covering", "hr")
     for params in ("?of=nonsense", "?of=2999-01-01", f"?of={timezone.localdate()}"):
         assert client.get(url + params).status_code == 200
+
+
+def test_week_of_very_many_events_is_confirmed_a_part_at_a_time(district, sign_in, monkeypatch):
+    monkeypatch.setattr(weeks, "AT_ONCE", 3)
+    client, url = sign_in(Role.SUPERVISOR), reverse("supervision:week")
+    send(client, *(event(f"n{n}", "Budget", at(n, "0900"), at(n, "0930")) for n in range(5)))
+    page = client.get(url)
+    assert "3 of 5 events of this week" in page.text
+    assert page.text.count('<fieldset class="event">') == 3
+    page = client.post(url, sent_by(page), follow=True)
+    assert TimeEntry.objects.count() == 3
+    assert page.text.count('<fieldset class="event">') == 2
+    client.post(url, sent_by(page))
+    assert [one.day.weekday() for one in TimeEntry.objects.order_by("day")] == [0, 1, 2, 3, 4]
 
 
 def test_a_visit_that_was_recorded_is_no_time_twice_when_the_week_is_confirmed(district, sign_in):
