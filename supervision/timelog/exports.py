@@ -1,6 +1,6 @@
 """Time as files: one's own entries, and the cabinet's sums by supervisor."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localtime
@@ -15,6 +15,7 @@ from alignment_dash.schoolyear import today
 from alignment_dash.ui.spreadsheet import csv_response
 from alignment_dash.ui.workbook import Sheet, workbook_response
 from alignment_dash.ui.years import year_from
+from instruction.second_looks.queries import names_of
 from schools.names import name_of
 from supervision.models import GoalKind, TimeEntry
 from supervision.timelog import account, district, queries, words
@@ -117,8 +118,9 @@ def entry_heading() -> Row:
     ]  # fmt: skip
 
 
-def entry_rows(found: Iterable[TimeEntry]) -> Iterator[Row]:
+def entry_rows(found: Sequence[TimeEntry]) -> Iterator[Row]:
     """Yield a row for each entry."""
+    names = names_of({one.element_id for one in found if one.element_id})
     for one in found:
         taking = list(one.principals.all())
         yield [
@@ -128,7 +130,7 @@ def entry_rows(found: Iterable[TimeEntry]) -> Iterator[Row]:
             str(one.get_purpose_display()),
             "; ".join(name_of(each.principal) for each in taking),
             "; ".join(each.school.name for each in taking),
-            one.element.code if one.element else "",
+            names.get(one.element_id or 0, ""),
             str(one.get_department_display()) if one.department else "",
             str(one.get_source_display()),
         ]

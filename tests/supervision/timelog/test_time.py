@@ -347,6 +347,13 @@ def test_time_on_a_day_left_out_is_said_to_count_for_nothing(district, sign_in, 
     assert "Today is left out" in client.get(enter).text
 
 
+def test_file_of_ones_own_time_names_the_element_as_the_framework_does(district, sign_in, add):
+    worded = factories.framework(kind=FrameworkKind.LEADERSHIP, elements=1).elements.get()
+    add(30, principals=[0], element=worded.element)
+    told = sign_in(Role.SUPERVISOR).get(reverse("supervision:my-time-csv")).content.decode()
+    assert f",{worded.name}," in told
+
+
 def test_time_with_principals_that_names_nobody_says_so(district, sign_in, add):
     client, enter = sign_in(Role.SUPERVISOR), reverse("supervision:quick-entry")
     sent = {"purpose": "one-on-one", "minutes": "20", "day": MONDAY.isoformat()}
