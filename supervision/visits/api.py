@@ -52,7 +52,7 @@ class VisitList(APIView):
         found = (
             list(listing.listed(scope, filters)[:AT_MOST])
             if scope.schools(Data.VISITS)
-            else listing.own_visits(scope)
+            else listing.own_visits(scope, filters.state)
         )
         return Response(VisitSerializer(found, many=True, context=_own(scope)).data)
 

@@ -49,6 +49,14 @@ def commitments_csv(request: HttpRequest) -> HttpResponse:
     return csv_response(f"commitments-{today()}.csv", [commitment_heading(), *rows])
 
 
+@require_GET
+@needs(Data.VISITS, Action.EXPORT)
+def commitments_workbook(request: HttpRequest) -> HttpResponse:
+    """Return the same as a workbook."""
+    sheet = commitment_heading(), commitment_rows(_commitments(request))
+    return workbook_response(f"commitments-{today()}.xlsx", {_("Commitments"): sheet})
+
+
 def _own(request: HttpRequest) -> int | None:
     return queries.own_person(request.scope)  # type: ignore[attr-defined]
 
@@ -95,7 +103,8 @@ def visit_rows(found: Iterable[Visit], own: int | None) -> Iterator[Row]:
         minutes = one.entry.minutes if one.entry and one.supervisor_id == own else None
         yield [
             one.day, one.school.name, name_of(one.principal), name_of(one.supervisor), str(one.get_state_display()),
-            getattr(one, "element_name", ""), minutes, one.with_teachers,
+            getattr(one, "element_name", ""), minutes,
+            _("yes") if one.with_teachers else _("no"),
         ]  # fmt: skip
 
 

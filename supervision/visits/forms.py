@@ -81,7 +81,7 @@ class DoneForm(ElementForm):
     with_teachers = forms.BooleanField(
         label=_("I worked directly with teachers"),
         required=False,
-        help_text=_("Work goes through the principal. Where it did not, the next field asks why."),
+        help_text=_("Work goes through the principal. Where it did not, you are asked why."),
     )
     why_teachers = area(_("Why directly with teachers"), LONGEST_WHY, rows=2)
     field_order = ("day", "minutes", "purpose", "element", "with_teachers", "why_teachers")
@@ -90,6 +90,7 @@ class DoneForm(ElementForm):
         super().__init__(*args, **fields)
         field: Any = self.fields["purpose"]
         field.choices = [(one.value, one.label) for one in PURPOSES]
+        _ask_why(self)
 
     def took(self) -> Took:
         """Return how the visit went."""
@@ -103,6 +104,16 @@ class ChangeForm(ElementForm):
 
     with_teachers = forms.BooleanField(label=_("I worked directly with teachers"), required=False)
     why_teachers = area(_("Why directly with teachers"), LONGEST_WHY, rows=2)
+
+    def __init__(self, *args: Any, **fields: Any) -> None:
+        super().__init__(*args, **fields)
+        _ask_why(self)
+
+
+def _ask_why(form: forms.Form) -> None:
+    """Call the reason needed: it shows where teachers were worked with, and then it is."""
+    reason: Any = form.fields["why_teachers"]
+    reason.is_needed = True
 
 
 class NoteForm(RevisionForm):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alignment_dash.access.policy import Action, Data
@@ -81,11 +81,14 @@ class PrincipalRow:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The caller's own visits of the school year: how many, to how many principals, and with teachers directly."""
+    """The caller's own recorded visits of the school year: how many, to how many principals, and with teachers directly;
+    ahead: how many are planned from today on, and next: the day of the first of them."""
 
     n: int
     principals: int
     with_teachers: int
+    ahead: int
+    next: date | None
 
 
 def listed(scope: Scope, filters: VisitFilters, action: Action = Action.VIEW) -> QuerySet[Visit]:
@@ -103,10 +106,16 @@ def listed(scope: Scope, filters: VisitFilters, action: Action = Action.VIEW) ->
     return found.order_by("-day", "-pk")
 
 
-def own_visits(scope: Scope) -> list[Visit]:
-    """Return the visits that the caller had as a principal, the newest first; canceled ones left out. One query."""
+def own_visits(scope: Scope, state: str = "") -> list[Visit]:
+    """Return the visits that the caller had as a principal, the newest first; canceled ones left out. One query.
+
+    state: planned or done alone.
+    """
     found = queries.visible_visits(scope).filter(principal=queries.own_person(scope) or 0)
-    return list(found.exclude(state=VisitState.CANCELED).order_by("-day", "-pk")[:200])
+    found = found.exclude(state=VisitState.CANCELED)
+    if state:
+        found = found.filter(state=state)
+    return list(found.order_by("-day", "-pk")[:200])
 
 
 def own_places(scope: Scope) -> list[CaseloadAssignment]:
@@ -168,15 +177,16 @@ def _row(
 def sums(scope: Scope) -> Sums:
     """Return the sums of the caller's own visits of the school year; one query."""
     first, end = bounds(current_year())
-    own = Visit.objects.filter(
-        supervisor=queries.own_person(scope) or 0, state=VisitState.DONE, day__gte=first, day__lt=end
+    done = Q(state=VisitState.DONE, day__gte=first, day__lt=end)
+    ahead = Q(state=VisitState.PLANNED, day__gte=today())
+    found = Visit.objects.filter(supervisor=queries.own_person(scope) or 0).aggregate(
+        n=Count("pk", filter=done),
+        people=Count("principal", distinct=True, filter=done),
+        teachers=Count("pk", filter=done & Q(with_teachers=True)),
+        ahead=Count("pk", filter=ahead),
+        next=Min("day", filter=ahead),
     )
-    found = own.aggregate(
-        n=Count("pk"),
-        people=Count("principal", distinct=True),
-        teachers=Count("pk", filter=Q(with_teachers=True)),
-    )
-    return Sums(found["n"], found["people"], found["teachers"])
+    return Sums(found["n"], found["people"], found["teachers"], found["ahead"], found["next"])
 
 
 def listed_commitments(scope: Scope, filters: CommitmentFilters) -> QuerySet[Commitment]:

@@ -173,6 +173,14 @@ def visit_of(scope: Scope, uid: UUID, action: Action = Action.VIEW) -> Visit | N
     return visible_visits(scope, action).filter(uid=uid).first()
 
 
+def last_focus(scope: Scope, school: Org, principal: Person) -> UUID | None:
+    """Return the uid of the element that was last worked on with a principal at a school; one query."""
+    found = visible_visits(scope).filter(
+        school=school, principal=principal, state=VisitState.DONE, element__isnull=False
+    )
+    return found.order_by("-day", "-pk").values_list("element__uid", flat=True).first()
+
+
 def notes_of(scope: Scope, visit: Visit) -> list[VisitNote]:
     """Return the notes of a visit, the newest last, for its two people alone; one query and four."""
     if own_person(scope) not in (visit.supervisor_id, visit.principal_id):

@@ -1,8 +1,7 @@
 """The question that the pages of visits answer, in a sentence."""
 
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from alignment_dash.access.policy import Data
 from alignment_dash.access.scope import Scope
@@ -12,28 +11,15 @@ from supervision.visits import listing, queries, words
 
 
 def _answer(scope: Scope, year: int) -> Answer | None:
-    """Say how many principals a visit is due to; to a principal, when the last visit was."""
+    """Say how many visits were made and are planned; to a principal, when the last was. Who waits is told elsewhere."""
     if not scope.schools(Data.VISITS):
         with queries.opened(scope):
             n, late = listing.commitment_counts(scope)
         had = listing.own_visits(scope)
         said = words.own_sentence(had, n, late, today())
         return Answer(said, _("See what we agreed")) if n or had else None
-    rows = [row for row in listing.principals(scope) if row.principal_uid]
-    if not rows:
-        return None
-    n, due = len({row.principal_uid for row in rows}), len({row.principal_uid for row in rows if row.is_due})
-    text = ngettext(
-        "<b>A visit is due to {due}</b> of your {n} principal, as their need asks.",
-        "<b>A visit is due to {due}</b> of your {n} principals, as their need asks.",
-        n,
-    )
-    said = format_html(text, due=due, n=n)
-    late = sum(row.overdue for row in rows)
-    if late:
-        words_late = ngettext("{n} commitment is overdue.", "{n} commitments are overdue.", late)
-        said = format_html("{} {}", said, words_late.format(n=late))
-    return Answer(said, _("Prepare a visit"))
+    made = listing.sums(scope)
+    return Answer(words.made_sentence(made), _("See the visits")) if made.n or made.ahead else None
 
 
 VISITS = Question(

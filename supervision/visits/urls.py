@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern] = [
     path("visits/record/<uuid:school_uid>/<uuid:principal_uid>/", visit_views.record, name="visit-record"),
     path("visits/commitments/", views.commitment_list, name="commitments"),
     path("visits/commitments/export.csv", exports.commitments_csv, name="commitments-csv"),
+    path("visits/commitments/export.xlsx", exports.commitments_workbook, name="commitments-workbook"),
     path(
         "visits/commitments/to/<uuid:school_uid>/<uuid:principal_uid>/", writing_views.commit, name="commit"
     ),

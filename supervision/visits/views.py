@@ -48,7 +48,7 @@ def visit_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "visits": listing.named(list(page.object_list)),
         "rows": listing.principals(scope),
-        "sums": listing.sums(scope),
+        "sentence": words.made_sentence(listing.sums(scope)),
         "filters": filters,
         "today": today(),
         "own": queries.own_person(scope),

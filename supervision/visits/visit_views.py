@@ -36,7 +36,9 @@ def plan(request: HttpRequest, school_uid: UUID, principal_uid: UUID) -> HttpRes
     """Plan a visit."""
     scope, (school, principal) = _place(request, school_uid, principal_uid)
     form: PlanForm = (
-        PlanForm(request.POST) if request.method == "POST" else PlanForm(initial={"uid": new_uid()})
+        PlanForm(request.POST)
+        if request.method == "POST"
+        else PlanForm(initial=_usual(scope, school, principal))
     )
 
     def act() -> Visit:
@@ -56,7 +58,9 @@ def record(request: HttpRequest, school_uid: UUID, principal_uid: UUID) -> HttpR
     """Record a visit that took place."""
     scope, (school, principal) = _place(request, school_uid, principal_uid)
     form: DoneForm = (
-        DoneForm(request.POST) if request.method == "POST" else DoneForm(initial={"uid": new_uid()})
+        DoneForm(request.POST)
+        if request.method == "POST"
+        else DoneForm(initial=_usual(scope, school, principal))
     )
 
     def act() -> Visit:
@@ -200,6 +204,12 @@ def author(scope: Scope) -> Person:
     if person is None:
         raise Http404
     return person
+
+
+def _usual(scope: Scope, school: Org, principal: Person) -> dict[str, Any]:
+    """Return the first values of a new visit: what was in focus last stays so until it is changed."""
+    focus = queries.last_focus(scope, school, principal)
+    return {"uid": new_uid()} | ({"element": str(focus)} if focus else {})
 
 
 def _place(request: HttpRequest, school_uid: UUID, principal_uid: UUID) -> tuple[Scope, tuple[Org, Person]]:

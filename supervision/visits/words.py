@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from supervision.models import Commitment, CommitmentState, Visit, VisitState
 from supervision.visiting import Wait
+from supervision.visits.listing import Sums
 from supervision.visits.sheet import Sheet
 
 
@@ -109,6 +110,25 @@ def _day(day: date) -> str:
 def open_sentence(n: int, overdue: int) -> SafeString:
     """Return how many commitments are open and overdue."""
     return _open(n, overdue)
+
+
+def made_sentence(found: Sums) -> SafeString:
+    """Return how many visits a supervisor recorded this school year, what is planned, and the work past principals."""
+    words = ngettext(
+        "You recorded <b>{n} visit</b> this school year.",
+        "You recorded <b>{n} visits</b> this school year, to {principals} principals.",
+        found.n,
+    )
+    parts = [format_html(words, n=found.n, principals=found.principals)]
+    if found.next:
+        words = ngettext(
+            "<b>{n}</b> is planned, for {day}.", "<b>{n}</b> are planned, the next for {day}.", found.ahead
+        )
+        parts.append(format_html(words, n=found.ahead, day=date_format(found.next, "M j")))
+    if found.with_teachers:
+        words = _("On {n} of them you worked with teachers directly.")
+        parts.insert(1, format_html(words, n=found.with_teachers))
+    return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
 def own_sentence(visits: Sequence[Visit], n_open: int, overdue: int, day: date) -> SafeString:

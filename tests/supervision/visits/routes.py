@@ -85,6 +85,7 @@ ROUTES = [
     Route("supervision:commitments", VISITS, kwargs=lambda district: _commitment(district) and {}),
     Route("supervision:commitments", VISITS, query="?state=overdue&school=x"),
     Route("supervision:commitments-csv", VISITS, EXPORT, page=False),
+    Route("supervision:commitments-workbook", VISITS, EXPORT, page=False),
     Route("supervision:commit", VISITS, CHANGE, place=1, kwargs=place_of_second, query="?visit=x"),
     Route("supervision:commit", VISITS, place=1, kwargs=place_of_second, method="post", ok=400, page=False),
     *[

@@ -1,11 +1,14 @@
 """Visits: the sheet that prepares one, planning and recording, time that is logged once, lists and files."""
 
 from datetime import timedelta
+from io import BytesIO
 from types import SimpleNamespace
 
+import openpyxl
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from alignment_dash.access.models import AuditEvent
 from alignment_dash.access.reach import all_rows
@@ -157,6 +160,8 @@ def test_planned_visit_takes_place_is_changed_and_canceled(sign_in, district, le
     assert client.post(plan, {"day": day, "element": str(leadership.uid)}).status_code == 302
     visit = Visit.objects.get()
     assert "planned" in text(client.get(url("visit-sheet", district)))
+    ahead = f"1 is planned, for {date_format(today() + timedelta(days=5), 'M j')}."
+    assert ahead in text(client.get(reverse("supervision:visits")))
     done = reverse("supervision:visit-done", kwargs={"uid": visit.uid})
     went = {"day": today().isoformat(), "purpose": "one-on-one", "minutes": "30", "with_teachers": "on",
             "why_teachers": "She was called away"}  # fmt: skip
@@ -166,8 +171,10 @@ def test_planned_visit_takes_place_is_changed_and_canceled(sign_in, district, le
         assert client.post(done, went | {"revision": visit.revision}).status_code == 302
     assert TimeEntry.objects.count() == 1
     listed = text(client.get(reverse("supervision:visits")))
-    assert "You made 1 visit this school year" in listed
-    assert "On 1 of them you worked with teachers directly." in listed
+    for said in (listed, text(client.get(reverse("ui:home")))):
+        assert (
+            "You recorded 1 visit this school year. On 1 of them you worked with teachers directly." in said
+        )
     visit.refresh_from_db()
     change = reverse("supervision:visit-change", kwargs={"uid": visit.uid})
     assert client.post(change, {"revision": visit.revision, "with_teachers": ""}).status_code == 302
@@ -236,6 +243,35 @@ def test_files_hold_visits_and_commitments_and_no_note(sign_in, district, visit,
     assert "Visit four lessons" in held
     assert "rehearsed" not in csv + held
     assert client.get(reverse("supervision:visits-workbook")).status_code == 200
+    # People read whether teachers were worked with, not a program's word for it.
+    assert csv.splitlines()[1].endswith(",no")
+    answer = client.get(reverse("supervision:commitments-workbook"), {"state": "overdue"})
+    sheet = openpyxl.load_workbook(BytesIO(answer.content))["Commitments"]
+    assert [sheet["D1"].value, sheet["D2"].value, sheet.max_row] == ["What", "Visit four lessons", 2]
+    assert reverse("supervision:commitments-workbook") in client.get(reverse("supervision:commitments")).text
+
+
+def test_element_worked_on_last_is_filled_in_and_why_is_asked_as_needed(sign_in, district, visit, leadership):
+    client = sign_in(Role.SUPERVISOR)
+    for name in ("visit-record", "visit-plan"):
+        page = client.get(url(name, district))
+        assert page.context["form"]["element"].value() == str(leadership.uid)
+        assert f'<option value="{leadership.uid}" selected>' in page.text
+    assert "Why directly with teachers (optional)" not in text(client.get(url("visit-record", district)))
+    other = {"school_uid": district.schools[1].uid, "principal_uid": district.principals[1].uid}
+    page = client.get(reverse("supervision:visit-record", kwargs=other))
+    assert not page.context["form"]["element"].value()
+
+
+def test_principals_own_list_over_rest_keeps_to_the_state_that_was_asked_for(client, district, visit):
+    client.force_login(district.users[Role.PRINCIPAL])
+    Visit.objects.create(
+        supervisor=district.supervisor, principal=district.principals[0], school=district.schools[0],
+        day=today() + timedelta(days=3), made_by=district.users[Role.SUPERVISOR],
+    )  # fmt: skip
+    listed = reverse("api-visit-list")
+    assert [one["state"] for one in client.get(listed).json()] == ["planned", "done"]
+    assert [one["state"] for one in client.get(listed, {"state": "done"}).json()] == ["done"]
 
 
 def test_gap_that_reads_as_nothing_is_none_of_the_widest():
