@@ -26,6 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "home": found,
         "sentence": words.home_sentence(found),
+        "size": words.size_sentence(found),
         "rows": _drawn(found),
         "box": {"width": sparks.WIDTH, "height": sparks.HEIGHT},
         "weeks": WEEKS,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -15,8 +16,8 @@ _MOST_NAMES = 3
 
 
 def home_sentence(found: Home) -> SafeString:
-    """Return whom a visit is planned to today, who comes first, how many wait and what is overdue, and the span."""
-    parts = [_today(found), _first(found), _due(found), _overdue(found.n_overdue), _size(found)]
+    """Return whom a visit is planned to today, who comes first, how many wait for a visit and what is overdue."""
+    parts = [_today(found), _first(found), _due(found), _overdue(found.n_overdue)]
     return format_html_join(" ", "{}", ((part,) for part in parts if part))
 
 
@@ -24,7 +25,7 @@ def _today(found: Home) -> SafeString | None:
     if not found.today:
         return None
     names = format_html_join(
-        ", ", "<b>{}</b> ({})", ((row.principal, row.school) for row in found.today[:_MOST_NAMES])
+        ", ", "{} ({})", ((_linked(row), row.school) for row in found.today[:_MOST_NAMES])
     )
     more = len(found.today) - _MOST_NAMES
     words = _("You visit {names} and {n} more today.") if more > 0 else _("You visit {names} today.")
@@ -52,11 +53,18 @@ def _first(found: Home) -> SafeString | None:
         if row.planned
         else _("none planned")
     )
-    words = _("<b>{name}</b> ({school}) comes first: {why}.")
-    return format_html(words, name=row.principal, school=row.school, why=", ".join(parts))
+    words = _("{name} ({school}) comes first: {why}.")
+    return format_html(words, name=_linked(row), school=row.school, why=", ".join(parts))
 
 
-def _size(found: Home) -> SafeString:
+def _linked(row: PrincipalRow) -> SafeString:
+    """Return a principal's name, which leads to their sheet in one tap."""
+    sheet = reverse("supervision:visit-sheet", args=[row.school_uid, row.principal_uid])
+    return format_html('<a href="{}"><b>{}</b></a>', sheet, row.principal)
+
+
+def size_sentence(found: Home) -> SafeString:
+    """Return how many principals there are, with the need of how many average ones."""
     n = found.n_principals
     total = found.total
     if total is None:

@@ -28,12 +28,20 @@ def sheet_sentence(found: Sheet) -> SafeString:
     return format_html_join(" ", "{}", ((part,) for part in parts))
 
 
-def _last(last: date | None, day: date) -> SafeString:
+def _last(last: date | None, day: date, *, is_recorded: bool = False) -> SafeString:
     if last is None:
-        return format_html("<b>{}</b>", _("No visit yet."))
+        said = _("No visit is recorded yet.") if is_recorded else _("No visit yet.")
+        return format_html("<b>{}</b>", said)
     days = (day - last).days
     if days == 0:
         return format_html("{}", _("The last visit was today."))
+    if is_recorded:
+        words = ngettext(
+            "The last visit recorded was <b>{n} day ago</b> ({day}).",
+            "The last visit recorded was <b>{n} days ago</b> ({day}).",
+            days,
+        )
+        return format_html(words, n=days, day=date_format(last, "M j"))
     words = ngettext(
         "The last visit was <b>{n} day ago</b> ({day}).",
         "The last visit was <b>{n} days ago</b> ({day}).",
@@ -132,8 +140,12 @@ def made_sentence(found: Sums) -> SafeString:
 
 
 def own_sentence(visits: Sequence[Visit], n_open: int, overdue: int, day: date) -> SafeString:
-    """Return a principal's last visit and the next one planned, and what is open. visits: the newest first."""
-    parts = [_last(next((one.day for one in visits if one.state == VisitState.DONE), None), day)]
+    """Return a principal's last visit and the next one planned, and what is open. visits: the newest first.
+
+    Their supervisor's may be later: time entered without a visit is told to nobody else.
+    """
+    last = next((one.day for one in visits if one.state == VisitState.DONE), None)
+    parts = [_last(last, day, is_recorded=True)]
     ahead = [one.day for one in visits if one.state == VisitState.PLANNED and one.day >= day]
     if ahead:
         planned = _("The next is planned for <b>{day}</b>.")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
 from alignment_dash import schoolyear
 from alignment_dash.access import reach
@@ -106,6 +107,7 @@ def test_home_puts_who_is_furthest_behind_first(district, sign_in):
     assert (found[0]["last_visit"], found[1]["last_visit"]) == (None, str(weekday(1)))
     page = sign_in(Role.SUPERVISOR).get(HOME).text
     assert "1 commitment</b> is overdue" in page
+    assert "You support 2 principals" in page
     sheet = reverse("supervision:visit-sheet", args=[district.schools[1].uid, district.principals[1].uid])
     assert page.index(sheet) < page.index("Alder Elementary</a>")
 
@@ -116,23 +118,21 @@ def test_home_names_who_comes_first_and_whom_a_visit_is_planned_to_today():
     seen = Wait(date(2026, 11, 20), 1, 10.0, 2, 1.0)
 
     def told(*rows: PrincipalRow) -> str:
-        return home_sentence(Home(rows, None, date(2026, 11, 2), day, 15))
+        return strip_tags(home_sentence(Home(rows, None, date(2026, 11, 2), day, 15)))
 
     first = told(row_of("Ann", never, overdue=1), row_of("Bo", late), row_of("Cy", seen))
     assert first.startswith(
-        "<b>Ann</b> (Ann High) comes first: no visit is known yet, 1 commitment overdue, none planned. "
-        "<b>2 of 3</b> have waited longer for a visit than their need asks. "
+        "Ann (Ann High) comes first: no visit is known yet, 1 commitment overdue, none planned. "
+        "2 of 3 have waited longer for a visit than their need asks. "
     )
     planned = told(row_of("Bo", late, planned=date(2026, 11, 25)), row_of("Cy", seen))
     assert planned.startswith(
-        "<b>Bo</b> (Bo High) comes first: last visit 21 days ago, a visit planned for Nov 25. "
+        "Bo (Bo High) comes first: last visit 21 days ago, a visit planned for Nov 25. "
     )
     today = told(row_of("Ann", never, planned=day), row_of("Bo", late), row_of("Cy", seen, planned=day))
-    assert today.startswith(
-        "You visit <b>Ann</b> (Ann High), <b>Cy</b> (Cy High) today. <b>Bo</b> (Bo High) comes first: "
-    )
+    assert today.startswith("You visit Ann (Ann High), Cy (Cy High) today. Bo (Bo High) comes first: ")
     twice = row_of("Ann", never, planned=day)
-    assert told(twice, twice).startswith("You visit <b>Ann</b> (Ann High) today. <b>1 of 1</b> has waited")
+    assert told(twice, twice).startswith("You visit Ann (Ann High) today. 1 of 1 has waited")
     assert told(row_of("Cy", seen)).startswith("Nobody waits longer")
 
 
@@ -160,7 +160,10 @@ def test_next_visit_that_she_has_planned_stands_beside_the_principal(district, s
     plan.day = schoolyear.today()
     plan.save()
     page = sign_in(Role.SUPERVISOR).get(HOME).text
-    assert f"You visit <b>{name_of(plan.principal)}</b> (Birch Middle) today." in page
+    sheet = reverse("supervision:visit-sheet", args=[plan.school.uid, plan.principal.uid])
+    linked = f'You visit <a href="{sheet}"><b>{name_of(plan.principal)}</b></a> (Birch Middle) today.'
+    for address in (HOME, reverse("ui:home")):
+        assert linked in sign_in(Role.SUPERVISOR).get(address).text
     assert "planned today" in page
     # What somebody else has planned is not hers to do.
     plan.supervisor = factories.person()

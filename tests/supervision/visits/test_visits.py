@@ -63,7 +63,7 @@ def test_sheet_says_what_was_agreed_first_then_what_changed(
     assert f"Snapshot of {today():%b} {today().day}, {today().year}" in said
     order = [
         said.index(words)
-        for words in ("Last commitments", "Element in focus", "Support since", "Widest gaps")
+        for words in ("Last commitments", "Element in focus", "Support and answers since", "Widest gaps")
     ]
     assert order == sorted(order)
     assert not AuditEvent.objects.filter(detail__icontains="four lessons").exists()

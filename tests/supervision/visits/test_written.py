@@ -192,6 +192,8 @@ def test_principal_reads_their_visits_writes_a_note_and_keeps_their_commitment(
         made_by=district.users[Role.SUPERVISOR],
     )  # fmt: skip
     for address in (mine, reverse("ui:home")):
+        # Her supervisor may have been there since, and entered time alone, which is told to nobody else.
+        assert "The last visit recorded was 9 days ago" in text(client.get(address))
         assert f"The next is planned for {date_format(ahead, 'M j')} ." in text(client.get(address))
     page = reverse("supervision:visit", kwargs={"uid": visit.uid})
     assert "may be subject to records requests" in text(client.get(page))
