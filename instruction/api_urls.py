@@ -1,5 +1,6 @@
 from django.urls import path
 
+from alignment_dash.folders import by_folder
 from instruction import api, derivation_api, import_api, targets_api
 from instruction.calibrating.api_urls import urlpatterns as calibrating_urls
 from instruction.completion.api_urls import urlpatterns as completion_urls
@@ -11,7 +12,7 @@ from instruction.observing.api_urls import urlpatterns as observing_urls
 from instruction.school_plans.api_urls import urlpatterns as school_plans_urls
 from instruction.second_looks.api_urls import urlpatterns as second_looks_urls
 
-urlpatterns = [
+routes = [
     path("capacity/", api.Capacity.as_view(), name="api-capacity"),
     path(
         "capacity/<uuid:school_uid>/<uuid:element_uid>/",
@@ -61,3 +62,4 @@ urlpatterns = [
     *meetings_urls,
     *leadership_urls,
 ]
+urlpatterns = by_folder(routes)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from alignment_dash.folders import by_folder
 from instruction import views
 from instruction.calibrating.urls import urlpatterns as calibrating_urls
 from instruction.completion.urls import urlpatterns as completion_urls
@@ -13,7 +14,7 @@ from instruction.second_looks.urls import urlpatterns as second_looks_urls
 from instruction.visiting.views import visiting_observers
 
 app_name = "instruction"
-urlpatterns = [
+routes = [
     # /capacity/
     path("capacity/", views.capacity_map, name="capacity-map"),
     path("capacity/export.csv", views.capacity_export, name="capacity-export"),
@@ -86,3 +87,4 @@ urlpatterns = [
     *meetings_urls,
     *leadership_urls,
 ]
+urlpatterns = by_folder(routes)

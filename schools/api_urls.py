@@ -1,12 +1,13 @@
 from django.urls import path
 
+from alignment_dash.folders import by_folder
 from schools.imports import api
 from schools.imports import decisions_api as decisions
 from schools.leave import api as leave_api
 from schools.role_words import api as roster_words_api
 from schools.role_words import rules_api as role_rules_api
 
-urlpatterns = [
+routes = [
     path("roster-imports/", api.RosterImportList.as_view(), name="api-roster-import-list"),
     path("roster-imports/<uuid:uid>/", api.RosterImportDetail.as_view(), name="api-roster-import-detail"),
     path(
@@ -41,3 +42,4 @@ urlpatterns = [
     path("role-rules/", role_rules_api.RoleRuleList.as_view(), name="api-role-rule-list"),
     path("role-rules/<uuid:uid>/", role_rules_api.RoleRuleDetail.as_view(), name="api-role-rule-detail"),
 ]
+urlpatterns = by_folder(routes)

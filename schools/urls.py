@@ -1,5 +1,6 @@
 from django.urls import path
 
+from alignment_dash.folders import by_folder
 from schools.account_rules import views as account_rules_views
 from schools.feeds.urls import urlpatterns as feeds
 from schools.hand_edits import views as hand_edits_views
@@ -9,7 +10,7 @@ from schools.role_words import rules_views as role_rules_views
 from schools.role_words import views as roster_words_views
 
 app_name = "schools"
-urlpatterns = [
+routes = [
     path("roster-imports/", views.roster_import_list, name="roster-import-list"),
     *feeds,
     *leave,
@@ -40,3 +41,4 @@ urlpatterns = [
     path("roster-edits/courses/<uuid:uid>/", hand_edits_views.edit_course, name="edit-course"),
     path("roster-edits/sections/<uuid:uid>/", hand_edits_views.edit_section, name="edit-section"),
 ]
+urlpatterns = by_folder(routes)

@@ -1,7 +1,8 @@
 """REST routes of supervision."""
 
-from django.urls import URLPattern, path
+from django.urls import path
 
+from alignment_dash.folders import by_folder
 from supervision import api
 from supervision.balancing.api_urls import urlpatterns as balancing_urls
 from supervision.calendars.api_urls import urlpatterns as calendars_urls
@@ -11,7 +12,7 @@ from supervision.principal_bench.api_urls import urlpatterns as principal_bench_
 from supervision.timelog.api_urls import urlpatterns as timelog_urls
 from supervision.visits.api_urls import urlpatterns as visits_urls
 
-urlpatterns: list[URLPattern] = [
+routes = [
     path("caseloads/", api.CaseloadList.as_view(), name="api-caseload-list"),
     path("caseloads/<uuid:uid>/", api.CaseloadDetail.as_view(), name="api-caseload-detail"),
     path("caseload-assignments/", api.CaseloadAssignments.as_view(), name="api-caseload-assignments"),
@@ -29,3 +30,4 @@ urlpatterns: list[URLPattern] = [
     *overview_urls,
     *principal_bench_urls,
 ]
+urlpatterns = by_folder(routes)

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from alignment_dash.folders import by_folder
 from supervision import exports, need_page, views
 from supervision.balancing.urls import urlpatterns as balancing_urls
 from supervision.calendars.urls import urlpatterns as calendars_urls
@@ -12,7 +13,7 @@ from supervision.timelog.urls import urlpatterns as timelog_urls
 from supervision.visits.urls import urlpatterns as visits_urls
 
 app_name = "supervision"
-urlpatterns = [
+routes = [
     path("caseloads/", views.caseload_list, name="caseload-list"),
     path("caseloads/assign/", views.assign, name="assign"),
     path("caseloads/from-roster/", views.from_roster, name="from-roster"),
@@ -34,3 +35,4 @@ urlpatterns = [
     *overview_urls,
     *principal_bench_urls,
 ]
+urlpatterns = by_folder(routes)
