@@ -3,6 +3,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from alignment_dash.together import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -121,3 +123,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

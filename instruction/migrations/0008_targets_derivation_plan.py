@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from alignment_dash.access.database import log_changes
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -282,3 +283,4 @@ class Migration(migrations.Migration):
         log_changes("instruction_schooltarget"),
         log_changes("instruction_visitingobserver"),
     ]
+    operations = together(operations)

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import alignment_dash.access.models
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -1470,3 +1471,4 @@ class Migration(migrations.Migration):
             },
         ),
     ]
+    operations = together(operations)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import migrations, models
 
 from alignment_dash.access.database import log_changes
+from alignment_dash.together import together
 
 # What a person wrote while they rated, and what was written about a lesson of theirs; the levels stay.
 BLANK = """
@@ -132,3 +133,4 @@ class Migration(migrations.Migration):
         log_changes("instruction_calibrationstandard"),
         migrations.RunSQL(BLANK, "DROP FUNCTION instruction_blank_calibration(bigint);"),
     ]
+    operations = together(operations)

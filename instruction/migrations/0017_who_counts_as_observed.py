@@ -4,6 +4,8 @@ import django.db.models.deletion
 import django.db.models.expressions
 from django.db import migrations, models
 
+from alignment_dash.together import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -107,3 +109,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

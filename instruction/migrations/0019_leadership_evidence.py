@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import alignment_dash.access.models
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -186,3 +187,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

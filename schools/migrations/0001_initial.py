@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import alignment_dash.access.models
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -614,3 +615,4 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("section", "person"), name="schools_teaching_once"),
         ),
     ]
+    operations = together(operations)

@@ -8,6 +8,7 @@ from django.db import migrations, models
 
 import alignment_dash.access.models
 from alignment_dash.access.database import protect_rows
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -455,3 +456,4 @@ class Migration(migrations.Migration):
         # Images of students and of what people are stand in it.
         protect_rows("schools_rosterwrite", "(SELECT access_reach_all())"),
     ]
+    operations = together(operations)

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import alignment_dash.access.models
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -167,3 +168,4 @@ class Migration(migrations.Migration):
             index=models.Index(fields=["feed", "-started_at"], name="schools_feedpull_newest"),
         ),
     ]
+    operations = together(operations)

@@ -7,6 +7,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import alignment_dash.access.models
+from alignment_dash.together import together
 
 
 class Migration(migrations.Migration):
@@ -145,3 +146,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

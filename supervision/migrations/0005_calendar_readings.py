@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from alignment_dash.together import together
+
 
 class Migration(migrations.Migration):
     dependencies = [("supervision", "0004_protect_coaching")]
@@ -25,3 +27,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)

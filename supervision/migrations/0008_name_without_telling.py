@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from alignment_dash.together import together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -35,3 +37,4 @@ class Migration(migrations.Migration):
             ),
         ),
     ]
+    operations = together(operations)
