@@ -8,7 +8,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -79,7 +81,13 @@ def scopes_of(view: Any, method: str) -> list[MachineScope]:
 @require_GET
 def reference(request: HttpRequest) -> HttpResponse:
     """List every operation of the API with its parameters, bodies and answers, and every schema's fields."""
-    schema = _described(get_language())
+    return render(request, "ui/api_reference.html", {"listed": _listed(get_language())})
+
+
+@lru_cache(maxsize=8)
+def _listed(language: str | None) -> SafeString:
+    """Return the page's list in a language: the same for everyone, and a quarter of a second's work."""
+    schema = _described(language)
     operations = [
         _operation(path, method, item[method])
         for path, item in sorted(schema["paths"].items())
@@ -90,7 +98,7 @@ def reference(request: HttpRequest) -> HttpResponse:
         {"name": name, "rows": [_field(key, value, one) for key, value in one.get("properties", {}).items()]}
         for name, one in sorted(schema.get("components", {}).get("schemas", {}).items())
     ]
-    return render(request, "ui/api_reference.html", {"operations": operations, "schemas": schemas})
+    return render_to_string("ui/api_listed.html", {"operations": operations, "schemas": schemas})
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> dict[str, Any]:

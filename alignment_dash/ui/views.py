@@ -1,5 +1,6 @@
 """Home, health, and the pages shown when something is wrong."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -7,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -65,6 +67,12 @@ def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     """
     if request.path_info.startswith(API):
         return JsonResponse({"detail": detail}, status=status)
-    return HttpResponse(
-        render_to_string(f"{status}.html", {"acting": getattr(request, "acting", None)}), status=status
-    )
+    acting = getattr(request, "acting", None)
+    page = render_to_string(f"{status}.html", {"acting": acting}) if acting else _page(status, get_language())
+    return HttpResponse(page, status=status)
+
+
+@lru_cache(maxsize=64)
+def _page(status: int, language: str | None) -> str:
+    """Return the page of an error in a language, as everyone sees it who acts as nobody else."""
+    return render_to_string(f"{status}.html")
