@@ -6,6 +6,7 @@ and an application role is made for the tests.
 """
 
 import gc
+import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -100,6 +101,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"]["LOCATION"] = url
     settings.REDIS_URL = settings.CELERY_BROKER_URL = url
     celery_app.conf.broker_url = url
+    # pytest shows what was logged with a test that fails: thousands of refusals need not be written as well.
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.ERROR)
     # What serves the browser asks in the database that the test is in, not in the one of the test before.
     settings.DATABASES["default"]["CONN_MAX_AGE"] = 0
     # Static files come from where they are written, so that tests need no collecting first.

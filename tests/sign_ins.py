@@ -4,6 +4,7 @@ Signing in is twenty statements and a dozen questions to the cache, more than mo
 in once in a process, and a session with the same content is laid out for each test.
 """
 
+import secrets
 import time
 from collections.abc import Iterable
 from copy import copy
@@ -12,12 +13,10 @@ from importlib import import_module
 from typing import Any
 
 from django.conf import settings
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.db import transaction
 from django.test import Client
-from django.utils.crypto import get_random_string
 
 from alignment_dash.access.models import User
 from alignment_dash.access.signin.sessions import BEGAN, SEEN
@@ -38,7 +37,7 @@ def lay_out_all(users: Iterable[User]) -> list[str]:
 
 def _session(user: User) -> Any:
     content = _content(settings.DATABASES["default"]["NAME"], user.pk)
-    store = import_module(settings.SESSION_ENGINE).SessionStore(get_random_string(32, VALID_KEY_CHARS))
+    store = import_module(settings.SESSION_ENGINE).SessionStore(secrets.token_hex(16))
     store._session_cache = copy(content) | dict.fromkeys((BEGAN, SEEN), int(time.time()))
     return store
 
