@@ -36,6 +36,8 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# All that a color scheme can change: the stylesheet tells schemes apart by light-dark(), which gives colors alone.
+COLOR_RULES = ("color-contrast", "link-in-text-block")
 AXE = "vendor/axe.js"
 # Only what is wrong leaves the browser: the rest of its report is a thousand times as long.
 RUN_AXE = """async only => {
@@ -119,6 +121,20 @@ class Window:
         self.listening = True
         return found
 
+    def faults_by_look(self, name: str) -> dict[tuple[int, str], list[str]]:
+        """Return what axe finds at each width in each color scheme that has any; `name`: of the pictures.
+
+        Every rule is asked at each width, and in its second scheme those about colors.
+        """
+        found = {}
+        for width in (DESKTOP, PHONE):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            for scheme, rules in (("light", ()), ("dark", COLOR_RULES)):
+                self.page.emulate_media(color_scheme=scheme)
+                found[width, scheme] = self.accessibility_faults(*rules)
+                self.shoot(f"{name}-{width}-{scheme}")
+        return {look: faults for look, faults in found.items() if faults}
+
     def overflow(self) -> int:
         """Return by how many pixels the page is wider than the window."""
         return int(self.page.evaluate("document.documentElement.scrollWidth - innerWidth"))
@@ -172,6 +188,8 @@ class Contexts:
         self.uses[context] += 1
         if self.uses[context] % USES_OF_A_TAB:
             first.goto(self.nothing)
+            first.evaluate("sessionStorage.clear()")
+            first.mouse.move(0, 0)
         else:
             context.new_page()
             first.close()
@@ -215,7 +233,8 @@ def window(
 ) -> Iterator[Callable[..., Window]]:
     """Open windows: `window(role, width=, scheme=, scripts=, forced_colors=)`; no role: not signed in.
 
-    first_tab: in the tab that stays from test to test, which is quicker, for a test that does nothing to it.
+    own_tab: in a tab of its own, for a test that does what would stay to the one that goes from test to test. For
+    each the browser starts a process, which compiles all scripts once more.
 
     After the test no window may hold a fault: no script error, no blocked resource, no CSP violation.
     """
@@ -228,14 +247,15 @@ def window(
         scheme: str = "light",
         scripts: bool = True,
         forced_colors: bool = False,
-        first_tab: bool = False,
+        own_tab: bool = False,
     ) -> Window:
         context = contexts.take(scripts)
-        page = context.pages[0] if first_tab else context.new_page()
+        page = context.new_page() if own_tab else context.pages[0]
         if role:
             context.add_cookies([_session(user_in(role), live_server.url)])
         page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme=scheme, forced_colors="active" if forced_colors else "none")
+        colors = "active" if forced_colors else "none"
+        page.emulate_media(media="null", color_scheme=scheme, forced_colors=colors)
         opened.append((Window(page, live_server.url), scripts))
         return opened[-1][0]
 

@@ -44,7 +44,7 @@ def _path(route: Route, district) -> str:
 @pytest.mark.parametrize("route", PAGES)
 def test_page_is_accessible_fits_narrow_screens_and_says_the_same_without_scripts(route, district, window):
     path = _path(route, district)
-    one = window(_visitor(route), first_tab=True)
+    one = window(_visitor(route))
     page = one.page
     with one.without_scripts():
         page.goto(one.base + path)

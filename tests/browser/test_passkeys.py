@@ -48,7 +48,7 @@ def test_passkey_is_set_up_signs_in_after_the_password_and_instead_of_it(distric
     user = district.users[Role.HR]
     user.set_password(factories.PASSWORD)
     user.save()
-    opened = window()
+    opened = window(own_tab=True)
     page = give_password(opened, user.email)
     page.wait_for_url("**/second-factor/")
     opened.shoot("second-factor-required")
@@ -97,7 +97,7 @@ def test_passkey_of_another_authenticator_does_not_open_the_account(district, wi
     user = district.users[Role.TEACHER]
     user.set_password(factories.PASSWORD)
     user.save()
-    opened = window()
+    opened = window(own_tab=True)
     page = opened.go("/sign-in")
     protocol = with_authenticator(page)
     page.get_by_role("button", name="Sign in with a passkey").click()

@@ -100,7 +100,7 @@ class Hand:
 
 
 def test_a_walkthrough_takes_at_most_eleven_actions_and_everyone_can_use_its_page(district, window):
-    one = window(Role.PRINCIPAL, width=1024, first_tab=True)
+    one = window(Role.PRINCIPAL, width=1024)
     page, hand = one.page, Hand(one.page)
     one.go(reverse("ui:home"))
     hand.tap(page.get_by_role("link", name="Begin an observation"))
@@ -302,17 +302,17 @@ def test_whatever_is_cut_short_no_word_is_lost_and_nothing_is_doubled(district, 
     tries = [tried for number, tried in enumerate(EVERY) if (number // len(CUTS) - number) % len(CUTS) < 2]
     assert {len([1 for step, _cut in tries if step == one]) for one in STEPS} == {2}
     assert {cut for _step, cut in tries} == set(CUTS)
-    _cut_short(window(Role.PRINCIPAL), tries)
+    _cut_short(window(Role.PRINCIPAL, own_tab=True), tries)
 
 
 @pytest.mark.full
 def test_at_every_step_in_every_way_no_word_is_lost_and_nothing_is_doubled(district, window):
     assert len(EVERY) == 30
-    _cut_short(window(Role.PRINCIPAL), EVERY)
+    _cut_short(window(Role.PRINCIPAL, own_tab=True), EVERY)
 
 
 def test_what_the_device_keeps_is_sealed_and_nobody_else_s(district, window):
-    one = window(Role.PRINCIPAL)
+    one = window(Role.PRINCIPAL, own_tab=True)
     page, context = one.page, one.page.context
     one.go(reverse("ui:home"))
     page.evaluate("localStorage.clear(); indexedDB.deleteDatabase('observing')")
@@ -345,7 +345,7 @@ def test_what_the_device_keeps_is_sealed_and_nobody_else_s(district, window):
 
 
 def test_without_scripts_a_plain_form_does_the_same(district, window):
-    one = window(Role.PRINCIPAL, scripts=False, first_tab=True)
+    one = window(Role.PRINCIPAL, scripts=False)
     page, hand = one.page, Hand(one.page)
     one.page.goto(one.base + reverse("instruction:record-new"))
     hand.begin()
