@@ -54,6 +54,7 @@ def test_servers_roles_are_bound_by_row_security_and_only_the_owner_makes_databa
         assert query(app, "SELECT 'Z' < 'a', upper('é')") == [(True, "É")]
 
 
+@pytest.mark.usefixtures("made_before")
 def test_servers_ask_everyone_for_a_password_and_listen_on_loopback_alone(state: Path) -> None:
     with private_servers(state) as servers:
         database, broker = (port_of(servers.environment[name]) for name in ("DATABASE_URL", "REDIS_URL"))
@@ -84,6 +85,7 @@ def test_servers_started_again_keep_data_and_addresses(state: Path) -> None:
         assert query(first["DATABASE_OWNER_URL"], "SELECT answer FROM kept") == [(42,)]
 
 
+@pytest.mark.usefixtures("made_before")
 def test_servers_second_starter_is_led_to_the_running_ones(state: Path, starter: Starter) -> None:
     process = starter()
     assert holder(state) == process.pid
@@ -93,6 +95,7 @@ def test_servers_second_starter_is_led_to_the_running_ones(state: Path, starter:
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="the kernel's death signal is Linux's")
+@pytest.mark.usefixtures("made_before")
 def test_servers_of_a_killed_starter_end_with_it(state: Path, starter: Starter) -> None:
     process = starter()
     children = [entry.pid for entry in read_ledger(state / "processes.json")]
@@ -104,6 +107,7 @@ def test_servers_of_a_killed_starter_end_with_it(state: Path, starter: Starter) 
 
 
 @pytest.mark.parametrize("ledger", ["kept", "lost"])
+@pytest.mark.usefixtures("made_before")
 def test_servers_orphaned_are_ended_by_the_next_start(state: Path, starter: Starter, ledger: str) -> None:
     process = starter("--no-death-signal")
     children = {entry.name: entry.pid for entry in read_ledger(state / "processes.json")}
@@ -118,6 +122,7 @@ def test_servers_orphaned_are_ended_by_the_next_start(state: Path, starter: Star
         assert all_gone(list(children.values()))
 
 
+@pytest.mark.usefixtures("made_before")
 def test_servers_pid_file_naming_another_program_is_not_believed(state: Path, starter: Starter) -> None:
     with private_servers(state):
         pass
@@ -134,6 +139,7 @@ def test_servers_pid_file_naming_another_program_is_not_believed(state: Path, st
         bystander.wait()
 
 
+@pytest.mark.usefixtures("made_before")
 def test_servers_with_their_ports_taken_use_others(state: Path) -> None:
     with private_servers(state) as servers:
         before = [port_of(servers.environment[name]) for name in ("DATABASE_URL", "REDIS_URL")]
