@@ -70,8 +70,8 @@ def summed_up(
 ) -> tuple[NeedWeights | None, int]:
     """Read each table once, sum up, and write the rows in one transaction.
 
-    span: what caseloads stand beside. capacity, leadership: ids of the runs it rests on. Return the weights that held, and how many schools have no
-    principal supervisor.
+    span: what caseloads stand beside. capacity, leadership: ids of the runs it rests on. Return the weights that
+    held, and how many schools have no principal supervisor.
     """
     weights = NeedWeights.objects.order_by("-set_at", "-pk").first()
     evidence = read(day, capacity=capacity, leadership=leadership)

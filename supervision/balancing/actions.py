@@ -222,7 +222,7 @@ def _refuse_too_full(found: Picture, chosen: Sequence[ProposedMove]) -> None:
 
 
 def _refuse_too_full_later(several: Iterable[Fullness]) -> None:
-    """ValidationError where a caseload has grown above its most on a day to come, on which another assignment begins."""
+    """ValidationError where a caseload has grown above its most, also on a day to come when another joins it."""
     _refuse_if(sorted(one.would_be() for one in several if one.is_above))
 
 

@@ -47,8 +47,10 @@ class Row:
 
 @dataclass(slots=True)
 class Week:
-    """A week of one supervisor. open: the rows that wait; done: those confirmed; later: rows that wait until the open
-    ones are confirmed."""
+    """A week of one supervisor.
+
+    open: the rows that wait; done: those confirmed; later: how many wait until the open ones are confirmed.
+    """
 
     monday: date
     confirmed: ConfirmedWeek | None

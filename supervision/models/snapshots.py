@@ -14,7 +14,7 @@ CASELOAD_RUN = "caseload"
 
 
 class Span(models.TextChoices):
-    """A caseload's size beside what the role can bear; the bounds are those of supervision/spans.py when it was computed."""
+    """A caseload's size beside what the role can bear: the span of supervision/spans.py when it was computed."""
 
     BELOW = "below", _("Below the span")
     WITHIN = "within", _("Within the span")

@@ -132,9 +132,10 @@ def _each_once(rows: Iterable[PrincipalRow]) -> list[PrincipalRow]:
 class SupervisorRow:
     """One principal supervisor as the cabinet sees them: sums alone, no principal by name.
 
-    seen, of: principals who have not waited longer for a visit than their need asks (None: too few to tell), of how many. need: principals of
-    average need with the vacant positions, None where not computed. covered: minutes of other departments' work;
-    minutes: all that was entered this school year. bounds: the district's span. is_few: too few entries to be told to anyone but the supervisor.
+    seen, of: principals who have not waited longer for a visit than their need asks (None: too few to tell), of how
+    many. need: principals of average need with the vacant positions, None where not computed. covered: minutes of
+    other departments' work; minutes: all that was entered this school year. bounds: the district's span. is_few: too
+    few entries to be told to anyone but the supervisor.
     """
 
     uid: UUID

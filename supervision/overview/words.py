@@ -115,7 +115,7 @@ def time_words(row: PrincipalRow) -> str:
 
 
 def district_sentence(found: District) -> SafeString:
-    """Return the share of time with principals, what other departments were owed, and who carries more than the span."""
+    """Return the share of time with principals, what other departments were owed, and who carries too much."""
     if not found.rows:
         return format_html("{}", _("The district has no principal supervisor yet."))
     parts = [*_protected(found), _carried(found)]

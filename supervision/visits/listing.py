@@ -81,8 +81,10 @@ class PrincipalRow:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """The caller's own recorded visits of the school year: how many, to how many principals, and with teachers directly;
-    ahead: how many are planned from today on, and next: the day of the first of them."""
+    """The caller's own recorded visits of the school year: how many, to how many principals, with teachers directly.
+
+    ahead: how many are planned from today on; next: the day of the first of them.
+    """
 
     n: int
     principals: int
